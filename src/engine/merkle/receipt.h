@@ -1,0 +1,34 @@
+/*
+ * The receipt: a JSON file that proves offline that its statement stands at its position of the log.
+ * docs/receipt-format.md describes it for a stranger who writes a verifier.
+ *
+ *   { "type": "tandem-receipt/1", "statement": {canonical JSON object}, "salt": base64(32),
+ *     "index": n, "size": n, "proof": [base64...], "checkpoint": "signed note" }
+ *
+ * leaf data = salt || RFC 8785 form of the statement; leaf hash = SHA-256(0x00 || leaf data).
+ */
+#ifndef TANDEM_RECEIPT_H
+#define TANDEM_RECEIPT_H
+
+#include "base/buf.h"
+#include "engine/merkle/merkle.h"
+#include "engine/merkle/note.h"
+
+struct hash receipt_leaf(const unsigned char salt[32], const char *canonical_statement);
+
+void receipt_write(struct buf *out, const char *canonical_statement, const unsigned char salt[32],
+    uint64_t index, uint64_t size, const struct merkle_proof *proof, const char *checkpoint);
+
+struct receipt_verdict {
+    bool good;
+    const char *why;       /* when it is not */
+    const char *statement; /* canonical JSON, when it could be read */
+    uint64_t index, size;
+    struct hash leaf;
+    struct checkpoint checkpoint;
+};
+/* Reads and checks a receipt against KEY. Never fails otherwise than by verdict; memory in A. */
+struct receipt_verdict receipt_verify(
+    struct arena *a, const char *json, size_t n, const struct note_key *key);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * The HTTP server: libmicrohttpd in poll mode, every request suspended while a worker of our own pool answers
+ * it, so that no connection thread ever waits for the database.
+ *
+ * A handler is called on a worker thread with a complete, guarded request. It answers by http_send(), from
+ * that call or later from any thread (a verb's reply comes after its commit); exactly once.
+ */
+#ifndef TANDEM_HTTP_H
+#define TANDEM_HTTP_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS };
+
+struct http_pair {
+    const char *name, *value;
+};
+
+struct http_request {
+    struct arena *arena; /* of this request; freed after the reply was sent */
+    enum http_method method;
+    const char *path;  /* decoded, starts with '/', no dot segments, valid UTF-8 */
+    const char *query; /* raw, without '?', or "" */
+    const char *id;    /* request id for logs, also sent as X-Request-Id */
+    const char *peer;  /* address of the client (behind a trusted proxy: as it says) */
+    bool tls;          /* the client speaks HTTPS, to us or to a trusted proxy */
+    const char *host;  /* Host header */
+    const char *body;  /* up to body_memory_max; NUL-terminated; NULL when body_path is set */
+    size_t body_len;
+    const char *body_path;              /* a larger body (imports): an unlinked-after-reply temporary file */
+    struct http_connection *connection; /* opaque */
+    void *user;                         /* the handler's own */
+};
+
+const char *http_header(
+    const struct http_request *r, const char *name); /* NULL when absent; names are case-blind */
+const char *http_cookie(const struct http_request *r, const char *name);
+/* Query parameter, decoded, valid UTF-8; NULL when absent. */
+const char *http_query(const struct http_request *r, const char *name);
+/* All pairs of a query or of an application/x-www-form-urlencoded body; false when it is malformed. */
+bool http_form_parse(struct arena *a, const char *text, size_t n, struct http_pair **out, size_t *count) MUST;
+
+/* One part of a multipart/form-data body, read from memory or from body_path. */
+struct http_part {
+    const char *name, *filename, *type;
+    const char *data; /* NULL when the part went to a file */
+    size_t len;
+    const char *path;
+};
+/* False with *ERROR set when it is malformed or passes the limits (100 parts). File parts over 1 MB go to
+ * files. */
+bool http_multipart(struct http_request *r, struct http_part **out, size_t *count, const char **error) MUST;
+
+/*
+ * The reply. Headers are name, value pairs ended by NULL name; values with CR or LF are refused (a bug of
+ * ours). Security headers, Date, X-Request-Id and compression (by Accept-Encoding, for text of 1 kB and more)
+ * are added here.
+ */
+struct http_reply {
+    int status;
+    const char *type; /* content type; NULL without body */
+    const char *body;
+    size_t len;
+    const char *file; /* instead of body: streamed from this path and deleted afterwards */
+    struct http_pair headers[16];
+    bool no_compress; /* a body with a secret beside reflected input */
+};
+void http_send(struct http_request *r, const struct http_reply *reply);
+
+typedef void http_handler(void *ctx, struct http_request *r);
+
+struct http_config {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":0" picks a port */
+    unsigned io_threads, workers;
+    unsigned max_connections; /* 4,096: above it the oldest idle one is shed */
+    unsigned max_per_address; /* 0: no limit; loopback is exempt unless limit_loopback */
+    bool limit_loopback;
+    unsigned header_seconds, body_seconds, idle_seconds; /* 8, 60, 15 */
+    size_t body_memory_max;                              /* 1 MB; larger ones go to a file */
+    size_t body_max;                                     /* 128 MB; more is 413 */
+    const char *trusted_proxies;                         /* addresses, comma-separated; NULL: none */
+    const char *temp_dir;
+    const char *tls_cert, *tls_key; /* PEM files; NULL: plain HTTP */
+    /* Whether a body of this path may be large; others are cut at body_memory_max. NULL: none may. */
+    bool (*large_body)(const char *path);
+    http_handler *handler;
+    void *ctx;
+};
+
+struct http_server;
+enum status http_start(struct http_server **out, const struct http_config *config, const char **error) MUST;
+unsigned http_port(const struct http_server *s);
+/* Stops accepting, lets running requests end (up to SECONDS), closes. */
+void http_stop(struct http_server *s, unsigned seconds);
+/* Runs FN(ARG) on a worker of the server: how a finished verb goes on to render. Never blocks. */
+void http_continue(struct http_server *s, void (*fn)(void *arg), void *arg);
+struct http_counts {
+    uint64_t requests, refused, shed, connections, idle;
+};
+struct http_counts http_counts(const struct http_server *s);
+
+/* Static files, built in (build/gen/assets.c): compressed at build time, named by their content's hash,
+ * cached for ever. */
+struct asset {
+    const char *name; /* "app.css" */
+    const char *path; /* "/static/app.3f2a9c.css" */
+    const char *type;
+    const unsigned char *data, *gzip, *brotli;
+    size_t len, gzip_len, brotli_len; /* 0: not worth it */
+};
+extern const struct asset assets[];
+extern const size_t n_assets;
+/* The path to link to; a missing asset is a bug of ours. */
+const char *asset_path(const char *name);
+/* Answers a request for /static/...; false when there is no such file. */
+bool asset_serve(struct http_request *r);
+
+#endif
