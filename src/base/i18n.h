@@ -1,6 +1,7 @@
 /*
  * The viewer's language. Texts are written in English in the source, marked with N_() where they are data and
- * with tr() where they are used; xgettext collects both, and po/*.po are built into the binary as tables.
+ * with tr() where they are used; xgettext collects both, and the files of po are built into the binary as
+ * tables.
  */
 #ifndef TANDEM_I18N_H
 #define TANDEM_I18N_H
