@@ -89,6 +89,10 @@ $(OUT)/obj/gen/%.o: $(GEN)/%.c
 
 # unit tests: one binary per file under tests/unit
 test-bin: $(TESTS)
+$(GEN)/tests/%.html.c $(GEN)/tests/%.html.h &: tests/templates/%.html $(TOOLS)/template
+	@mkdir -p $(@D)
+	$(TOOLS)/template $< $(GEN)/tests/$*.html.c $(GEN)/tests/$*.html.h
+$(OUT)/tests/template: $(GEN)/tests/sample.html.c tools/template.c
 $(OUT)/tests/%: tests/unit/%.c $(OUT)/libtandem.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Itests -MMD -MP -o $@ $< $(OUT)/libtandem.a $(LINK) -lcmocka $(LIBS)
