@@ -14,8 +14,9 @@ struct instant {
     int64_t us; /* microseconds since 1970-01-01 UTC */
 };
 struct date {
-    int32_t days; /* days since 1970-01-01; 0 is a date, absence is said by the value's kind */
+    int32_t days; /* days since 1970-01-01, or DATE_NONE */
 };
+#define DATE_NONE INT32_MIN
 struct ref {
     int64_t id; /* of a row; 0 is none */
 };

@@ -1,0 +1,215 @@
+/*
+ * One call: who asks, when, with what, on which connection. Every verb, list and page gets one and nothing
+ * else; command line, jobs, imports and HTTP make the same ones.
+ */
+#ifndef TANDEM_CALL_H
+#define TANDEM_CALL_H
+
+#include "base/arena.h"
+#include "base/problem.h"
+#include "base/time.h"
+#include "model/catalog.h"
+#include "model/verb.h"
+#include "store/store.h"
+
+#include <jansson.h>
+
+enum token_scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ALL = 3 };
+
+struct viewer {
+    int64_t person_id;
+    const char *name, *email;
+    enum role role;
+    int64_t partner_id; /* of a partner's person; 0 for the vendor's */
+    const char *partner_name;
+    unsigned scopes;  /* enum token_scope; a session has all */
+    int64_t token_id; /* 0: a session */
+    enum lang lang;
+    const struct zone *zone;
+};
+/* The viewer of jobs and clocks: sees and may do everything, and is recorded as the system. */
+extern const struct viewer system_viewer;
+
+/* What a writing verb leaves behind; the sequencer gives it its place (runtime/sequencer.h). */
+struct event {
+    struct event *next;
+    const struct noun *noun;
+    int64_t row_id;
+    const char *verb;    /* what was done: "create", "approve" */
+    const char *payload; /* JSON {"before":{..},"after":{..},...}; never a secret field */
+    int64_t partner_id;  /* whose partner's row it is; 0: the vendor's own */
+    bool partner_sees;   /* stands on the partner's timeline */
+    /* A leaf of the transparency log, or NULL: canonical JSON, and its salt. */
+    const char *statement;
+    unsigned char salt[32];
+    /* Filled in by the sequencer. */
+    int64_t seq;
+    uint64_t leaf_index, tree_size;
+};
+
+struct custom_field; /* model/custom.h */
+struct custom_cache;
+
+struct programme_cache;
+
+struct call {
+    struct arena *arena;
+    const struct model *model;
+    const struct viewer *viewer;
+    const struct catalog *catalog;
+    struct programme_cache *programme; /* domain/programme/programme.h */
+    struct instant now;
+    struct db *db; /* a snapshot while preparing and reading, the transaction while running */
+
+    const struct verb *verb;
+    int64_t row_id;     /* of a verb on a row */
+    int64_t if_version; /* If-Match: refused as stale when the row has another; 0: not asked */
+    void *in;           /* the verb's input struct */
+    uint64_t given;     /* a bit for each input field that was given */
+    struct custom_input {
+        const struct custom_field *field;
+        struct value value;
+    } * custom; /* custom fields that were given */
+    size_t n_custom;
+    struct custom_cache *custom_cache;
+    void *plan;                  /* what prepare left for run */
+    const char *idempotency_key; /* REST only */
+    struct value body_hash;
+
+    int64_t result_id;       /* the row that was made or changed */
+    const char *result_json; /* a verb's own answer, when it is not the row */
+    void *result;            /* the same for pages */
+    struct event *events, **events_end;
+    struct problem *problem; /* set when REFUSED */
+};
+
+/* Resets what a run leaves behind, so that it can run again. */
+void call_restart(struct call *c);
+struct call *call_new(struct arena *a, const struct model *m, const struct viewer *v, struct instant now);
+
+/* Records why and returns REFUSED. */
+enum status call_refuse(struct call *c, enum problem_code code, const char *detail);
+/* A field's problem; the call is refused as invalid. Collects. */
+enum status call_field(struct call *c, const char *field, const char *message);
+static inline enum lang call_lang(const struct call *c)
+{
+    return c->viewer ? c->viewer->lang : LANG_EN;
+}
+#define TR(c, text) tr(call_lang(c), (text))
+
+/* Whether the viewer's role and scopes allow the verb at all (a row's scope is checked when it is read). */
+bool verb_allowed(const struct verb *v, const struct viewer *viewer);
+bool noun_readable(const struct noun *n, const struct viewer *viewer);
+
+/*
+ * Checks role, state and version, then runs. For the committer: in its transaction. RUN is not called when a
+ * check refuses.
+ */
+enum status verb_run(struct call *c) MUST;
+/* Role check and prepare, on a worker with c->db a snapshot. */
+enum status verb_prepare(struct call *c) MUST;
+
+/* ---- input (input.c) ---- */
+
+/* One given value, by name: text from forms and CSV (LOOSE), typed from JSON. A repeated name makes a set. */
+struct given {
+    const char *name;
+    struct value value;
+    bool loose;
+};
+/*
+ * Fills c->in from GIVEN through the verb's declared fields; all problems at once. Unknown names are refused
+ * when STRICT (REST), ignored otherwise (forms carry buttons). References are resolved in the viewer's scope.
+ */
+enum status input_read(struct call *c, const struct given *given, size_t n, bool strict) MUST;
+/* The fields of a verb's input: its own, or for generic create and update the noun's that the viewer may set.
+ */
+void verb_fields(const struct verb *v, const struct field **fields, size_t *n);
+bool field_settable(const struct verb *v, const struct field *f, const struct viewer *viewer);
+/* One value against one field, as input_read does it; NULL when it is good, else the message in the arena. */
+const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out) MUST;
+/* A JSON object as given values; false when a member is no scalar, array of strings or null. */
+bool given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n) MUST;
+
+/* ---- reading (read.c): no function reads a noun without a viewer ---- */
+
+struct row {
+    int64_t id, version;
+    struct instant created, updated;
+    struct value *v;      /* by the noun's fields; null where the viewer may not see it */
+    const char **title;   /* of references, by field; NULL elsewhere */
+    struct value *custom; /* by custom fields of the noun, as custom_fields() orders them */
+    const char *name;     /* the row's own title */
+};
+
+struct filter {
+    const char *field; /* a field, or "custom.name" */
+    const char *op;    /* "is", "not", "in", "at_least", "at_most", "known", "contains" (by search tokens) */
+    const char *value;
+};
+
+struct list_query {
+    struct filter filters[12];
+    size_t n_filters;
+    const char *sort;  /* "created" or "-created"; NULL: the noun's order */
+    const char *after; /* cursor as the last answer gave it */
+    const char *search;
+    size_t limit; /* 0: 50; at most 200 (streams take more) */
+    /* A further condition of the caller's own code over "t", with its arguments as $1..; never a viewer's
+     * text. */
+    const char *where;
+    struct value where_args[4];
+    size_t n_where_args;
+};
+
+struct list {
+    struct row *rows;
+    size_t n;
+    const char *next; /* cursor, or NULL at the end */
+};
+
+/* Not visible is not found. */
+enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct row *out) MUST;
+enum status noun_list(
+    struct call *c, const struct noun *noun, const struct list_query *q, struct list *out) MUST;
+/* At most CAP + 1, so that a count never scans everything. */
+enum status noun_count(
+    struct call *c, const struct noun *noun, const struct list_query *q, int64_t cap, int64_t *out) MUST;
+/* Fills the noun's struct with the row's values. */
+void row_record(const struct noun *noun, const struct row *row, void *record);
+/* A row as the noun's struct, in one. */
+enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record) MUST;
+
+/* ---- writing (write.c): inside a verb's run, each leaves an event ---- */
+
+/* RECORD is the noun's struct; only fields of the noun are stored. *ID 0: a new one is made. */
+enum status noun_insert(struct call *c, const struct noun *noun, const void *record, int64_t *id) MUST;
+/*
+ * Stores the fields of RECORD whose bit in MASK is set (by the noun's field index) where the row's version is
+ * still what it was, as VERB ("update" when NULL). Nothing changed: no event.
+ */
+enum status noun_update(struct call *c, const struct noun *noun, int64_t id, const void *record,
+    uint64_t mask, const char *verb) MUST;
+#define FIELD_BIT(noun, member) noun_bit((noun), #member)
+uint64_t noun_bit(const struct noun *noun, const char *field);
+/* The event that the last write of this call left, to add a statement or more payload to. */
+struct event *call_last_event(struct call *c);
+/* An event without a row's change ("sign_in", "check"). */
+struct event *call_event(
+    struct call *c, const struct noun *noun, int64_t row_id, const char *verb, const char *payload);
+
+/* Generic verbs: the noun's own fields are the input. */
+enum status verb_create(struct call *c) MUST;
+enum status verb_update(struct call *c) MUST;
+#define GENERIC_CREATE(the_noun, who, text)                                                                  \
+    {                                                                                                        \
+        .noun = &(the_noun), .name = "create", .label = N_("Create"), .summary = (text),                     \
+        .on = ON_COLLECTION, .roles = (who), .run = verb_create                                              \
+    }
+#define GENERIC_UPDATE(the_noun, who, text)                                                                  \
+    {                                                                                                        \
+        .noun = &(the_noun), .name = "update", .label = N_("Edit"), .summary = (text), .on = ON_ROW,         \
+        .roles = (who), .partial = true, .run = verb_update                                                  \
+    }
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * Custom fields: what a customer adds to a noun. Carried through form, list, filter, API, import and rules.
+ * Values stand in custom_value(noun, row_id, field_id, text, num), indexed both ways.
+ */
+#ifndef TANDEM_CUSTOM_H
+#define TANDEM_CUSTOM_H
+
+#include "model/call.h"
+
+struct custom_field {
+    int64_t id;
+    const char *noun, *name, *label;
+    enum field_kind kind; /* text, int, real, bool, date */
+    enum text_form form;  /* FORM_CHOICE: one of options */
+    struct option *options;
+    bool required, partner_sees, partner_sets;
+    struct field field; /* as any other field; named "custom.<name>" */
+};
+
+/* The custom fields of a noun that the viewer may see, in their order; kept per call. */
+enum status custom_fields(
+    struct call *c, const struct noun *noun, struct custom_field ***out, size_t *n) MUST;
+/* Stores what was given for the row; before and after go into the event that follows. */
+enum status custom_store(struct call *c, const struct noun *noun, int64_t row_id) MUST;
+
+#endif

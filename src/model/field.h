@@ -1,0 +1,74 @@
+/*
+ * A field: a member of a struct with what people may do with it. The FIELD macro takes name, offset and kind
+ * from the member's own C type, so that a declaration and its struct cannot disagree.
+ */
+#ifndef TANDEM_FIELD_H
+#define TANDEM_FIELD_H
+
+#include "base/i18n.h"
+#include "base/value.h"
+
+#include <stddef.h>
+
+/* Who looks: a bit each, for fields. The system (jobs, clocks) sees everything. */
+enum audience { VENDOR = 1, PARTNER = 2, PUBLIC = 4 };
+#define EVERYONE (VENDOR | PARTNER | PUBLIC)
+
+enum field_kind { KIND_TEXT = 1, KIND_INT, KIND_REAL, KIND_BOOL, KIND_MONEY, KIND_DATE, KIND_TIME, KIND_REF };
+
+/* What a text is; decides validation, the form's control and how it is shown. */
+enum text_form {
+    FORM_LINE = 0,
+    FORM_LONG, /* several lines */
+    FORM_EMAIL,
+    FORM_DOMAIN,   /* kept as the registrable domain */
+    FORM_COUNTRY,  /* ISO 3166-1 alpha-2 */
+    FORM_CURRENCY, /* ISO 4217 */
+    FORM_CHOICE,   /* one key of options or of a catalog's list */
+    FORM_SET,      /* several of them: ",dach,nordics," so that one is found by ",key," */
+    FORM_LIST,     /* free entries, one a line */
+    FORM_ZONE,     /* IANA time zone */
+    FORM_JSON,     /* canonical JSON, for machines */
+};
+
+struct option {
+    const char *key, *label;
+};
+
+struct field {
+    const char *name;
+    size_t offset;
+    enum field_kind kind;
+    const char *label; /* N_() */
+    const char *hint;  /* N_(), below the control */
+    enum text_form form;
+    const struct option *options; /* of a choice or set, ended by a NULL key; labels are N_() */
+    const char *list;             /* or the catalog's list: "tiers" */
+    const char *ref;              /* of a reference: the noun's name */
+    const char *currency;         /* of money: the field with its ISO code; NULL: the programme's */
+    bool required;
+    bool month;       /* of a date: only the month counts (its first day is kept) */
+    bool secret;      /* never leaves the database, not even into an event */
+    int64_t min, max; /* of numbers and money, when max > min; of text: longest length (0: 200; long 4,000) */
+    unsigned see, set;         /* audiences; 0 is nobody */
+    bool list_column;          /* stands in the list by itself */
+    bool filter, sort, search; /* an index stands behind each of the first two */
+};
+
+/* clang-format off */
+#define KIND_OF(member) _Generic((member),                                                                   \
+    const char *: KIND_TEXT, int64_t: KIND_INT, double: KIND_REAL, bool: KIND_BOOL,                          \
+    struct money: KIND_MONEY, struct date: KIND_DATE, struct instant: KIND_TIME, struct ref: KIND_REF)
+#define FIELD(type, member, ...)                                                                             \
+    {.name = #member, .offset = offsetof(type, member), .kind = KIND_OF(((type *)0)->member), __VA_ARGS__}
+/* clang-format on */
+
+/* Length limit of a text field in code points. */
+int64_t field_max_length(const struct field *f);
+/* Index of the field of that name, or -1. */
+int field_find(const struct field *fields, size_t n, const char *name);
+/* Moves a value between a row (struct value) and the typed member; NULL becomes zero or NULL. */
+void field_store(const struct field *f, void *record, const struct value *v);
+struct value field_load(const struct field *f, const void *record);
+
+#endif

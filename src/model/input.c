@@ -1,0 +1,476 @@
+/* Input: what was given becomes the verb's struct, through its declared fields and no other way. */
+#include "base/id.h"
+#include "base/text.h"
+#include "engine/match/match.h"
+#include "model/custom.h"
+
+static const struct field *noun_fields_of(const struct verb *v, size_t *n)
+{
+    *n = v->noun->n_fields;
+    return v->noun->fields;
+}
+
+void verb_fields(const struct verb *v, const struct field **fields, size_t *n)
+{
+    if (v->in) {
+        *fields = v->in;
+        *n = v->n_in;
+    } else if (v->run == verb_create || v->run == verb_update) {
+        *fields = noun_fields_of(v, n);
+    } else {
+        *fields = NULL;
+        *n = 0;
+    }
+}
+
+bool field_settable(const struct verb *v, const struct field *f, const struct viewer *viewer)
+{
+    if (viewer->role == ROLE_SYSTEM || v->in)
+        return true;
+    return (f->set & role_audience(viewer->role)) != 0;
+}
+
+static size_t input_size(const struct verb *v)
+{
+    return v->in ? v->in_size : v->noun->size;
+}
+
+/* ---- one value ---- */
+
+static const char *parse_choice(struct call *c, const struct field *f, const char *s, const char **key)
+{
+    if (f->list) {
+        const struct catalog_item *item = catalog_item(catalog_find(c->catalog, f->list), s);
+        *key = item ? item->key : NULL;
+    } else {
+        *key = NULL;
+        for (const struct option *o = f->options; o->key; o++)
+            if (streq(o->key, s))
+                *key = o->key;
+    }
+    return *key ? NULL : arena_printf(c->arena, TR(c, "“%s” is not one of the choices"), s);
+}
+
+/* Members in the order of the options, once each, with a comma on both sides. */
+static const char *parse_set(struct call *c, const struct field *f, const char *s, struct value *out)
+{
+    struct buf b = buf_in(c->arena, 4096);
+    buf_addc(&b, ',');
+    while (*s) {
+        size_t n = strcspn(s, ",\n");
+        const char *one = text_squeeze(c->arena, arena_strndup(c->arena, s, n));
+        if (*one) {
+            const char *key, *message = parse_choice(c, f, one, &key);
+            if (message)
+                return message;
+            const char *found = arena_printf(c->arena, ",%s,", key);
+            if (!strstr(buf_str(&b), found)) {
+                buf_adds(&b, key);
+                buf_addc(&b, ',');
+            }
+        }
+        s += n + (s[n] != 0);
+    }
+    *out = b.len > 1 ? v_text(buf_str(&b)) : v_null();
+    return NULL;
+}
+
+static bool looks_like_email(const char *s)
+{
+    const char *at = strchr(s, '@');
+    return at && at > s && !strchr(at + 1, '@') && strchr(at, '.') && !strpbrk(s, " \t<>,;\"\\") &&
+           s[strlen(s) - 1] != '.';
+}
+
+static const char *ascii_case(struct arena *a, const char *s, bool upper)
+{
+    char *copy = arena_strdup(a, s);
+    for (char *p = copy; *p; p++) {
+        if (upper && *p >= 'a' && *p <= 'z')
+            *p = (char)(*p - 32);
+        else if (!upper && *p >= 'A' && *p <= 'Z')
+            *p = (char)(*p + 32);
+    }
+    return copy;
+}
+
+static const char *parse_text(struct call *c, const struct field *f, const char *s, struct value *out)
+{
+    struct arena *a = c->arena;
+    const char *key;
+    bool lines = f->form == FORM_LONG || f->form == FORM_LIST || f->form == FORM_JSON || f->form == FORM_SET;
+    if (!lines)
+        s = text_squeeze(a, s);
+    if ((int64_t)utf8_length(s) > field_max_length(f))
+        return arena_printf(a, TR(c, "enter at most %lld characters"), (long long)field_max_length(f));
+    switch (f->form) {
+    case FORM_EMAIL:
+        if (!looks_like_email(s))
+            return TR(c, "enter an address such as name@company.example");
+        s = ascii_case(a, s, false);
+        break;
+    case FORM_DOMAIN:
+        key = match_domain(a, s);
+        if (!key)
+            return TR(c, "enter a web domain such as company.example");
+        s = key;
+        break;
+    case FORM_COUNTRY:
+        s = ascii_case(a, s, true);
+        if (!country_name(s))
+            return TR(c, "enter a country by its two letters, such as DE");
+        break;
+    case FORM_CURRENCY:
+        s = ascii_case(a, s, true);
+        if (currency_digits(s) < 0)
+            return TR(c, "enter a currency by its three letters, such as EUR");
+        break;
+    case FORM_ZONE:
+        if (!zone_get(s))
+            return TR(c, "enter a time zone such as Europe/Berlin");
+        break;
+    case FORM_SET: return parse_set(c, f, s, out);
+    case FORM_CHOICE: {
+        const char *message = parse_choice(c, f, s, &key);
+        if (message)
+            return message;
+        s = key;
+        break;
+    }
+    default: break;
+    }
+    *out = v_text(s);
+    return NULL;
+}
+
+static const char *bounds(struct call *c, const struct field *f, double v, const char *low, const char *high)
+{
+    if (f->max <= f->min)
+        return NULL;
+    if (v < (double)f->min)
+        return arena_printf(c->arena, TR(c, "enter at least %s"), low);
+    if (v > (double)f->max)
+        return arena_printf(c->arena, TR(c, "enter at most %s"), high);
+    return NULL;
+}
+
+static const char *parse_number(
+    struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    struct arena *a = c->arena;
+    const char *low = arena_printf(a, "%lld", (long long)f->min),
+               *high = arena_printf(a, "%lld", (long long)f->max);
+    if (f->kind == KIND_INT) {
+        int64_t i;
+        if (g->value.kind == VALUE_INT)
+            i = g->value.i;
+        else if (g->value.kind != VALUE_TEXT || !g->loose || !parse_int(text_squeeze(a, g->value.s), &i))
+            return TR(c, "enter a whole number");
+        *out = v_int(i);
+        return bounds(c, f, (double)i, low, high);
+    }
+    double r;
+    if (g->value.kind == VALUE_REAL || g->value.kind == VALUE_INT)
+        r = g->value.kind == VALUE_INT ? (double)g->value.i : g->value.r;
+    else if (g->value.kind != VALUE_TEXT || !g->loose || !parse_real(text_squeeze(a, g->value.s), &r))
+        return TR(c, "enter a number");
+    *out = v_real(r);
+    return bounds(c, f, r, low, high);
+}
+
+/* Digits of 2; input_read corrects for the currency that was given beside it. */
+static const char *parse_amount(
+    struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    int64_t minor;
+    char decimal = call_lang(c) == LANG_DE && g->loose ? ',' : '.';
+    const char *text = g->value.s;
+    if (g->value.kind == VALUE_INT)
+        text = arena_printf(c->arena, "%lld", (long long)g->value.i);
+    else if (g->value.kind == VALUE_REAL)
+        text = arena_printf(c->arena, "%.2f", g->value.r);
+    else if (g->value.kind != VALUE_TEXT)
+        return TR(c, "enter an amount such as 84000");
+    if (!parse_money(text_squeeze(c->arena, text), 2, decimal, &minor))
+        return TR(c, "enter an amount such as 84000");
+    *out = v_int(minor);
+    if (f->max <= f->min)
+        return NULL;
+    if (minor < f->min)
+        return f->min == 1 ? TR(c, "enter a number above 0")
+                           : arena_printf(c->arena, TR(c, "enter at least %s"),
+                                 arena_printf(c->arena, "%lld", (long long)(f->min / 100)));
+    if (minor > f->max)
+        return arena_printf(
+            c->arena, TR(c, "enter at most %s"), arena_printf(c->arena, "%lld", (long long)(f->max / 100)));
+    return NULL;
+}
+
+static const char *parse_bool(struct call *c, const struct given *g, struct value *out)
+{
+    if (g->value.kind == VALUE_INT && !g->loose && (g->value.i == 0 || g->value.i == 1)) {
+        *out = g->value;
+        return NULL;
+    }
+    static const char *const yes[] = {"1", "true", "yes", "on", "ja"}, *const no[] = {
+                                                                           "0", "false", "no", "off", "nein"};
+    const char *s = g->value.kind == VALUE_TEXT && g->loose ? ascii_case(c->arena, g->value.s, false) : "";
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        if (streq(s, yes[i]) || streq(s, no[i])) {
+            *out = v_int(streq(s, yes[i]));
+            return NULL;
+        }
+    }
+    return TR(c, "say yes or no");
+}
+
+/* By id, or by the noun's natural key; only what the viewer may see exists. */
+static const char *parse_ref(struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    const struct noun *noun = model_noun(c->model, f->ref);
+    const char *none = arena_printf(c->arena, TR(c, "there is no such %s"), TR(c, noun->label));
+    if (g->value.kind != VALUE_TEXT)
+        return none;
+    const char *s = text_squeeze(c->arena, g->value.s);
+    struct call look = *c; /* a reference that is not there refuses the field, not the call */
+    look.problem = NULL;
+    struct row row;
+    int64_t id;
+    if (id_parse(noun->prefix, s, &id)) {
+        if (noun_get(&look, noun, id, &row) != OK)
+            return none;
+        *out = v_int(id);
+        return NULL;
+    }
+    if (!noun->natural)
+        return none;
+    struct list_query q = {.limit = 1, .n_filters = 1, .filters = {{noun->natural, "is", s}}};
+    struct list found;
+    if (noun_list(&look, noun, &q, &found) != OK || found.n == 0)
+        return none;
+    *out = v_int(found.rows[0].id);
+    return NULL;
+}
+
+static const char *parse_time(struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    const char *s = g->value.kind == VALUE_TEXT ? text_squeeze(c->arena, g->value.s) : "";
+    struct date d;
+    struct instant t;
+    if (f->kind == KIND_TIME) {
+        if (!instant_parse(s, &t))
+            return TR(c, "enter a time such as 2026-08-17T10:00:00Z");
+        *out = v_int(t.us);
+    } else if (f->month && month_parse(s, &d)) {
+        *out = v_int(d.days);
+    } else if (date_parse(s, &d)) {
+        if (f->month) {
+            int y, m, day;
+            date_split(d, &y, &m, &day);
+            d = date_make(y, m, 1);
+        }
+        *out = v_int(d.days);
+    } else {
+        return f->month ? TR(c, "enter a month such as 2026-09") : TR(c, "enter a date such as 2026-08-17");
+    }
+    return NULL;
+}
+
+const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    *out = v_null();
+    if (g->value.kind == VALUE_NULL || (g->value.kind == VALUE_TEXT && !*text_squeeze(c->arena, g->value.s)))
+        return NULL; /* empty is absent; input_read asks for what is required */
+    switch (f->kind) {
+    case KIND_TEXT:
+        if (g->value.kind != VALUE_TEXT)
+            return TR(c, "enter text");
+        return parse_text(c, f, g->value.s, out);
+    case KIND_INT:
+    case KIND_REAL: return parse_number(c, f, g, out);
+    case KIND_BOOL: return parse_bool(c, g, out);
+    case KIND_MONEY: return parse_amount(c, f, g, out);
+    case KIND_DATE:
+    case KIND_TIME: return parse_time(c, f, g, out);
+    case KIND_REF: return parse_ref(c, f, g, out);
+    }
+    BUG("field %s has no kind", f->name);
+}
+
+/* ---- the whole ---- */
+
+/* Several values of one name make one comma-separated text: how a form sends a set. */
+static struct given joined(struct call *c, const struct given *given, size_t n, const char *name, bool *found)
+{
+    struct given g = {.name = name};
+    for (size_t i = 0; i < n; i++) {
+        if (!streq(given[i].name, name))
+            continue;
+        if (*found && g.value.kind == VALUE_TEXT && given[i].value.kind == VALUE_TEXT)
+            g.value = v_text(arena_printf(c->arena, "%s,%s", g.value.s, given[i].value.s));
+        else
+            g = given[i];
+        *found = true;
+    }
+    return g;
+}
+
+static bool known_name(struct call *c, const struct field *fields, size_t n, struct custom_field **custom,
+    size_t n_custom, const char *name)
+{
+    int at = field_find(fields, n, name);
+    if (at >= 0)
+        return field_settable(c->verb, &fields[at], c->viewer);
+    for (size_t i = 0; i < n_custom; i++)
+        if (streq(custom[i]->field.name, name))
+            return true;
+    return false;
+}
+
+/* Fields of an amount were read with two digits; give them those of their currency. */
+static void scale_amounts(struct call *c, const struct field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &fields[i];
+        if (f->kind != KIND_MONEY || !(c->given >> i & 1))
+            continue;
+        const char *code = c->catalog ? c->catalog->currency : "EUR";
+        if (f->currency) {
+            struct value v = field_load(&fields[field_find(fields, n, f->currency)], c->in);
+            if (v.kind == VALUE_TEXT)
+                code = v.s;
+        }
+        int digits = currency_digits(code);
+        struct value v = field_load(f, c->in);
+        if (digits == 0)
+            v.i /= 100;
+        else if (digits == 3)
+            v.i *= 10;
+        field_store(f, c->in, &v);
+    }
+}
+
+static void read_custom(
+    struct call *c, const struct given *given, size_t n, struct custom_field **custom, size_t n_custom)
+{
+    bool partner = role_audience(c->viewer->role) == PARTNER;
+    c->custom = ARENA_ARRAY(c->arena, n_custom + 1, struct custom_input);
+    for (size_t i = 0; i < n_custom; i++) {
+        struct custom_field *f = custom[i];
+        bool found = false;
+        struct given g = joined(c, given, n, f->field.name, &found);
+        bool may = !partner || f->partner_sets;
+        struct value v = v_null();
+        const char *message =
+            found ? may ? field_parse(c, &f->field, &g, &v) : TR(c, "you cannot set this") : NULL;
+        if (message)
+            (void)call_field(c, f->field.name, message);
+        else if (f->required && may && v.kind == VALUE_NULL && (found || !c->verb->partial))
+            (void)call_field(c, f->field.name, TR(c, "is needed"));
+        else if (found)
+            c->custom[c->n_custom++] = (struct custom_input){f, v};
+    }
+}
+
+enum status input_read(struct call *c, const struct given *given, size_t n, bool strict)
+{
+    const struct field *fields;
+    size_t n_fields, n_custom = 0;
+    struct custom_field **custom = NULL;
+    verb_fields(c->verb, &fields, &n_fields);
+    c->in = arena_calloc(c->arena, 1, input_size(c->verb));
+    c->given = 0;
+    c->n_custom = 0;
+    if (c->verb->noun->custom && (c->verb->on == ON_COLLECTION || c->verb->partial))
+        TRY(custom_fields(c, c->verb->noun, &custom, &n_custom));
+    for (size_t i = 0; strict && i < n; i++)
+        if (!known_name(c, fields, n_fields, custom, n_custom, given[i].name))
+            (void)call_field(c, given[i].name, TR(c, "is not a field of this"));
+    for (size_t i = 0; i < n_fields; i++) {
+        const struct field *f = &fields[i];
+        bool found = false;
+        struct given g = joined(c, given, n, f->name, &found);
+        struct value v = v_null();
+        const char *message = NULL;
+        if (!field_settable(c->verb, f, c->viewer))
+            found = false;
+        else if (found)
+            message = field_parse(c, f, &g, &v);
+        field_store(f, c->in, &v);
+        if (message)
+            (void)call_field(c, f->name, message);
+        else if (f->required && v.kind == VALUE_NULL && field_settable(c->verb, f, c->viewer) &&
+                 (found || !c->verb->partial) && f->kind != KIND_BOOL)
+            (void)call_field(c, f->name, TR(c, "is needed"));
+        if (found)
+            c->given |= UINT64_C(1) << i;
+    }
+    read_custom(c, given, n, custom, n_custom);
+    scale_amounts(c, fields, n_fields);
+    return c->problem ? REFUSED : OK;
+}
+
+/* ---- JSON bodies ---- */
+
+static bool json_scalar(struct call *c, const json_t *v, struct value *out)
+{
+    switch (json_typeof(v)) {
+    case JSON_STRING: *out = v_text(arena_strdup(c->arena, json_string_value(v))); return true;
+    case JSON_INTEGER: *out = v_int(json_integer_value(v)); return true;
+    case JSON_REAL: *out = v_real(json_real_value(v)); return true;
+    case JSON_TRUE: *out = v_int(1); return true;
+    case JSON_FALSE: *out = v_int(0); return true;
+    case JSON_NULL: *out = v_null(); return true;
+    default: return false;
+    }
+}
+
+static bool json_list(struct call *c, const json_t *array, struct value *out)
+{
+    struct buf b = buf_in(c->arena, 16384);
+    size_t i;
+    json_t *v;
+    json_array_foreach((json_t *)(uintptr_t)array, i, v)
+    {
+        if (!json_is_string(v))
+            return false;
+        buf_addf(&b, "%s%s", i ? "\n" : "", json_string_value(v));
+    }
+    *out = v_text(buf_str(&b));
+    return !b.overflow;
+}
+
+static bool add_members(
+    struct call *c, const char *prefix, const json_t *object, struct given *out, size_t *n, size_t cap)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)object, key, v)
+    {
+        const char *name = arena_printf(c->arena, "%s%s", prefix, key);
+        if (json_is_object(v) && !*prefix && streq(key, "custom")) {
+            if (!add_members(c, "custom.", v, out, n, cap))
+                return false;
+            continue;
+        }
+        if (*n == cap)
+            return false;
+        struct given *g = &out[*n];
+        *g = (struct given){.name = name};
+        if (!json_scalar(c, v, &g->value) && !(json_is_array(v) && json_list(c, v, &g->value))) {
+            (void)call_field(c, name, TR(c, "has a value of the wrong type"));
+            return false;
+        }
+        (*n)++;
+    }
+    return true;
+}
+
+bool given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n)
+{
+    const json_t *custom = json_object_get(object, "custom");
+    size_t cap = json_object_size(object) + (json_is_object(custom) ? json_object_size(custom) : 0);
+    *out = ARENA_ARRAY(c->arena, cap + 1, struct given);
+    *n = 0;
+    return add_members(c, "", object, *out, n, cap);
+}

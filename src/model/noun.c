@@ -1,0 +1,131 @@
+#include "model/noun.h"
+
+#include "model/verb.h"
+
+const struct option role_options[] = {
+    {"admin", N_("Administrator")},
+    {"operations", N_("Channel operations")},
+    {"partner_manager", N_("Partner manager")},
+    {"vendor_seller", N_("Seller")},
+    {"executive", N_("Executive")},
+    {"auditor", N_("Auditor")},
+    {"partner_admin", N_("Partner administrator")},
+    {"partner_seller", N_("Partner seller")},
+    {0},
+};
+
+const char *role_key(enum role role)
+{
+    return role >= ROLE_ADMIN && role < ROLE_SYSTEM ? role_options[role - 1].key : "system";
+}
+
+const char *role_label(enum role role)
+{
+    return role >= ROLE_ADMIN && role < ROLE_SYSTEM ? role_options[role - 1].label : N_("System");
+}
+
+enum role role_parse(const char *key)
+{
+    for (int i = 0; role_options[i].key; i++)
+        if (streq(role_options[i].key, key))
+            return (enum role)(i + 1);
+    return ROLE_NONE;
+}
+
+enum audience role_audience(enum role role)
+{
+    if (role == ROLE_NONE)
+        return PUBLIC;
+    return role == ROLE_PARTNER_ADMIN || role == ROLE_PARTNER_SELLER ? PARTNER : VENDOR;
+}
+
+const struct noun *model_noun(const struct model *m, const char *name)
+{
+    for (size_t i = 0; m->nouns[i]; i++)
+        if (streq(m->nouns[i]->name, name))
+            return m->nouns[i];
+    return NULL;
+}
+
+const struct noun *model_noun_by_plural(const struct model *m, const char *plural)
+{
+    for (size_t i = 0; m->nouns[i]; i++)
+        if (streq(m->nouns[i]->plural, plural))
+            return m->nouns[i];
+    return NULL;
+}
+
+const struct verb *model_verb(const struct model *m, const struct noun *noun, const char *name)
+{
+    for (size_t i = 0; m->verbs[i]; i++)
+        if (m->verbs[i]->noun == noun && streq(m->verbs[i]->name, name))
+            return m->verbs[i];
+    return NULL;
+}
+
+const struct field *noun_field(const struct noun *noun, const char *name)
+{
+    int i = name ? field_find(noun->fields, noun->n_fields, name) : -1;
+    return i < 0 ? NULL : &noun->fields[i];
+}
+
+static void check_fields(const struct model *m, const char *of, const struct field *fields, size_t n)
+{
+    if (n > 64)
+        BUG("%s: more than 64 fields", of);
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &fields[i];
+        if (!f->name || !f->label)
+            BUG("%s: field %zu has no name or no label", of, i);
+        if (field_find(fields, n, f->name) != (int)i)
+            BUG("%s.%s: declared twice", of, f->name);
+        if ((f->kind == KIND_REF) != (f->ref != NULL) || (f->ref && !model_noun(m, f->ref)))
+            BUG("%s.%s: a reference and its noun do not agree", of, f->name);
+        if ((f->form == FORM_CHOICE || f->form == FORM_SET) && !f->options && !f->list)
+            BUG("%s.%s: a choice without options", of, f->name);
+        if (f->options && f->list)
+            BUG("%s.%s: options and a list", of, f->name);
+        if (f->currency && field_find(fields, n, f->currency) < 0)
+            BUG("%s.%s: its currency field does not exist", of, f->name);
+        if (f->month && f->kind != KIND_DATE)
+            BUG("%s.%s: a month that is no date", of, f->name);
+    }
+}
+
+static void check_noun(const struct model *m, const struct noun *n)
+{
+    if (!n->name || !n->plural || !n->prefix || !n->label || !n->labels || !n->title || !n->summary ||
+        !n->order)
+        BUG("noun %s: something is not declared", n->name ? n->name : "(unnamed)");
+    if (!n->read || !(n->vendor_scope || n->partner_scope))
+        BUG("noun %s: nobody may read it", n->name);
+    if (!noun_field(n, n->title))
+        BUG("noun %s: no field %s for its title", n->name, n->title);
+    if (n->states && !noun_field(n, "state"))
+        BUG("noun %s: states without the field", n->name);
+    if (n->partner_ref && !noun_field(n, n->partner_ref) && !streq(n->partner_ref, "id"))
+        BUG("noun %s: no field %s", n->name, n->partner_ref);
+    check_fields(m, n->name, n->fields, n->n_fields);
+    for (size_t i = 0; m->nouns[i] != n; i++)
+        if (streq(m->nouns[i]->name, n->name) || streq(m->nouns[i]->prefix, n->prefix))
+            BUG("noun %s: name or prefix used twice", n->name);
+}
+
+static void check_verb(const struct model *m, const struct verb *v)
+{
+    if (!v->noun || !v->name || !v->label || !v->summary || !v->run)
+        BUG("verb %s: something is not declared", v->name ? v->name : "(unnamed)");
+    if (!v->roles)
+        BUG("verb %s.%s: no role may call it", v->noun->name, v->name);
+    if (model_verb(m, v->noun, v->name) != v)
+        BUG("verb %s.%s: declared twice", v->noun->name, v->name);
+    check_fields(m, v->name, v->in, v->n_in);
+}
+
+void model_check(const struct model *m)
+{
+    for (size_t i = 0; m->nouns[i]; i++)
+        check_noun(m, m->nouns[i]);
+    for (size_t i = 0; m->verbs[i]; i++)
+        check_verb(m, m->verbs[i]);
+}

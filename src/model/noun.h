@@ -1,0 +1,87 @@
+/*
+ * A noun: fields, states, scope. Declared once as a table; lists, forms, REST, OpenAPI, import, search and
+ * audit are derived from it.
+ */
+#ifndef TANDEM_NOUN_H
+#define TANDEM_NOUN_H
+
+#include "model/field.h"
+
+enum role {
+    ROLE_NONE = 0,
+    ROLE_ADMIN,
+    ROLE_OPERATIONS,
+    ROLE_PARTNER_MANAGER,
+    ROLE_VENDOR_SELLER,
+    ROLE_EXECUTIVE,
+    ROLE_AUDITOR,
+    ROLE_PARTNER_ADMIN,
+    ROLE_PARTNER_SELLER,
+    ROLE_SYSTEM, /* jobs and clocks; no person has it */
+    ROLE_COUNT
+};
+#define ROLE_BIT(role)  (1u << (role))
+#define ADMIN           ROLE_BIT(ROLE_ADMIN)
+#define OPERATIONS      ROLE_BIT(ROLE_OPERATIONS)
+#define PARTNER_MANAGER ROLE_BIT(ROLE_PARTNER_MANAGER)
+#define VENDOR_SELLER   ROLE_BIT(ROLE_VENDOR_SELLER)
+#define EXECUTIVE       ROLE_BIT(ROLE_EXECUTIVE)
+#define AUDITOR         ROLE_BIT(ROLE_AUDITOR)
+#define PARTNER_ADMIN   ROLE_BIT(ROLE_PARTNER_ADMIN)
+#define PARTNER_SELLER  ROLE_BIT(ROLE_PARTNER_SELLER)
+#define SYSTEM          ROLE_BIT(ROLE_SYSTEM)
+#define VENDOR_ROLES    (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER | EXECUTIVE | AUDITOR)
+#define PARTNER_ROLES   (PARTNER_ADMIN | PARTNER_SELLER)
+#define ALL_ROLES       (VENDOR_ROLES | PARTNER_ROLES)
+
+extern const struct option role_options[];
+const char *role_key(enum role role);
+const char *role_label(enum role role); /* N_() */
+enum role role_parse(const char *key);  /* ROLE_NONE when there is none */
+enum audience role_audience(enum role role);
+
+/* How a state is shown: the look's data-s value. */
+struct state {
+    const char *key, *label; /* N_() */
+    const char *mark;        /* "ok", "review", "no", "gone", "risk", "new" */
+};
+
+struct noun {
+    const char *name;           /* "registration": also its table */
+    const char *plural;         /* "registrations": its path */
+    const char *prefix;         /* "reg": of its ids */
+    const char *label, *labels; /* N_("Registration"), N_("Registrations") */
+    const char *icon;
+    const char *summary; /* N_(): what it is, for the API's documentation and the empty list */
+    size_t size;         /* of the struct behind its fields */
+    const struct field *fields;
+    size_t n_fields;
+    const char *title;          /* the field that names a row */
+    const char *natural;        /* a field by which references may name a row, e.g. "key"; NULL: by id only */
+    const struct state *states; /* of the field "state", ended by a NULL key; NULL: it has none */
+    /*
+     * Who sees which rows: SQL over the row "t"; {partner} and {person} are the viewer's ids. NULL: nobody of
+     * that audience. Every read ANDs it in.
+     */
+    const char *vendor_scope, *partner_scope, *public_scope;
+    unsigned read;           /* roles that may read it at all */
+    const char *order;       /* the list's order: "created" or "-created", an indexed field */
+    const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
+    bool custom;             /* customers may add fields */
+    bool hidden;             /* read through its own pages only: no derived list */
+};
+
+struct model {
+    const struct noun *const *nouns; /* ended by NULL */
+    const struct verb *const *verbs; /* ended by NULL */
+};
+
+const struct noun *model_noun(const struct model *m, const char *name); /* by name; NULL: none */
+const struct noun *model_noun_by_plural(const struct model *m, const char *plural);
+const struct verb *model_verb(const struct model *m, const struct noun *noun, const char *name);
+const struct field *noun_field(const struct noun *noun, const char *name); /* NULL: none */
+/* Every table checked once at start: names unique, labels there, references resolve, roles given. Aborts on a
+ * bug. */
+void model_check(const struct model *m);
+
+#endif

@@ -1,0 +1,400 @@
+/* Reading nouns: every statement carries the viewer's scope, and columns that he may not see stay null. */
+#include "base/id.h"
+#include "base/text.h"
+#include "model/custom.h"
+#include "model/sql.h"
+
+#define FIXED_COLUMNS 4 /* id, version, created, updated */
+
+static bool sees(const struct call *c, const struct field *f)
+{
+    if (f->secret)
+        return false;
+    return c->viewer->role == ROLE_SYSTEM || (f->see & role_audience(c->viewer->role));
+}
+
+static void select_columns(struct sql *s, const struct call *c, const struct noun *noun)
+{
+    sql_add(s, "select t.id, t.version, t.created, t.updated");
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        const struct field *f = &noun->fields[i];
+        sql_add(s, sees(c, f) ? ", t.%s" : ", null", f->name);
+    }
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        const struct field *f = &noun->fields[i];
+        if (f->kind != KIND_REF || !sees(c, f))
+            continue;
+        const struct noun *to = model_noun(c->model, f->ref);
+        sql_add(s, ", (select r.%s from %s r where r.id = t.%s and ", to->title, to->name, f->name);
+        sql_scope(s, c, to, "r");
+        sql_add(s, ")");
+    }
+    sql_add(s, " from %s t where ", noun->name);
+    sql_scope(s, c, noun, "t");
+}
+
+static void take_row(
+    const struct call *c, const struct noun *noun, const struct rows *rows, size_t r, struct row *out)
+{
+    out->id = cell_int(rows, r, 0);
+    out->version = cell_int(rows, r, 1);
+    out->created.us = cell_int(rows, r, 2);
+    out->updated.us = cell_int(rows, r, 3);
+    out->v = (struct value *)(uintptr_t)cell(rows, r, FIXED_COLUMNS);
+    out->title = ARENA_ARRAY(c->arena, noun->n_fields, const char *);
+    size_t column = FIXED_COLUMNS + noun->n_fields;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if (noun->fields[i].kind == KIND_REF && sees(c, &noun->fields[i]))
+            out->title[i] = cell_text(rows, r, column++);
+    int title = field_find(noun->fields, noun->n_fields, noun->title);
+    out->name = out->v[title].kind == VALUE_TEXT ? out->v[title].s : out->title[title];
+}
+
+/* The custom values of all rows in one round trip. */
+static enum status load_custom(struct call *c, const struct noun *noun, struct row *rows, size_t n)
+{
+    struct custom_field **fields;
+    size_t n_fields;
+    if (!noun->custom || !n)
+        return OK;
+    TRY(custom_fields(c, noun, &fields, &n_fields));
+    if (!n_fields)
+        return OK;
+    for (size_t at = 0; at < n;
+         at += 50) { /* a fixed number of placeholders, so that the statement is kept */
+        struct sql *s = sql_new(c);
+        sql_add(s, "select row_id, field_id, text, num from custom_value where noun = ");
+        sql_arg(s, v_text(noun->name));
+        sql_add(s, " and row_id in (");
+        for (size_t i = 0; i < (n == 1 ? 1 : 50); i++) {
+            sql_add(s, i ? ", " : "");
+            sql_arg(s, v_int(rows[at + i < n ? at + i : n - 1].id));
+        }
+        sql_add(s, ")");
+        struct rows values;
+        TRY(db_query(c->db, c->arena, &values, sql_text(s), s->args, s->n));
+        for (size_t i = at; i < n && i < at + 50; i++)
+            rows[i].custom = ARENA_ARRAY(c->arena, n_fields, struct value);
+        for (size_t v = 0; v < values.n; v++)
+            for (size_t i = at; i < n && i < at + 50; i++)
+                for (size_t f = 0; f < n_fields; f++)
+                    if (rows[i].id == cell_int(&values, v, 0) && fields[f]->id == cell_int(&values, v, 1)) {
+                        const struct value *num = cell(&values, v, 3);
+                        bool whole = fields[f]->kind == KIND_INT || fields[f]->kind == KIND_BOOL ||
+                                     fields[f]->kind == KIND_DATE;
+                        rows[i].custom[f] = num->kind == VALUE_NULL            ? *cell(&values, v, 2)
+                                            : whole && num->kind == VALUE_REAL ? v_int((int64_t)num->r)
+                                                                               : *num;
+                    }
+    }
+    return OK;
+}
+
+enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct row *out)
+{
+    struct sql *s = sql_new(c);
+    select_columns(s, c, noun);
+    sql_add(s, " and t.id = ");
+    sql_arg(s, v_int(id));
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    *out = (struct row){0};
+    take_row(c, noun, &rows, 0, out);
+    return load_custom(c, noun, out, 1);
+}
+
+void row_record(const struct noun *noun, const struct row *row, void *record)
+{
+    for (size_t i = 0; i < noun->n_fields; i++)
+        field_store(&noun->fields[i], record, &row->v[i]);
+}
+
+enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record)
+{
+    struct row row;
+    TRY(noun_get(c, noun, id, &row));
+    row_record(noun, &row, record);
+    return OK;
+}
+
+/* ---- lists ---- */
+
+static enum status bad_filter(struct call *c, const struct filter *f, const char *message)
+{
+    return call_field(c, f->field ? f->field : "filter", message);
+}
+
+/* The operand as the field's own value, checked like any other input. */
+static enum status operand(
+    struct call *c, const struct field *field, const struct filter *f, const char *text, struct value *out)
+{
+    struct given g = {.name = f->field, .value = v_text(text), .loose = true};
+    struct field one = *field;
+    if (one.form == FORM_SET)
+        one.form = FORM_CHOICE;
+    one.max = one.min = 0;
+    const char *message = field_parse(c, &one, &g, out);
+    if (!message && out->kind == VALUE_NULL)
+        message = TR(c, "is needed");
+    return message ? bad_filter(c, f, message) : OK;
+}
+
+static enum status filter_in(
+    struct call *c, struct sql *s, const struct field *field, const struct filter *f, const char *column)
+{
+    const char *p = f->value;
+    size_t n = 0;
+    sql_add(s, " and %s in (", column);
+    while (*p && n < 50) {
+        size_t len = strcspn(p, ",");
+        struct value v;
+        TRY(operand(c, field, f, arena_strndup(c->arena, p, len), &v));
+        sql_add(s, n++ ? ", " : "");
+        sql_arg(s, v);
+        p += len + (p[len] != 0);
+    }
+    sql_add(s, n ? ")" : "null)");
+    return OK;
+}
+
+static enum status filter_column(
+    struct call *c, struct sql *s, const struct field *field, const struct filter *f, const char *column)
+{
+    static const struct {
+        const char *op, *sql;
+    } compare[] = {
+        {"is", "="}, {"not", "<>"}, {"at_least", ">="}, {"at_most", "<="}, {"above", ">"}, {"below", "<"}};
+    if (streq(f->op, "known")) {
+        bool yes = !streq(f->value, "0") && !streq(f->value, "false") && !streq(f->value, "no");
+        sql_add(s, " and %s is %snull", column, yes ? "not " : "");
+        return OK;
+    }
+    if (streq(f->op, "in"))
+        return filter_in(c, s, field, f, column);
+    struct value v;
+    for (size_t i = 0; i < COUNT(compare); i++) {
+        if (!streq(compare[i].op, f->op))
+            continue;
+        TRY(operand(c, field, f, f->value, &v));
+        if (field->form ==
+            FORM_SET) { /* members stand between commas: one is there when taking it out changes the text */
+            sql_add(s, " and replace(%s, ", column);
+            sql_arg(s, v_text(arena_printf(c->arena, ",%s,", v.s)));
+            sql_add(s, ", '') %s %s", i == 1 ? "=" : "<>", column);
+        } else {
+            sql_add(s, " and %s %s ", column, compare[i].sql);
+            sql_arg(s, v);
+        }
+        return OK;
+    }
+    return bad_filter(c, f, TR(c, "cannot be filtered like that"));
+}
+
+static enum status filter_custom(
+    struct call *c, struct sql *s, const struct noun *noun, const struct filter *f)
+{
+    struct custom_field **fields;
+    size_t n;
+    TRY(custom_fields(c, noun, &fields, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (!streq(fields[i]->field.name, f->field))
+            continue;
+        bool text = fields[i]->kind == KIND_TEXT;
+        sql_add(s, " and t.id in (select cv.row_id from custom_value cv where cv.field_id = ");
+        sql_arg(s, v_int(fields[i]->id));
+        TRY(filter_column(c, s, &fields[i]->field, f, text ? "cv.text" : "cv.num"));
+        sql_add(s, ")");
+        return OK;
+    }
+    return bad_filter(c, f, TR(c, "is not a field of this"));
+}
+
+static enum status add_filter(struct call *c, struct sql *s, const struct noun *noun, const struct filter *f)
+{
+    if (strncmp(f->field, "custom.", 7) == 0 && noun->custom)
+        return filter_custom(c, s, noun, f);
+    const struct field *field = noun_field(noun, f->field);
+    if (!field || !sees(c, field))
+        return bad_filter(c, f, TR(c, "is not a field of this"));
+    if (!field->filter)
+        return bad_filter(c, f, TR(c, "cannot be filtered"));
+    return filter_column(c, s, field, f, arena_printf(c->arena, "t.%s", field->name));
+}
+
+static void add_search(struct call *c, struct sql *s, const struct noun *noun, const char *search)
+{
+    const char *p = text_fold(c->arena, search);
+    for (int words = 0; words < 5; words++) {
+        p += strspn(p, " .,-/@()&+'\"");
+        size_t n = strcspn(p, " .,-/@()&+'\"");
+        if (!n)
+            break;
+        const char *word = arena_strndup(c->arena, p, n);
+        sql_add(s, " and t.id in (select st.row_id from search_token st where st.noun = ");
+        sql_arg(s, v_text(noun->name));
+        sql_add(s, " and st.scope = ");
+        sql_arg(s, v_int(role_audience(c->viewer->role) == PARTNER ? c->viewer->partner_id : 0));
+        sql_add(s, " and st.token >= ");
+        sql_arg(s, v_text(word));
+        sql_add(s, " and st.token < ");
+        sql_arg(s, v_text(arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", word)));
+        sql_add(s, ")");
+        p += n;
+    }
+}
+
+static enum status add_where(
+    struct call *c, struct sql *s, const struct noun *noun, const struct list_query *q)
+{
+    if (q->where) {
+        buf_adds(&s->text, " and (");
+        for (const char *p = q->where; *p; p++) {
+            if (*p == '$') {
+                size_t i = (size_t)(p[1] - '1');
+                ASSERT(i < q->n_where_args);
+                sql_arg(s, q->where_args[i]);
+                p++;
+            } else {
+                buf_addc(&s->text, *p);
+            }
+        }
+        buf_addc(&s->text, ')');
+    }
+    for (size_t i = 0; i < q->n_filters; i++)
+        TRY(add_filter(c, s, noun, &q->filters[i]));
+    if (q->search && *q->search)
+        add_search(c, s, noun, q->search);
+    return OK;
+}
+
+/* What the list is sorted by: the row's creation, or an indexed field. */
+struct order {
+    const char *column;
+    const struct field *field; /* NULL: created */
+    bool down, nullable;
+};
+
+static enum status find_order(struct call *c, const struct noun *noun, const char *sort, struct order *out)
+{
+    if (!sort || !*sort)
+        sort = noun->order;
+    *out = (struct order){.down = *sort == '-'};
+    const char *name = sort + out->down;
+    if (streq(name, "created")) {
+        out->column = "t.created";
+        return OK;
+    }
+    const struct field *f = noun_field(noun, name);
+    if (!f || !f->sort || !sees(c, f))
+        return call_field(c, "sort", TR(c, "this list cannot be sorted by that"));
+    out->field = f;
+    out->column = arena_printf(c->arena, "t.%s", f->name);
+    out->nullable = !f->required;
+    return OK;
+}
+
+/* Cursor: "<id>.<value>", the value with its kind's letter. It names a position, so it need not be secret. */
+static const char *cursor_make(
+    struct call *c, const struct noun *noun, const struct order *o, const struct row *row)
+{
+    struct value v = o->field ? row->v[o->field - noun->fields] : v_int(row->created.us);
+    switch (v.kind) {
+    case VALUE_INT: return arena_printf(c->arena, "%lld.i%lld", (long long)row->id, (long long)v.i);
+    case VALUE_REAL: return arena_printf(c->arena, "%lld.r%.17g", (long long)row->id, v.r);
+    case VALUE_TEXT: return arena_printf(c->arena, "%lld.s%s", (long long)row->id, v.s);
+    default: return arena_printf(c->arena, "%lld.n", (long long)row->id);
+    }
+}
+
+static bool cursor_read(struct call *c, const char *text, int64_t *id, struct value *v)
+{
+    const char *dot = strchr(text, '.');
+    int64_t i;
+    double r;
+    if (!dot || !parse_int(arena_strndup(c->arena, text, (size_t)(dot - text)), id))
+        return false;
+    switch (dot[1]) {
+    case 'i':
+        if (!parse_int(dot + 2, &i))
+            return false;
+        *v = v_int(i);
+        return true;
+    case 'r':
+        if (!parse_real(dot + 2, &r))
+            return false;
+        *v = v_real(r);
+        return true;
+    case 's': *v = v_text(dot + 2); return true;
+    case 'n': *v = v_null(); return dot[2] == 0;
+    default: return false;
+    }
+}
+
+static enum status add_after(struct call *c, struct sql *s, const struct order *o, const char *after)
+{
+    int64_t id;
+    struct value v;
+    if (!cursor_read(c, after, &id, &v))
+        return call_field(c, "after", TR(c, "this is no cursor of this list"));
+    const char *op = o->down ? "<" : ">";
+    if (v.kind == VALUE_NULL) {
+        sql_add(s, " and %s is null and t.id %s ", o->column, op);
+        sql_arg(s, v_int(id));
+        return OK;
+    }
+    sql_add(s, " and (%s(%s, t.id) %s (", o->nullable ? "(" : "", o->column, op);
+    sql_arg(s, v);
+    sql_add(s, ", ");
+    sql_arg(s, v_int(id));
+    sql_add(s, o->nullable ? ")) or %s is null)" : "))", o->column);
+    return OK;
+}
+
+static void add_order(struct sql *s, const struct order *o)
+{
+    const char *way = o->down ? "desc" : "asc";
+    sql_add(s, " order by %s %s%s, t.id %s", o->column, way, o->nullable ? " nulls last" : "", way);
+}
+
+enum status noun_list(struct call *c, const struct noun *noun, const struct list_query *q, struct list *out)
+{
+    struct order order;
+    *out = (struct list){0};
+    size_t limit = q->limit ? q->limit : 50;
+    TRY(find_order(c, noun, q->sort, &order));
+    struct sql *s = sql_new(c);
+    select_columns(s, c, noun);
+    TRY(add_where(c, s, noun, q));
+    if (q->after && *q->after)
+        TRY(add_after(c, s, &order, q->after));
+    add_order(s, &order);
+    sql_add(s, " limit ");
+    sql_arg(s, v_int((int64_t)limit + 1));
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
+    out->n = rows.n > limit ? limit : rows.n;
+    out->rows = ARENA_ARRAY(c->arena, out->n, struct row);
+    for (size_t i = 0; i < out->n; i++)
+        take_row(c, noun, &rows, i, &out->rows[i]);
+    if (rows.n > limit)
+        out->next = cursor_make(c, noun, &order, &out->rows[out->n - 1]);
+    return load_custom(c, noun, out->rows, out->n);
+}
+
+enum status noun_count(
+    struct call *c, const struct noun *noun, const struct list_query *q, int64_t cap, int64_t *out)
+{
+    struct sql *s = sql_new(c);
+    sql_add(s, "select count(*) from (select 1 as one from %s t where ", noun->name);
+    sql_scope(s, c, noun, "t");
+    TRY(add_where(c, s, noun, q));
+    sql_add(s, " limit ");
+    sql_arg(s, v_int(cap + 1));
+    sql_add(s, ") counted");
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
+    *out = cell_int(&rows, 0, 0);
+    return OK;
+}

@@ -1,0 +1,24 @@
+/* A statement under construction: text without values, and the values that go with it. Private to model/. */
+#ifndef TANDEM_SQL_H
+#define TANDEM_SQL_H
+
+#include "base/buf.h"
+#include "model/call.h"
+
+#define SQL_MAX_ARGS 160
+
+struct sql {
+    struct buf text;
+    struct value args[SQL_MAX_ARGS];
+    size_t n;
+};
+
+struct sql *sql_new(struct call *c);
+void sql_add(struct sql *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Appends the placeholder of V. */
+void sql_arg(struct sql *s, struct value v);
+/* Appends the viewer's scope of NOUN over ALIAS, in brackets; "(1=0)" where there is none. */
+void sql_scope(struct sql *s, const struct call *c, const struct noun *noun, const char *alias);
+const char *sql_text(struct sql *s);
+
+#endif

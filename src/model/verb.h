@@ -1,0 +1,46 @@
+/*
+ * A verb: what can be done, by whom, with which input. REST route, form, bulk act, command line and
+ * permission matrix come from this table. A verb gets input only through its declared fields.
+ */
+#ifndef TANDEM_VERB_H
+#define TANDEM_VERB_H
+
+#include "model/noun.h"
+
+struct call;
+
+enum verb_on {
+    ON_COLLECTION, /* makes a row: POST /api/v1/registrations/<verb>; "create" is POST /api/v1/registrations
+                    */
+    ON_ROW,        /* POST /api/v1/registrations/<id>/<verb>; "update" is PATCH, "delete" is DELETE */
+};
+
+struct verb {
+    const struct noun *noun;
+    const char *name;    /* "register", "create", "update", "approve" */
+    const char *label;   /* N_("Approve"): the button */
+    const char *summary; /* N_(): one sentence */
+    enum verb_on on;
+    unsigned roles;          /* 0 refuses everybody */
+    bool reads;              /* changes nothing: runs on a snapshot, needs no committer */
+    bool primary;            /* the page's one primary button */
+    bool hidden;             /* no derived form or button: it has its own page */
+    bool partial;            /* fields that are not given keep their value ("update") */
+    const char *const *from; /* states in which it may be called, ended by NULL; NULL: any */
+    const struct field
+        *in; /* NULL: none, or, for generic create and update, the noun's own settable fields */
+    size_t n_in;
+    size_t in_size;
+    /*
+     * PREPARE runs on a worker with a read snapshot: whatever is dear and pure; it may leave call->plan. RUN
+     * runs in the transaction, re-reads what decides, and is short. Either refuses through call_refuse() or
+     * call_field().
+     */
+    enum status (*prepare)(struct call *c);
+    enum status (*run)(struct call *c);
+    const char *undo; /* the verb that takes it back, for the toast */
+};
+
+#define INPUT(type, table) .in = (table), .n_in = COUNT(table), .in_size = sizeof(type)
+
+#endif

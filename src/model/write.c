@@ -1,0 +1,250 @@
+/* Writing nouns: columns and bindings from the field table, an event with before and after, search tokens. */
+#include "base/id.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "model/custom.h"
+#include "model/sql.h"
+
+uint64_t noun_bit(const struct noun *noun, const char *field)
+{
+    int i = field_find(noun->fields, noun->n_fields, field);
+    if (i < 0)
+        BUG("noun %s has no field %s", noun->name, field);
+    return UINT64_C(1) << i;
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case VALUE_NULL: return true;
+    case VALUE_INT: return a->i == b->i;
+    case VALUE_REAL: return a->r == b->r;
+    default: return a->len == b->len && memcmp(a->s, b->s, a->len) == 0;
+    }
+}
+
+/* ---- the event's payload: typed as the columns are, so that `tandem check` can compare ---- */
+
+static void out_column(struct json_out *w, const struct value *v)
+{
+    switch (v->kind) {
+    case VALUE_INT: out_int(w, v->i); break;
+    case VALUE_REAL: out_real(w, v->r); break;
+    case VALUE_TEXT: out_string(w, v->s); break;
+    default: out_null(w);
+    }
+}
+
+/* Fields of MASK whose value is known, secrets left out. */
+static void out_fields(struct json_out *w, const struct noun *noun, const struct value *v, uint64_t mask)
+{
+    out_object(w);
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        if (!(mask >> i & 1) || noun->fields[i].secret)
+            continue;
+        out_key(w, noun->fields[i].name);
+        out_column(w, &v[i]);
+    }
+    out_end(w);
+}
+
+static void out_custom(struct call *c, struct json_out *w)
+{
+    for (size_t i = 0; i < c->n_custom; i++) {
+        if (!i)
+            out_key(w, "custom"), out_object(w);
+        out_key(w, c->custom[i].field->name);
+        out_column(w, &c->custom[i].value);
+    }
+    if (c->n_custom)
+        out_end(w);
+}
+
+/* Whose partner's row it is, by the noun's declaration. */
+static int64_t row_partner(const struct noun *noun, int64_t id, const struct value *v)
+{
+    if (!noun->partner_ref)
+        return 0;
+    if (streq(noun->partner_ref, "id"))
+        return id;
+    const struct value *of = &v[field_find(noun->fields, noun->n_fields, noun->partner_ref)];
+    return of->kind == VALUE_INT ? of->i : 0;
+}
+
+static void leave_event(struct call *c, const struct noun *noun, int64_t id, const char *verb,
+    const char *payload, const struct value *v)
+{
+    struct event *e = call_event(c, noun, id, verb, payload);
+    e->partner_id = row_partner(noun, id, v);
+}
+
+/* ---- search tokens ---- */
+
+/* A partner's own row is found by the partner, too; a field that the partner cannot see is no way to find it.
+ */
+static enum status add_tokens(struct call *c, const struct noun *noun, int64_t id, const struct value *v)
+{
+    static const char sql[] = "insert into search_token (token, scope, noun, row_id) values ($1, $2, $3, $4) "
+                              "on conflict do nothing";
+    int64_t partner = row_partner(noun, id, v);
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        if (!noun->fields[i].search || v[i].kind != VALUE_TEXT)
+            continue;
+        const char *p = text_fold(c->arena, v[i].s);
+        for (int words = 0; *p && words < 12; words++) {
+            p += strspn(p, " .,-/@()&+'\"\n");
+            size_t n = strcspn(p, " .,-/@()&+'\"\n");
+            if (!n)
+                break;
+            struct value args[4] = {
+                v_text(arena_strndup(c->arena, p, n < 40 ? n : 40)), v_int(0), v_text(noun->name), v_int(id)};
+            TRY(db_exec(c->db, sql, args, 4));
+            if (partner && (noun->fields[i].see & PARTNER)) {
+                args[1] = v_int(partner);
+                TRY(db_exec(c->db, sql, args, 4));
+            }
+            p += n;
+        }
+    }
+    return OK;
+}
+
+static bool searches(const struct noun *noun, uint64_t mask)
+{
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if ((mask >> i & 1) && noun->fields[i].search)
+            return true;
+    return false;
+}
+
+/* ---- rows ---- */
+
+static struct value *record_values(struct call *c, const struct noun *noun, const void *record)
+{
+    struct value *v = ARENA_ARRAY(c->arena, noun->n_fields, struct value);
+    for (size_t i = 0; i < noun->n_fields; i++)
+        v[i] = field_load(&noun->fields[i], record);
+    return v;
+}
+
+enum status noun_insert(struct call *c, const struct noun *noun, const void *record, int64_t *id)
+{
+    struct value *v = record_values(c, noun, record);
+    if (!*id)
+        *id = id_new(c->now);
+    struct sql *s = sql_new(c);
+    sql_add(s, "insert into %s (id, version, created, updated", noun->name);
+    for (size_t i = 0; i < noun->n_fields; i++)
+        sql_add(s, ", %s", noun->fields[i].name);
+    sql_add(s, ") values (");
+    sql_arg(s, v_int(*id));
+    sql_add(s, ", 1, ");
+    sql_arg(s, v_int(c->now.us));
+    sql_add(s, ", ");
+    sql_arg(s, v_int(c->now.us));
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        sql_add(s, ", ");
+        sql_arg(s, v[i]);
+    }
+    sql_add(s, ")");
+    TRY(db_exec(c->db, sql_text(s), s->args, s->n));
+    if (noun->custom)
+        TRY(custom_store(c, noun, *id));
+    TRY(add_tokens(c, noun, *id, v));
+
+    struct buf b = buf_in(c->arena, 1 << 20);
+    struct json_out w = json_out(&b);
+    out_object(&w);
+    out_key(&w, "after");
+    out_fields(&w, noun, v, UINT64_MAX);
+    if (noun->custom)
+        out_custom(c, &w);
+    out_end(&w);
+    leave_event(c, noun, *id, c->verb ? c->verb->name : "create", buf_str(&b), v);
+    c->result_id = *id;
+    return OK;
+}
+
+/* Inside a verb the row is read as the system: the verb has checked what its caller may. */
+static enum status present_row(struct call *c, const struct noun *noun, int64_t id, struct row *out)
+{
+    const struct viewer *viewer = c->viewer;
+    c->viewer = &system_viewer;
+    enum status s = noun_get(c, noun, id, out);
+    c->viewer = viewer;
+    return s;
+}
+
+static enum status update_row(
+    struct call *c, const struct noun *noun, const struct row *row, const struct value *v, uint64_t changed)
+{
+    struct sql *s = sql_new(c);
+    sql_add(s, "update %s set version = version + 1, updated = ", noun->name);
+    sql_arg(s, v_int(c->now.us));
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        if (!(changed >> i & 1))
+            continue;
+        sql_add(s, ", %s = ", noun->fields[i].name);
+        sql_arg(s, v[i]);
+    }
+    sql_add(s, " where id = ");
+    sql_arg(s, v_int(row->id));
+    sql_add(s, " and version = ");
+    sql_arg(s, v_int(row->version));
+    int64_t touched;
+    TRY(db_exec_count(c->db, &touched, sql_text(s), s->args, s->n));
+    return touched == 1 ? OK : RETRY; /* somebody was in between: the verb runs again on the new row */
+}
+
+enum status noun_update(
+    struct call *c, const struct noun *noun, int64_t id, const void *record, uint64_t mask, const char *verb)
+{
+    struct row row;
+    TRY(present_row(c, noun, id, &row));
+    struct value *v = record_values(c, noun, record);
+    uint64_t changed = 0;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if ((mask >> i & 1) && !same_value(&v[i], &row.v[i]))
+            changed |= UINT64_C(1) << i;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if (!(mask >> i & 1))
+            v[i] = row.v[i];
+    bool with_custom = noun->custom && c->n_custom && c->verb && c->verb->noun == noun;
+    c->result_id = id;
+    if (!changed && !with_custom)
+        return OK;
+    TRY(update_row(c, noun, &row, v, changed));
+    if (with_custom)
+        TRY(custom_store(c, noun, id));
+    if (searches(noun, changed)) {
+        struct value args[2] = {v_text(noun->name), v_int(id)};
+        TRY(db_exec(c->db, "delete from search_token where noun = $1 and row_id = $2", args, 2));
+        TRY(add_tokens(c, noun, id, v));
+    }
+
+    struct buf b = buf_in(c->arena, 1 << 20);
+    struct json_out w = json_out(&b);
+    out_object(&w);
+    out_key(&w, "before");
+    out_fields(&w, noun, row.v, changed);
+    out_key(&w, "after");
+    out_fields(&w, noun, v, changed);
+    if (with_custom)
+        out_custom(c, &w);
+    out_end(&w);
+    leave_event(c, noun, id, verb ? verb : c->verb ? c->verb->name : "update", buf_str(&b), v);
+    return OK;
+}
+
+enum status verb_create(struct call *c)
+{
+    int64_t id = 0;
+    return noun_insert(c, c->verb->noun, c->in, &id);
+}
+
+enum status verb_update(struct call *c)
+{
+    return noun_update(c, c->verb->noun, c->row_id, c->in, c->given, NULL);
+}
