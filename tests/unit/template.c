@@ -126,7 +126,7 @@ static void white_space_shrinks(void **state)
 {
     (void)state;
     assert_compiled("<p>a  b\t c</p>\n\n   <p  class=\"a  b\"\n   id=\"c\">\n\n\n",
-        "\"<p>a b c</p>\\n\"\n    \"<p class=\\\"a  b\\\" id=\\\"c\\\">\\n\",\n    40);");
+        "\"<p>a b c</p>\\n\"\n    \"<p class=\\\"a  b\\\" id=\\\"c\\\">\\n\",\n    37);");
     assert_compiled("<pre>a\n  b</pre>\n  c", "\"<pre>a\\n\"\n    \"  b</pre>\\n\"\n    \"c\\n\"");
     assert_compiled("a <b>c</b> d", "a <b>c</b> d");
 }
@@ -137,7 +137,7 @@ static void refusals_name_file_and_line(void **state)
     static const struct {
         const char *body, *error;
     } cases[] = {
-        {"<p>\n{{if x}}\n", "t.html:5: error: the block of line 1 is not closed"},
+        {"<p>\n{{if x}}\n", "t.html:6: error: the block of line 1 is not closed"},
         {"{{end}}\n{{end}}", "t.html:3: error: {{end}} without a block"},
         {"{{else}}", "t.html:2: error: no {{if}} is open here"},
         {"{{if x}}{{else}}{{else}}{{end}}", "t.html:2: error: no {{if}} is open here"},
