@@ -734,6 +734,11 @@ static void compile_source(struct compiler *c)
         fail(c, c->line, "the block of line %d is not closed", c->blocks[c->depth - 1].line);
 }
 
+static const char *or_empty(const struct text *t)
+{
+    return t->p ? t->p : "";
+}
+
 /* False with c->error set. */
 static bool template_compile(struct compiler *c, const char *path, const char *source)
 {
@@ -755,10 +760,7 @@ static void template_free(struct compiler *c)
     free(c->literal.p);
 }
 
-static const char *or_empty(const struct text *t)
-{
-    return t->p ? t->p : "";
-}
+#ifndef TEMPLATE_NO_MAIN /* the unit test includes this file */
 
 static char *read_whole(const char *path)
 {
@@ -807,7 +809,6 @@ static bool write_outputs(const struct compiler *c, const char *out_c, const cha
     return good;
 }
 
-#ifndef TEMPLATE_NO_MAIN
 int main(int argc, char **argv)
 {
     if (argc != 4) {

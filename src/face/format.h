@@ -35,7 +35,7 @@ const char *fmt_bytes(struct html *h, int64_t bytes);
 const char *fmt_money(struct html *h, struct money m, const char *currency);
 /* Always with minor digits: where it is paid. */
 const char *fmt_money_paid(struct html *h, struct money m, const char *currency);
-/* Three digits that matter, for tiles and leads; exact below 10,000. */
+/* For tiles and leads: thousands without, millions with two decimals; exact below 10,000. */
 const char *fmt_money_short(struct html *h, struct money m, const char *currency);
 /* "84000.00", for an input or a machine. */
 const char *fmt_money_plain(struct html *h, struct money m, const char *currency);
