@@ -198,18 +198,20 @@ struct event *call_last_event(struct call *c);
 struct event *call_event(
     struct call *c, const struct noun *noun, int64_t row_id, const char *verb, const char *payload);
 
-/* Generic verbs: the noun's own fields are the input. */
+/* Generic verbs: the noun's own fields are the input. A noun with more to check wraps them (.._BY). */
 enum status verb_create(struct call *c) MUST;
 enum status verb_update(struct call *c) MUST;
-#define GENERIC_CREATE(the_noun, who, text)                                                                  \
+#define GENERIC_CREATE_BY(the_noun, who, text, fn)                                                           \
     {                                                                                                        \
         .noun = &(the_noun), .name = "create", .label = N_("Create"), .summary = (text),                     \
-        .on = ON_COLLECTION, .roles = (who), .run = verb_create                                              \
+        .on = ON_COLLECTION, .roles = (who), .generic = true, .run = (fn)                                    \
     }
-#define GENERIC_UPDATE(the_noun, who, text)                                                                  \
+#define GENERIC_UPDATE_BY(the_noun, who, text, fn)                                                           \
     {                                                                                                        \
         .noun = &(the_noun), .name = "update", .label = N_("Edit"), .summary = (text), .on = ON_ROW,         \
-        .roles = (who), .partial = true, .run = verb_update                                                  \
+        .roles = (who), .generic = true, .partial = true, .run = (fn)                                        \
     }
+#define GENERIC_CREATE(the_noun, who, text) GENERIC_CREATE_BY(the_noun, who, text, verb_create)
+#define GENERIC_UPDATE(the_noun, who, text) GENERIC_UPDATE_BY(the_noun, who, text, verb_update)
 
 #endif

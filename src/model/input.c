@@ -4,19 +4,14 @@
 #include "engine/match/match.h"
 #include "model/custom.h"
 
-static const struct field *noun_fields_of(const struct verb *v, size_t *n)
-{
-    *n = v->noun->n_fields;
-    return v->noun->fields;
-}
-
 void verb_fields(const struct verb *v, const struct field **fields, size_t *n)
 {
     if (v->in) {
         *fields = v->in;
         *n = v->n_in;
-    } else if (v->run == verb_create || v->run == verb_update) {
-        *fields = noun_fields_of(v, n);
+    } else if (v->generic) {
+        *fields = v->noun->fields;
+        *n = v->noun->n_fields;
     } else {
         *fields = NULL;
         *n = 0;
@@ -32,7 +27,7 @@ bool field_settable(const struct verb *v, const struct field *f, const struct vi
 
 static size_t input_size(const struct verb *v)
 {
-    return v->in ? v->in_size : v->noun->size;
+    return v->in ? v->in_size : v->generic ? v->noun->size : 1;
 }
 
 /* ---- one value ---- */

@@ -26,16 +26,22 @@ struct hash merkle_node(const struct hash *left, const struct hash *right);
 struct hash sha256(const void *data, size_t n);
 struct hash sha256_3(const void *a, size_t an, const void *b, size_t bn, const void *c, size_t cn);
 
+/* The root of a complete subtree over N hashes that stand side by side; N is a power of two up to a tile. */
+struct hash merkle_complete(const struct hash *hashes, unsigned n);
+
 /*
  * The growing edge: all that is needed to append and to know the root. For every level the hashes of its
- * last, partial tile. 9 levels hold more than any log will.
+ * last, partial tile, and their subtrees: bit J of N says whether peak[J], a complete subtree of 2^J of them,
+ * exists. An empty tree is all zeros. About 68 kB: keep it on the heap. 8 levels hold more than any log will.
  */
-#define MERKLE_LEVELS 8
+#define MERKLE_LEVELS   8
+#define MERKLE_SIZE_MAX INT64_MAX
 struct merkle_edge {
     uint64_t size; /* leaves so far */
-    struct {
+    struct merkle_level {
         unsigned n; /* hashes in the partial tile, 0..255 */
         struct hash h[TILE_WIDTH];
+        struct hash peak[8];
     } level[MERKLE_LEVELS];
 };
 
@@ -53,19 +59,27 @@ struct merkle_reader {
     void *ctx;
 };
 
+/* The edge of the tree of the first SIZE leaves: one read a level. Fails only as the reader does. */
+enum status merkle_edge_load(struct merkle_edge *out, uint64_t size, struct merkle_reader r) MUST;
+
 #define MERKLE_PROOF_MAX 64
 struct merkle_proof {
     unsigned n;
     struct hash h[MERKLE_PROOF_MAX];
 };
 
-/* RFC 6962 2.1.1 and 2.1.2. SIZE is the tree's; INDEX < SIZE; 0 < OLD <= SIZE. Fails only as the reader does.
+/*
+ * RFC 6962 2.1.1 and 2.1.2. SIZE is the tree's, and may be less than what the reader holds; INDEX < SIZE;
+ * 0 < OLD <= SIZE. Each tile is read once and whole, at most two a level. Fails only as the reader does.
  */
 enum status merkle_inclusion(
     struct merkle_proof *out, uint64_t index, uint64_t size, struct merkle_reader r) MUST;
 enum status merkle_consistency(
     struct merkle_proof *out, uint64_t old, uint64_t size, struct merkle_reader r) MUST;
-/* RFC 9162 2.1.3.2 and 2.1.4.2: true only when the proof proves it. */
+/*
+ * RFC 9162 2.1.3.2 and 2.1.4.2: true only when the proof proves it. Nothing proves a continuation of the
+ * empty tree: OLD 0 is false.
+ */
 bool merkle_verify_inclusion(const struct hash *leaf, uint64_t index, uint64_t size,
     const struct merkle_proof *p, const struct hash *root) MUST;
 bool merkle_verify_consistency(uint64_t old, const struct hash *old_root, uint64_t size,

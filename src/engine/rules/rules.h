@@ -13,6 +13,13 @@
 #include "base/problem.h"
 #include "base/value.h"
 
+/* Bounds of a document. A set fact with more options cannot be used in rules. */
+#define RULES_MAX             200
+#define RULES_MAX_CONDITIONS  20 /* a rule */
+#define RULES_MAX_OPERANDS    50 /* a condition */
+#define RULES_MAX_EXAMPLES    500
+#define RULES_MAX_SET_OPTIONS 64
+
 enum fact_kind {
     FACT_BOOL,   /* value.i 0 or 1 */
     FACT_INT,    /* value.i */
@@ -20,8 +27,8 @@ enum fact_kind {
     FACT_MONEY,  /* value.i minor units of the programme's currency */
     FACT_TEXT,   /* value.s, compared whole */
     FACT_CHOICE, /* value.s, one of options; ordered where the declaration says so ("at least gold") */
-    FACT_SET,    /* value.s, members separated by commas, sorted, each one of options */
-    FACT_DATE,   /* value.i days */
+    FACT_SET,    /* value.s, members separated by commas, sorted by bytes, each one of options; "" is none */
+    FACT_DATE,   /* value.i days since 1970-01-01 */
 };
 
 /* A word of the vocabulary. Options may be filled at run time from the programme. */
@@ -41,17 +48,24 @@ struct fact {
 struct vocabulary {
     const struct fact *facts;
     size_t n;
+    const char *currency;      /* ISO 4217: documents say money in whole units, values are minor ones */
+    const char *const *queues; /* keys of the queues that a review may name */
+    size_t n_queues;
 };
 
-/* A fact's value; kind VALUE_NULL: not known. Unknown never satisfies a condition, except "known": false. */
+/*
+ * A fact's value is a struct value of the kind named above; VALUE_NULL: not known. An option that the
+ * vocabulary does not have counts as not known. Unknown never satisfies a condition, except "known": false.
+ */
 
 enum outcome { OUTCOME_DECLINE, OUTCOME_REVIEW, OUTCOME_APPROVE }; /* from worse to better for the partner */
 extern const char *const outcome_names[];                          /* "decline", "review", "approve" */
 
 /*
  * One condition: fact, operator, operand. Document form, inside "when": { "FACT": OPERAND, ... } all of which
- * must hold, where OPERAND is a plain value (is), an array (is one of), or an object of operators: "is" "not"
- * "in" "not_in" "at_least" "at_most" "above" "below" "has_any" "has_all" "has_none" "known"
+ * must hold, where OPERAND is a plain value (is; of a set: has it), an array (is one of; of a set: has any
+ * of), or an object of operators: "is" "not" "in" "not_in" "at_least" "at_most" "above" "below" "has_any"
+ * "has_all" "has_none" "known". Bounds take numbers, money, dates and ordered choices.
  */
 enum rule_operator {
     OP_IS,
@@ -68,17 +82,30 @@ enum rule_operator {
     OP_KNOWN,
 };
 
+/* A value made ready to compare: options are numbers, sets are bits. */
+struct coded {
+    bool known;
+    union {
+        int64_t i; /* bool, int, money, date; of a choice the option's index */
+        double r;
+        const char *s;
+        uint64_t bits; /* of a set: bit K is the option K */
+    };
+};
+
 struct condition {
     size_t fact; /* index into the vocabulary */
     enum rule_operator op;
-    struct value *operands;
+    const struct value *operands;
     size_t n_operands;
+    const struct coded *codes; /* the operands; of a set a single one, all members together */
 };
 
 struct rule {
-    const char *id;       /* "certified_free": stable across versions */
-    const char *name;     /* "Certified partner, free account" */
-    const char *sentence; /* as published, one sentence; {"en": ..., "de": ...} or a string in the document */
+    const char *id;   /* "certified_free": stable across versions */
+    const char *name; /* "Certified partner, free account"; {"en": ..., "de": ...} or a string */
+    const char *name_de;
+    const char *sentence; /* as published, one sentence; likewise */
     const char *sentence_de;
     struct condition *conditions;
     size_t n_conditions;
@@ -93,20 +120,35 @@ struct rule {
     int review_hours;
 };
 
+/* In the reader's language; the English one where there is no other. */
+const char *rule_name(const struct rule *r, enum lang lang);
+const char *rule_sentence(const struct rule *r, enum lang lang);
+
+/* Where a fact is asked for: so that only those facts are looked at, and one is tried without the others. */
+struct fact_use {
+    size_t fact, n;
+    const struct rule_condition {
+        size_t rule;
+        const struct condition *condition;
+    } * at;
+};
+
 struct ruleset {
     const struct vocabulary *words;
     struct rule *rules;
     size_t n;
+    const struct fact_use *uses; /* one per fact that a condition names */
+    size_t n_uses;
 };
 
 /*
  * Reads the "rules" array of a programme document. Every problem at once, as fields of *PROBLEM with paths as
- * names
- * ("rules[3].when.partner.tier"): unknown fact, operator that does not fit, value outside the options, no
- * outcome, double id, last rule not matching everything, rule that can never be reached because an earlier
- * one has no more conditions than it. The ruleset lives in A and keeps pointing to WORDS.
+ * names ("rules[3].when.partner.tier"): unknown fact or key, operator that does not fit, value outside the
+ * options, conditions of one rule that exclude each other, no outcome or one without what it needs, double
+ * id, last rule not matching everything, rule that can never be reached because each condition of an earlier
+ * one follows from its own. Messages in LANG. The ruleset lives in A and keeps pointing to WORDS.
  */
-enum status rules_read(struct arena *a, const json_t *rules, const struct vocabulary *words,
+enum status rules_read(struct arena *a, const json_t *rules, const struct vocabulary *words, enum lang lang,
     struct ruleset *out, struct problem **problem) MUST;
 
 /* Why a rule did not apply, or did. */
@@ -128,16 +170,22 @@ void rules_decide(
     struct arena *a, const struct ruleset *set, const struct value *values, struct decision *out);
 
 /*
- * What would change the answer: the smallest sets (one fact, else two) of facts with partner_can_change
- * which, given other values, lead to a better outcome than DECISION's; at most MAX of them, the best outcome
- * first. Values are taken from the conditions of the rules (the nearest that satisfies).
+ * What would change the answer: for each outcome better than DECISION's, the smallest sets of facts with
+ * partner_can_change (one fact, else two) that reach it by other values; of a set's values the nearest. At
+ * most MAX of them: best outcome first, then fewest facts, then least effort. Returns how many.
+ *
+ * Values are taken from the conditions of the rules: the nearest beyond each bound, each operand, each member
+ * of a set added or removed, each option of a choice. Other combinations of one condition's values are not
+ * tried, nor more than 64 values of a fact that differ in the rules they satisfy. No value below zero is
+ * proposed where the present one is not.
  */
 struct change {
     size_t n; /* 1 or 2 */
     size_t fact[2];
-    struct condition need[2]; /* the condition to be met, for the sentence */
+    struct condition need[2]; /* the condition to be met, for the sentence only: it has no codes */
     struct value value[2];    /* the value that was tried */
     const struct rule *leads_to;
+    double effort; /* sum over the facts: share by which a number moves, of the options that lie between */
 };
 size_t rules_would_change(struct arena *a, const struct ruleset *set, const struct value *values,
     const struct decision *decision, struct change *out, size_t max);
@@ -160,16 +208,22 @@ const char *rules_value_text(
 
 /*
  * The "examples" of a document: { "name", "facts": {..}, "expect": "approve", "rule": "id"? }. Facts that are
- * left out are unknown. Each that fails becomes a field of *PROBLEM ("examples[2]").
+ * left out are unknown. Each that fails becomes a field of *PROBLEM ("examples[2]"). NULL: there are none.
  */
-enum status rules_check_examples(
-    struct arena *a, const struct ruleset *set, const json_t *examples, struct problem **problem) MUST;
+enum status rules_check_examples(struct arena *a, const struct ruleset *set, const json_t *examples,
+    enum lang lang, struct problem **problem) MUST;
 
-/* Facts to and from JSON by name, for storing with the decision and replaying it. Unknown facts are left out.
+/*
+ * Facts to and from JSON by name, for storing with the decision and replaying it: an object, not known facts
+ * left out. Money is in whole units (84000.5), a date is "2026-08-17", a set is an array.
  */
 void rules_facts_json(
     struct json_out *w, const struct vocabulary *words, const struct value *values, bool partner_only);
+/*
+ * Fills VALUES (words->n of them). Names, kinds and options that do not fit are fields of *PROBLEM; the other
+ * values are filled all the same, so that an old decision replays after a fact or an option has gone.
+ */
 enum status rules_facts_read(struct arena *a, const json_t *facts, const struct vocabulary *words,
-    struct value *values, struct problem **problem) MUST;
+    enum lang lang, struct value *values, struct problem **problem) MUST;
 
 #endif

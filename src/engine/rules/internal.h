@@ -1,0 +1,61 @@
+/* What the files of this folder share. */
+#ifndef TANDEM_RULES_INTERNAL_H
+#define TANDEM_RULES_INTERNAL_H
+
+#include "engine/rules/rules.h"
+
+/* --- code.c: values made ready to compare --- */
+
+/* A value of fact F; an option that F does not have is not known. The value's kind must be F's. */
+struct coded code_value(const struct fact *f, const struct value *v);
+/* All values that conditions of SET ask for, by index of the fact; the others stay unset. */
+struct coded *code_values(struct arena *a, const struct ruleset *set, const struct value *values);
+/* Back again, for showing; text is made in A. */
+struct value decode_value(struct arena *a, const struct fact *f, const struct coded *c);
+bool coded_equal(enum fact_kind kind, const struct coded *a, const struct coded *b);
+/* Index of an option of N bytes; false when F has none of that name. */
+bool option_index(const struct fact *f, const char *option, size_t n, size_t *index);
+
+/* --- decide.c --- */
+
+bool condition_holds(const struct vocabulary *words, const struct condition *c, const struct coded *value);
+
+/* --- imply.c: what conditions on one fact say about each other --- */
+
+/* Whether B holds whenever A does. May say no where it is so, never yes where it is not. */
+bool condition_implies(const struct vocabulary *words, const struct condition *a, const struct condition *b);
+/* Whether A and B cannot both hold; likewise careful. */
+bool condition_excludes(const struct vocabulary *words, const struct condition *a, const struct condition *b);
+/* The operator that holds for exactly the other known values; not for OP_HAS_ALL and OP_KNOWN. */
+enum rule_operator operator_negated(enum rule_operator op);
+/* The value nearest to the edge of a bound (at_least, at_most, above, below) on numbers that satisfies it. */
+struct coded bound_edge(enum fact_kind kind, const struct condition *c);
+
+/* --- reading --- */
+
+struct reading {
+    struct arena *a;
+    const struct vocabulary *words;
+    enum lang lang;
+    struct problem *problem; /* NULL as long as there is none */
+};
+
+void complain(struct reading *r, const char *path, const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool fact_find(const struct vocabulary *words, const char *name, size_t *index);
+
+/*
+ * One value of fact F: of a set, one member. What is wrong with it otherwise, in words (scalar.c). An unknown
+ * option is wrong but read all the same.
+ */
+const char *scalar_read(struct reading *r, const struct fact *f, const json_t *j, struct value *out);
+/* Powers of ten for the currency of the vocabulary. */
+int64_t money_scale(const struct vocabulary *words);
+
+/* The "when" of a rule: its conditions, as many as are sound. False when something was wrong (when.c). */
+bool when_read(struct reading *r, const char *path, const json_t *when, struct rule *rule);
+/* Problems between rules: double ids, gaps, what is never reached. SOUND says whose conditions were read. */
+void rules_check(struct reading *r, const struct ruleset *set, const bool *sound);
+/* An object of facts at PATH ("" for the whole) into VALUES (facts.c). */
+void facts_read(struct reading *r, const char *path, const json_t *facts, struct value *values);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * A page: path, role, loader and template. A domain declares its own pages; everything that is only a list, a
+ * record or a form is derived (face/derived.h) and needs none.
+ */
+#ifndef TANDEM_PAGE_H
+#define TANDEM_PAGE_H
+
+#include "face/html.h"
+#include "face/shell.h"
+#include "model/call.h"
+
+#define SIGNED_OUT 0x80000000u /* a role bit: people who are not signed in may see it */
+
+/* What was asked, without HTTP. */
+struct page_request {
+    const char *path;
+    const char *param[4]; /* of ":id" parts of the path, in order */
+    /* A query parameter, or NULL. */
+    const char *(*query)(const struct page_request *r, const char *name);
+    void *http;
+    /* After a refused POST the page is shown again with what was given and what is wrong. */
+    const struct given *given;
+    size_t n_given;
+    const struct problem *problem;
+    const char *csrf; /* for forms: hidden field "csrf" */
+    const char *base_url;
+    bool fragment;         /* htmx asks for a part of the page: HX-Request */
+    const char *file_name; /* set by a page that is a download, with its type */
+    const char *type;
+    const char *redirect; /* set by a page that sends elsewhere: 303 */
+};
+
+struct page {
+    const char *path;  /* "/registrations/:id"; matched before derived pages */
+    const char *title; /* N_() */
+    unsigned roles;    /* who may see it; 0: nobody */
+    const char
+        *nav; /* group of the navigation: "", "Partners", "Sell", "Programme", "Trust"; NULL: not in it */
+    const char *label, *icon; /* of the navigation entry */
+    int order;                /* within the navigation */
+    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
+    enum status (*show)(struct call *c, struct page_request *r, struct html *h);
+    /* A signed-out or otherwise special POST to the same path (sign-in). NULL: only verbs are posted. */
+    const struct verb *post;
+};
+
+/* What was given for a field in a refused form, or NULL. */
+const char *given_text(const struct page_request *r, const char *field);
+/* The message for a field of a refused form, or NULL. */
+const char *field_message(const struct page_request *r, const char *field);
+
+#endif

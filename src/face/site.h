@@ -1,0 +1,49 @@
+/*
+ * A served programme: the declared tables and the running parts that answer for them. Made once by app/,
+ * handed to every face.
+ */
+#ifndef TANDEM_SITE_H
+#define TANDEM_SITE_H
+
+#include "face/page.h"
+#include "http/http.h"
+#include "runtime/committer.h"
+#include "runtime/session.h"
+
+struct mailer;
+
+struct site {
+    const struct model *model;
+    const struct page *const *pages; /* own pages of the domains, ended by NULL */
+    struct db_pool *pool;
+    struct committer *committer;
+    struct mailer *mailer;
+    struct http_server *http;
+    const char *base_url; /* "https://partners.velmora.example", no slash at the end */
+    /* Completes a fresh call whose db is a snapshot: catalog, programme. */
+    enum status (*open_call)(void *ctx, struct call *c);
+    void *open_ctx;
+    /* What a row says beyond its fields in REST ("decision", "receipt" of a registration). NULL: nothing. */
+    void (*row_json)(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
+    /* Counts beside navigation entries; may leave them out. NULL: none. */
+    void (*nav)(struct call *c, struct shell *shell);
+};
+
+/*
+ * Answers everything: guards by http/, static files, /api/v1/... (face/rest.h), the domains' pages, derived
+ * pages
+ * (/<plural>, /<plural>/<id>, forms), verbs by POST. This is the http_handler; CTX is the site.
+ */
+void site_handle(void *ctx, struct http_request *r);
+
+/*
+ * The way of a verb (docs/architecture.md): input is read already; prepares on this worker with a snapshot,
+ * hands to the committer, and calls THEN on a worker after the commit or refusal, with c->db a fresh
+ * snapshot.
+ */
+typedef void site_then(void *ctx, struct call *c, enum status status);
+void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx);
+/* A connection with a read snapshot for the call until the arena ends; BROKEN answers 503. */
+enum status site_snapshot(struct site *s, struct call *c) MUST;
+
+#endif

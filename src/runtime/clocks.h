@@ -1,0 +1,27 @@
+/*
+ * Clocks: a due field and the verb that runs when it is due. One thread looks for due rows and submits the
+ * verb as the system; the verb changes the state, so that it fires once, and late after a downtime.
+ */
+#ifndef TANDEM_CLOCKS_H
+#define TANDEM_CLOCKS_H
+
+#include "runtime/committer.h"
+
+struct clock {
+    const char *name;
+    const struct verb *verb; /* on a row */
+    const char *due;         /* the noun's time field */
+    const char *state;       /* only rows in this state */
+};
+
+struct clocks;
+/* OPEN_CALL completes a fresh call (catalog, programme). TABLE is ended by a NULL name. */
+struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *table,
+    struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx);
+void clocks_stop(struct clocks *c);
+/* Runs everything that is due now, once, in this thread: for tests and the command line. *FIRED counts. */
+enum status clocks_run(struct db *db, struct arena *a, const struct model *m, const struct clock *table,
+    struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
+    struct instant now, size_t *fired) MUST;
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * The committer: runs writing verbs in groups, one transaction each, and answers after its commit.
+ *
+ * Waiting verbs are taken together, run one after another with a savepoint each, sequenced, committed once. A
+ * refusal undoes its own verb only. When a statement fails the whole group is rolled back and its verbs run
+ * singly, each with a few tries when the failure was a soft one. SQLite has one lane, PostgreSQL a few.
+ */
+#ifndef TANDEM_COMMITTER_H
+#define TANDEM_COMMITTER_H
+
+#include "runtime/sequencer.h"
+
+struct committer;
+
+/* Starts LANES threads (SQLite: always one). S is not owned. *ERROR in A when the database cannot be opened.
+ */
+enum status committer_start(struct committer **out, struct arena *a, const char *url, unsigned lanes,
+    struct sequencer *s, const char **error) MUST;
+/* Lets what waits end, then stops. */
+void committer_stop(struct committer *c);
+
+/*
+ * Hands over a call whose input is read and prepared. DONE is called once, on a committer's thread, after the
+ * commit or the refusal: it must be short. The call must not be touched in between.
+ */
+typedef void committer_done(void *ctx, struct call *call, enum status status);
+void committer_submit(struct committer *c, struct call *call, committer_done *done, void *ctx);
+/* The same, waiting for the answer: for command line, jobs and tests. */
+enum status committer_run(struct committer *c, struct call *call) MUST;
+
+struct committer_counts {
+    uint64_t groups, verbs, refused, retried, broken;
+};
+struct committer_counts committer_counts(struct committer *c);
+
+#endif
