@@ -4,8 +4,9 @@
 
 #include <unistd.h>
 
-#define COMMIT_UNKNOWN_S 60 /* how long to ask after a commit whose answer was lost: longer than a failover  \
-                             */
+#define COMMIT_UNKNOWN_S                                                                                     \
+    60 /* how long to ask after a commit whose answer was lost: longer than a failover                       \
+        */
 
 static struct pg *of(struct db *db)
 {

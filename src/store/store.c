@@ -49,12 +49,9 @@ enum status db_fail(struct db *db, enum status status, const char *sql, const ch
     int length = (int)strcspn(message, "\n"); /* libpq ends its messages with one */
     snprintf(db->error, sizeof db->error, "%.*s", length, message);
     db->unique[0] = 0;
-    if (status == BROKEN) {
-        db->broken = true;
-        log_error("database: %s in: %.300s", db->error, sql ? sql : "(no statement)");
-    } else {
-        log_debug("database: %s in: %.300s", db->error, sql ? sql : "(no statement)");
-    }
+    db->broken |= status == BROKEN;
+    log_at(status == BROKEN ? LOG_ERROR : LOG_DEBUG, "database: %s%s%.300s", db->error, sql ? " in: " : "",
+        sql ? sql : "");
     return status;
 }
 
