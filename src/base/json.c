@@ -41,6 +41,10 @@ static bool too_deep(const char *text, size_t n)
 json_t *json_read(struct arena *a, const char *text, size_t n, const char **error)
 {
     *error = NULL;
+    if (n && memchr(text, 0, n)) { /* jansson overlooks one behind a number */
+        *error = "there is a NUL byte";
+        return NULL;
+    }
     if (too_deep(text, n)) {
         *error = arena_printf(a, "nested more than %d levels deep", MAX_DEPTH);
         return NULL;
