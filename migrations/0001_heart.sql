@@ -145,8 +145,6 @@ create table decision (
   programme_number integer not null,
   rules_hash text not null,
   facts text not null,
-  trace text not null,
-  would_change text not null,
   evidence text not null,
   decided_by integer references person(id),
   reason text,
@@ -196,7 +194,8 @@ create table custom_value (
 create index custom_value_text on custom_value(field_id, text, row_id);
 create index custom_value_num on custom_value(field_id, num, row_id);
 
--- Search: folded words of the searchable fields; scope is 0 for the vendor and the partner's id for its own rows.
+-- Search: folded words of the searchable fields; scope is 0 for the vendor, the partner's id for its own rows,
+-- -1 for what any partner may find within its scope.
 create table search_token (
   token text not null,
   scope integer not null,
@@ -238,8 +237,8 @@ create table idempotency (
   verb text not null,
   key text not null,
   body_hash blob not null,
-  status integer not null,
-  response text not null,
+  result_id integer,
+  result text,
   created integer not null,
   primary key (token_id, verb, key)
 );

@@ -19,8 +19,8 @@
  *
  * The compiler follows the markup, so it knows where an expression stands: it refuses one in a script, a
  * style, an event handler, an unquoted value or a name, and branches that end in different places. White
- * space shrinks to one space or line break, except in pre and textarea; a line that holds only a tag of
- * control disappears. #line makes the C compiler speak of the template's lines.
+ * space shrinks to one space or line break, except in pre and textarea, and is cut at a template's end; a
+ * line that holds only a tag of control disappears. #line makes the C compiler speak of the template's lines.
  */
 #include <ctype.h>
 #include <setjmp.h>
@@ -490,6 +490,8 @@ static void do_end(struct compiler *c)
     struct block *b = &c->blocks[c->depth - 1];
     check_branch(c, b);
     c->depth--;
+    while (b->kind == BLOCK_TEMPLATE && c->literal.len && is_space(c->literal.p[c->literal.len - 1]))
+        c->literal.len--;
     if (b->kind != BLOCK_TEMPLATE)
         c->place.value_begun = b->begun_everywhere && (b->has_else || b->start.value_begun);
     flush_literal(c);
@@ -621,7 +623,7 @@ static void do_plural(struct compiler *c, const char *s, const char *end)
 static bool is_control(const char *s, const char *end)
 {
     static const char *const words[] = {
-        "if", "elif", "else", "end", "for", "let", "call", "template", "include", NULL};
+        "if", "elif", "else", "end", "for", "let", "template", "include", NULL};
     if (*s == '#')
         return true;
     for (const char *const *w = words; *w; w++)

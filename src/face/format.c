@@ -389,6 +389,14 @@ const char *fmt_initials(struct html *h, const char *name)
     return buf_str(&b);
 }
 
+const char *fmt_key(struct html *h, const char *keys)
+{
+    char *key = arena_strndup(h->arena, keys, strcspn(keys, " "));
+    if (key[0] >= 'a' && key[0] <= 'z' && !key[1])
+        key[0] = (char)(key[0] - 'a' + 'A');
+    return key;
+}
+
 /* ---- markup ---- */
 
 static void add_time(struct html *h, const char *iso, const char *exact, const char *shown)

@@ -60,6 +60,9 @@ const char *fmt_mailto(struct html *h, const char *address);
 /* At most two upper-case letters of a name: "ML". */
 const char *fmt_initials(struct html *h, const char *name);
 
+/* The first key of "g r" as it is shown: G; a named one (Enter) as it is. */
+const char *fmt_key(struct html *h, const char *keys);
+
 /* Markup, by {{call html_time(t)}}: <time datetime="..." title="exact">relative</time>, and its kin. */
 void html_time(struct html *h, struct instant t);
 void html_date(struct html *h, struct date d);        /* 17 Aug 2026 */

@@ -18,6 +18,7 @@ void call_restart(struct call *c)
     c->result_id = 0;
     c->result_json = NULL;
     c->result = NULL;
+    c->replayed = false;
     c->events = NULL;
     c->events_end = &c->events;
     c->problem = NULL;
@@ -78,13 +79,74 @@ static enum status check_row(struct call *c)
     return call_refuse(c, PROBLEM_state, NULL);
 }
 
+/* ---- idempotency keys: a repeated call gets the first one's answer ---- */
+
+#define KEY_LIFE_US (24 * 3600 * US_PER_SECOND)
+
+static bool has_key(const struct call *c)
+{
+    return c->idempotency_key && c->viewer->token_id;
+}
+
+/* By which a key is found: the token's, for this verb. */
+static void key_args(struct call *c, struct value args[4])
+{
+    args[0] = v_int(c->viewer->token_id);
+    args[1] = v_text(arena_printf(c->arena, "%s.%s", c->verb->noun->name, c->verb->name));
+    args[2] = v_text(c->idempotency_key);
+    args[3] = v_int(c->now.us - KEY_LIFE_US);
+}
+
+enum status verb_replay(struct call *c)
+{
+    if (!has_key(c))
+        return OK;
+    struct value args[4];
+    struct rows rows;
+    key_args(c, args);
+    TRY(db_query(c->db, c->arena, &rows,
+        "select body_hash, result_id, result from idempotency "
+        "where token_id = $1 and verb = $2 and key = $3 and created >= $4",
+        args, 4));
+    if (!rows.n)
+        return OK;
+    const struct value *hash = cell(&rows, 0, 0);
+    if (hash->len != c->body_hash.len || memcmp(hash->b, c->body_hash.b, hash->len) != 0)
+        return call_refuse(c, PROBLEM_idempotency, NULL);
+    c->result_id = cell_int(&rows, 0, 1);
+    c->result_json = cell_text(&rows, 0, 2);
+    c->replayed = true;
+    return OK;
+}
+
+/* Two calls with one key at the same time: the later one violates the primary key, runs again, and replays.
+ */
+static enum status keep_key(struct call *c)
+{
+    if (!has_key(c))
+        return OK;
+    struct value key[4];
+    key_args(c, key);
+    TRY(db_exec(c->db, "delete from idempotency where created < $1", &key[3], 1));
+    struct value args[7] = {
+        key[0], key[1], key[2], c->body_hash, v_ref(c->result_id), v_text(c->result_json), v_int(c->now.us)};
+    return db_exec(c->db,
+        "insert into idempotency (token_id, verb, key, body_hash, result_id, result, created) "
+        "values ($1, $2, $3, $4, $5, $6, $7)",
+        args, 7);
+}
+
 enum status verb_run(struct call *c)
 {
     if (!verb_allowed(c->verb, c->viewer))
         return call_refuse(c, PROBLEM_forbidden, NULL);
+    TRY(verb_replay(c));
+    if (c->replayed)
+        return OK;
     if (c->verb->on == ON_ROW)
         TRY(check_row(c));
-    return c->verb->run(c);
+    TRY(c->verb->run(c));
+    return keep_key(c);
 }
 
 struct event *call_event(

@@ -73,8 +73,10 @@ struct call {
     size_t n_custom;
     struct custom_cache *custom_cache;
     void *plan;                  /* what prepare left for run */
-    const char *idempotency_key; /* REST only */
-    struct value body_hash;
+    const char *idempotency_key; /* of a token's call; NULL: none was given */
+    struct value body_hash;      /* of what was sent with it */
+    bool replayed;               /* the answer is that of the key's first call */
+    struct snapshot *snapshot;   /* whose connection db is (face/site.h) */
 
     int64_t result_id;       /* the row that was made or changed */
     const char *result_json; /* a verb's own answer, when it is not the row */
@@ -100,6 +102,8 @@ static inline enum lang call_lang(const struct call *c)
 /* Whether the viewer's role and scopes allow the verb at all (a row's scope is checked when it is read). */
 bool verb_allowed(const struct verb *v, const struct viewer *viewer);
 bool noun_readable(const struct noun *n, const struct viewer *viewer);
+/* Whether the viewer may see that field of the rows that he may see. */
+bool field_visible(const struct field *f, const struct viewer *viewer);
 
 /*
  * Checks role, state and version, then runs. For the committer: in its transaction. RUN is not called when a
@@ -108,14 +112,24 @@ bool noun_readable(const struct noun *n, const struct viewer *viewer);
 enum status verb_run(struct call *c) MUST;
 /* Role check and prepare, on a worker with c->db a snapshot. */
 enum status verb_prepare(struct call *c) MUST;
+/*
+ * Looks for what the call's key got before, within 24 hours: fills in the result and sets c->replayed.
+ * REFUSED when the key came with another body. verb_run does it, too; a face may ask first, so that a
+ * repeated call is not judged by what it changed itself.
+ */
+enum status verb_replay(struct call *c) MUST;
 
 /* ---- input (input.c) ---- */
+
+/* What a JSON value was, where struct value does not say it. */
+enum given_shape { GIVEN_SCALAR = 0, GIVEN_TRUTH, GIVEN_LIST, GIVEN_OTHER };
 
 /* One given value, by name: text from forms and CSV (LOOSE), typed from JSON. A repeated name makes a set. */
 struct given {
     const char *name;
     struct value value;
     bool loose;
+    enum given_shape shape; /* list: its texts, one a line; other: nothing that a field could hold */
 };
 /*
  * Fills c->in from GIVEN through the verb's declared fields; all problems at once. Unknown names are refused
@@ -128,8 +142,9 @@ void verb_fields(const struct verb *v, const struct field **fields, size_t *n);
 bool field_settable(const struct verb *v, const struct field *f, const struct viewer *viewer);
 /* One value against one field, as input_read does it; NULL when it is good, else the message in the arena. */
 const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out) MUST;
-/* A JSON object as given values; false when a member is no scalar, array of strings or null. */
-bool given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n) MUST;
+/* A JSON object as given values; the members of "custom" become custom.<name>. Wrong types are input_read's.
+ */
+void given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n);
 
 /* ---- reading (read.c): no function reads a noun without a viewer ---- */
 
@@ -143,8 +158,8 @@ struct row {
 };
 
 struct filter {
-    const char *field; /* a field, or "custom.name" */
-    const char *op;    /* "is", "not", "in", "at_least", "at_most", "known", "contains" (by search tokens) */
+    const char *field; /* a field, "created", or "custom.name" */
+    const char *op;    /* "is", "not", "in", "at_least", "at_most", "above", "below", "known" */
     const char *value;
 };
 
@@ -198,18 +213,20 @@ struct event *call_last_event(struct call *c);
 struct event *call_event(
     struct call *c, const struct noun *noun, int64_t row_id, const char *verb, const char *payload);
 
-/* Generic verbs: the noun's own fields are the input. */
+/* Generic verbs: the noun's own fields are the input. A noun with more to check wraps them (.._BY). */
 enum status verb_create(struct call *c) MUST;
 enum status verb_update(struct call *c) MUST;
-#define GENERIC_CREATE(the_noun, who, text)                                                                  \
+#define GENERIC_CREATE_BY(the_noun, who, text, fn)                                                           \
     {                                                                                                        \
         .noun = &(the_noun), .name = "create", .label = N_("Create"), .summary = (text),                     \
-        .on = ON_COLLECTION, .roles = (who), .run = verb_create                                              \
+        .on = ON_COLLECTION, .roles = (who), .generic = true, .run = (fn)                                    \
     }
-#define GENERIC_UPDATE(the_noun, who, text)                                                                  \
+#define GENERIC_UPDATE_BY(the_noun, who, text, fn)                                                           \
     {                                                                                                        \
         .noun = &(the_noun), .name = "update", .label = N_("Edit"), .summary = (text), .on = ON_ROW,         \
-        .roles = (who), .partial = true, .run = verb_update                                                  \
+        .roles = (who), .generic = true, .partial = true, .run = (fn)                                        \
     }
+#define GENERIC_CREATE(the_noun, who, text) GENERIC_CREATE_BY(the_noun, who, text, verb_create)
+#define GENERIC_UPDATE(the_noun, who, text) GENERIC_UPDATE_BY(the_noun, who, text, verb_update)
 
 #endif

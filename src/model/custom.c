@@ -84,13 +84,13 @@ enum status custom_fields(struct call *c, const struct noun *noun, struct custom
         "select id, name, label, kind, options, required, partner_sees, partner_sets from custom_field "
         "where noun = $1 order by id",
         args, 1));
-    bool partner = role_audience(c->viewer->role) == PARTNER;
+    enum audience audience = role_audience(c->viewer->role);
     struct custom_cache *k = ARENA_NEW(c->arena, struct custom_cache);
     k->noun = noun;
     k->fields = ARENA_ARRAY(c->arena, rows.n + 1, struct custom_field *);
     for (size_t r = 0; r < rows.n; r++) {
         struct custom_field *f = read_one(c->arena, noun, &rows, r);
-        if (!partner || f->partner_sees)
+        if (f->field.see & audience)
             k->fields[k->n++] = f;
     }
     k->next = c->custom_cache;

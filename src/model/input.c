@@ -1,22 +1,18 @@
 /* Input: what was given becomes the verb's struct, through its declared fields and no other way. */
 #include "base/id.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/match/match.h"
 #include "model/custom.h"
-
-static const struct field *noun_fields_of(const struct verb *v, size_t *n)
-{
-    *n = v->noun->n_fields;
-    return v->noun->fields;
-}
 
 void verb_fields(const struct verb *v, const struct field **fields, size_t *n)
 {
     if (v->in) {
         *fields = v->in;
         *n = v->n_in;
-    } else if (v->run == verb_create || v->run == verb_update) {
-        *fields = noun_fields_of(v, n);
+    } else if (v->generic) {
+        *fields = v->noun->fields;
+        *n = v->noun->n_fields;
     } else {
         *fields = NULL;
         *n = 0;
@@ -32,7 +28,7 @@ bool field_settable(const struct verb *v, const struct field *f, const struct vi
 
 static size_t input_size(const struct verb *v)
 {
-    return v->in ? v->in_size : v->noun->size;
+    return v->in ? v->in_size : v->generic ? v->noun->size : 1;
 }
 
 /* ---- one value ---- */
@@ -44,7 +40,7 @@ static const char *parse_choice(struct call *c, const struct field *f, const cha
         *key = item ? item->key : NULL;
     } else {
         *key = NULL;
-        for (const struct option *o = f->options; o->key; o++)
+        for (const struct option *o = f->options; o && o->key; o++)
             if (streq(o->key, s))
                 *key = o->key;
     }
@@ -54,7 +50,7 @@ static const char *parse_choice(struct call *c, const struct field *f, const cha
 /* Members in the order of the options, once each, with a comma on both sides. */
 static const char *parse_set(struct call *c, const struct field *f, const char *s, struct value *out)
 {
-    struct buf b = buf_in(c->arena, 4096);
+    struct buf b = buf_in(c->arena, 16384);
     buf_addc(&b, ',');
     while (*s) {
         size_t n = strcspn(s, ",\n");
@@ -94,6 +90,18 @@ static const char *ascii_case(struct arena *a, const char *s, bool upper)
     return copy;
 }
 
+static const char *parse_json(struct call *c, const char *s, struct value *out)
+{
+    const char *error;
+    json_t *v = json_read(c->arena, s, strlen(s), &error);
+    if (!v)
+        return arena_printf(c->arena, TR(c, "is no JSON: %s"), error);
+    struct buf b = buf_in(c->arena, 4 << 20);
+    json_canonical(&b, v);
+    *out = v_text(buf_str(&b));
+    return NULL;
+}
+
 static const char *parse_text(struct call *c, const struct field *f, const char *s, struct value *out)
 {
     struct arena *a = c->arena;
@@ -129,6 +137,7 @@ static const char *parse_text(struct call *c, const struct field *f, const char 
         if (!zone_get(s))
             return TR(c, "enter a time zone such as Europe/Berlin");
         break;
+    case FORM_JSON: return parse_json(c, s, out);
     case FORM_SET: return parse_set(c, f, s, out);
     case FORM_CHOICE: {
         const char *message = parse_choice(c, f, s, &key);
@@ -178,37 +187,42 @@ static const char *parse_number(
     return bounds(c, f, r, low, high);
 }
 
-/* Digits of 2; input_read corrects for the currency that was given beside it. */
+/* Minor units as people write them, for a message. */
+static const char *amount_text(struct arena *a, int64_t minor, int digits)
+{
+    int64_t unit = 1;
+    for (int i = 0; i < digits; i++)
+        unit *= 10;
+    return minor % unit ? arena_printf(a, "%.*f", digits, (double)minor / (double)unit)
+                        : arena_printf(a, "%lld", (long long)(minor / unit));
+}
+
 static const char *parse_amount(
-    struct call *c, const struct field *f, const struct given *g, struct value *out)
+    struct call *c, const struct field *f, const struct given *g, int digits, struct value *out)
 {
     int64_t minor;
     char decimal = call_lang(c) == LANG_DE && g->loose ? ',' : '.';
     const char *text = g->value.s;
     if (g->value.kind == VALUE_INT)
         text = arena_printf(c->arena, "%lld", (long long)g->value.i);
-    else if (g->value.kind == VALUE_REAL)
-        text = arena_printf(c->arena, "%.2f", g->value.r);
+    else if (g->value.kind == VALUE_REAL) /* %.15g: the digits that were written, not the ones in between */
+        text = arena_printf(c->arena, "%.15g", g->value.r);
     else if (g->value.kind != VALUE_TEXT)
         return TR(c, "enter an amount such as 84000");
-    if (!parse_money(text_squeeze(c->arena, text), 2, decimal, &minor))
+    if (!parse_money(text_squeeze(c->arena, text), digits, decimal, &minor))
         return TR(c, "enter an amount such as 84000");
     *out = v_int(minor);
     if (f->max <= f->min)
         return NULL;
-    if (minor < f->min)
-        return f->min == 1 ? TR(c, "enter a number above 0")
-                           : arena_printf(c->arena, TR(c, "enter at least %s"),
-                                 arena_printf(c->arena, "%lld", (long long)(f->min / 100)));
-    if (minor > f->max)
-        return arena_printf(
-            c->arena, TR(c, "enter at most %s"), arena_printf(c->arena, "%lld", (long long)(f->max / 100)));
-    return NULL;
+    if (minor < f->min && f->min == 1)
+        return TR(c, "enter a number above 0");
+    return bounds(
+        c, f, (double)minor, amount_text(c->arena, f->min, digits), amount_text(c->arena, f->max, digits));
 }
 
 static const char *parse_bool(struct call *c, const struct given *g, struct value *out)
 {
-    if (g->value.kind == VALUE_INT && !g->loose && (g->value.i == 0 || g->value.i == 1)) {
+    if (g->shape == GIVEN_TRUTH) {
         *out = g->value;
         return NULL;
     }
@@ -276,11 +290,23 @@ static const char *parse_time(struct call *c, const struct field *f, const struc
     return NULL;
 }
 
-const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out)
+static bool takes_list(const struct field *f)
+{
+    return f->kind == KIND_TEXT && (f->form == FORM_SET || f->form == FORM_LIST);
+}
+
+/* DIGITS are those of an amount's currency. */
+static const char *parse_value(
+    struct call *c, const struct field *f, const struct given *g, int digits, struct value *out)
 {
     *out = v_null();
+    bool list = g->shape == GIVEN_LIST;
+    if (g->shape == GIVEN_OTHER || (list && !takes_list(f)))
+        return takes_list(f) ? TR(c, "enter a list of texts") : TR(c, "has a value of the wrong type");
     if (g->value.kind == VALUE_NULL || (g->value.kind == VALUE_TEXT && !*text_squeeze(c->arena, g->value.s)))
         return NULL; /* empty is absent; input_read asks for what is required */
+    if (g->shape == GIVEN_TRUTH && f->kind != KIND_BOOL)
+        return TR(c, "has a value of the wrong type");
     switch (f->kind) {
     case KIND_TEXT:
         if (g->value.kind != VALUE_TEXT)
@@ -289,12 +315,23 @@ const char *field_parse(struct call *c, const struct field *f, const struct give
     case KIND_INT:
     case KIND_REAL: return parse_number(c, f, g, out);
     case KIND_BOOL: return parse_bool(c, g, out);
-    case KIND_MONEY: return parse_amount(c, f, g, out);
+    case KIND_MONEY: return parse_amount(c, f, g, digits, out);
     case KIND_DATE:
     case KIND_TIME: return parse_time(c, f, g, out);
     case KIND_REF: return parse_ref(c, f, g, out);
     }
     BUG("field %s has no kind", f->name);
+}
+
+static int digits_of(const char *code)
+{
+    int digits = code ? currency_digits(code) : -1;
+    return digits < 0 ? 2 : digits;
+}
+
+const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out)
+{
+    return parse_value(c, f, g, digits_of(c->catalog ? c->catalog->currency : NULL), out);
 }
 
 /* ---- the whole ---- */
@@ -327,27 +364,46 @@ static bool known_name(struct call *c, const struct field *fields, size_t n, str
     return false;
 }
 
-/* Fields of an amount were read with two digits; give them those of their currency. */
-static void scale_amounts(struct call *c, const struct field *fields, size_t n)
+/* Of the currency field beside an amount: as given, else as the row has it, else the programme's. */
+static int amount_digits(struct call *c, const struct field *fields, size_t n, const struct field *f)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct field *f = &fields[i];
-        if (f->kind != KIND_MONEY || !(c->given >> i & 1))
-            continue;
-        const char *code = c->catalog ? c->catalog->currency : "EUR";
-        if (f->currency) {
-            struct value v = field_load(&fields[field_find(fields, n, f->currency)], c->in);
-            if (v.kind == VALUE_TEXT)
-                code = v.s;
-        }
-        int digits = currency_digits(code);
-        struct value v = field_load(f, c->in);
-        if (digits == 0)
-            v.i /= 100;
-        else if (digits == 3)
-            v.i *= 10;
-        field_store(f, c->in, &v);
+    const char *code = c->catalog ? c->catalog->currency : NULL;
+    int at = f->currency ? field_find(fields, n, f->currency) : -1;
+    if (at < 0)
+        return digits_of(code);
+    struct value v = field_load(&fields[at], c->in);
+    if (v.kind == VALUE_TEXT)
+        return digits_of(v.s);
+    if (c->row_id && c->verb->generic && c->verb->partial) {
+        struct call look = *c; /* a row that is not there is refused later */
+        struct row row;
+        look.problem = NULL;
+        if (noun_get(&look, c->verb->noun, c->row_id, &row) == OK && row.v[at].kind == VALUE_TEXT)
+            code = row.v[at].s;
     }
+    return digits_of(code);
+}
+
+static void read_field(struct call *c, const struct field *fields, size_t n_fields, size_t i,
+    const struct given *given, size_t n)
+{
+    const struct field *f = &fields[i];
+    bool found = false, settable = field_settable(c->verb, f, c->viewer);
+    struct given g = joined(c, given, n, f->name, &found);
+    struct value v = v_null();
+    const char *message = NULL;
+    found = found && settable;
+    if (found)
+        message =
+            parse_value(c, f, &g, f->kind == KIND_MONEY ? amount_digits(c, fields, n_fields, f) : 0, &v);
+    field_store(f, c->in, &v);
+    if (message)
+        (void)call_field(c, f->name, message);
+    else if (f->required && v.kind == VALUE_NULL && settable && (found || !c->verb->partial) &&
+             f->kind != KIND_BOOL)
+        (void)call_field(c, f->name, TR(c, "is needed"));
+    if (found)
+        c->given |= UINT64_C(1) << i;
 }
 
 static void read_custom(
@@ -386,91 +442,10 @@ enum status input_read(struct call *c, const struct given *given, size_t n, bool
     for (size_t i = 0; strict && i < n; i++)
         if (!known_name(c, fields, n_fields, custom, n_custom, given[i].name))
             (void)call_field(c, given[i].name, TR(c, "is not a field of this"));
-    for (size_t i = 0; i < n_fields; i++) {
-        const struct field *f = &fields[i];
-        bool found = false;
-        struct given g = joined(c, given, n, f->name, &found);
-        struct value v = v_null();
-        const char *message = NULL;
-        if (!field_settable(c->verb, f, c->viewer))
-            found = false;
-        else if (found)
-            message = field_parse(c, f, &g, &v);
-        field_store(f, c->in, &v);
-        if (message)
-            (void)call_field(c, f->name, message);
-        else if (f->required && v.kind == VALUE_NULL && field_settable(c->verb, f, c->viewer) &&
-                 (found || !c->verb->partial) && f->kind != KIND_BOOL)
-            (void)call_field(c, f->name, TR(c, "is needed"));
-        if (found)
-            c->given |= UINT64_C(1) << i;
-    }
+    for (int amounts = 0; amounts < 2; amounts++) /* after the currencies that they are in */
+        for (size_t i = 0; i < n_fields; i++)
+            if ((fields[i].kind == KIND_MONEY) == amounts)
+                read_field(c, fields, n_fields, i, given, n);
     read_custom(c, given, n, custom, n_custom);
-    scale_amounts(c, fields, n_fields);
     return c->problem ? REFUSED : OK;
-}
-
-/* ---- JSON bodies ---- */
-
-static bool json_scalar(struct call *c, const json_t *v, struct value *out)
-{
-    switch (json_typeof(v)) {
-    case JSON_STRING: *out = v_text(arena_strdup(c->arena, json_string_value(v))); return true;
-    case JSON_INTEGER: *out = v_int(json_integer_value(v)); return true;
-    case JSON_REAL: *out = v_real(json_real_value(v)); return true;
-    case JSON_TRUE: *out = v_int(1); return true;
-    case JSON_FALSE: *out = v_int(0); return true;
-    case JSON_NULL: *out = v_null(); return true;
-    default: return false;
-    }
-}
-
-static bool json_list(struct call *c, const json_t *array, struct value *out)
-{
-    struct buf b = buf_in(c->arena, 16384);
-    size_t i;
-    json_t *v;
-    json_array_foreach((json_t *)(uintptr_t)array, i, v)
-    {
-        if (!json_is_string(v))
-            return false;
-        buf_addf(&b, "%s%s", i ? "\n" : "", json_string_value(v));
-    }
-    *out = v_text(buf_str(&b));
-    return !b.overflow;
-}
-
-static bool add_members(
-    struct call *c, const char *prefix, const json_t *object, struct given *out, size_t *n, size_t cap)
-{
-    const char *key;
-    json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)object, key, v)
-    {
-        const char *name = arena_printf(c->arena, "%s%s", prefix, key);
-        if (json_is_object(v) && !*prefix && streq(key, "custom")) {
-            if (!add_members(c, "custom.", v, out, n, cap))
-                return false;
-            continue;
-        }
-        if (*n == cap)
-            return false;
-        struct given *g = &out[*n];
-        *g = (struct given){.name = name};
-        if (!json_scalar(c, v, &g->value) && !(json_is_array(v) && json_list(c, v, &g->value))) {
-            (void)call_field(c, name, TR(c, "has a value of the wrong type"));
-            return false;
-        }
-        (*n)++;
-    }
-    return true;
-}
-
-bool given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n)
-{
-    const json_t *custom = json_object_get(object, "custom");
-    size_t cap = json_object_size(object) + (json_is_object(custom) ? json_object_size(custom) : 0);
-    *out = ARENA_ARRAY(c->arena, cap + 1, struct given);
-    *n = 0;
-    return add_members(c, "", object, *out, n, cap);
 }

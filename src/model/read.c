@@ -6,11 +6,11 @@
 
 #define FIXED_COLUMNS 4 /* id, version, created, updated */
 
-static bool sees(const struct call *c, const struct field *f)
+bool field_visible(const struct field *f, const struct viewer *viewer)
 {
     if (f->secret)
         return false;
-    return c->viewer->role == ROLE_SYSTEM || (f->see & role_audience(c->viewer->role));
+    return viewer->role == ROLE_SYSTEM || (f->see & role_audience(viewer->role));
 }
 
 static void select_columns(struct sql *s, const struct call *c, const struct noun *noun)
@@ -18,11 +18,11 @@ static void select_columns(struct sql *s, const struct call *c, const struct nou
     sql_add(s, "select t.id, t.version, t.created, t.updated");
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
-        sql_add(s, sees(c, f) ? ", t.%s" : ", null", f->name);
+        sql_add(s, field_visible(f, c->viewer) ? ", t.%s" : ", null", f->name);
     }
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
-        if (f->kind != KIND_REF || !sees(c, f))
+        if (f->kind != KIND_REF || !field_visible(f, c->viewer))
             continue;
         const struct noun *to = model_noun(c->model, f->ref);
         sql_add(s, ", (select r.%s from %s r where r.id = t.%s and ", to->title, to->name, f->name);
@@ -44,7 +44,7 @@ static void take_row(
     out->title = ARENA_ARRAY(c->arena, noun->n_fields, const char *);
     size_t column = FIXED_COLUMNS + noun->n_fields;
     for (size_t i = 0; i < noun->n_fields; i++)
-        if (noun->fields[i].kind == KIND_REF && sees(c, &noun->fields[i]))
+        if (noun->fields[i].kind == KIND_REF && field_visible(&noun->fields[i], c->viewer))
             out->title[i] = cell_text(rows, r, column++);
     int title = field_find(noun->fields, noun->n_fields, noun->title);
     out->name = out->v[title].kind == VALUE_TEXT ? out->v[title].s : out->title[title];
@@ -121,154 +121,6 @@ enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void 
 
 /* ---- lists ---- */
 
-static enum status bad_filter(struct call *c, const struct filter *f, const char *message)
-{
-    return call_field(c, f->field ? f->field : "filter", message);
-}
-
-/* The operand as the field's own value, checked like any other input. */
-static enum status operand(
-    struct call *c, const struct field *field, const struct filter *f, const char *text, struct value *out)
-{
-    struct given g = {.name = f->field, .value = v_text(text), .loose = true};
-    struct field one = *field;
-    if (one.form == FORM_SET)
-        one.form = FORM_CHOICE;
-    one.max = one.min = 0;
-    const char *message = field_parse(c, &one, &g, out);
-    if (!message && out->kind == VALUE_NULL)
-        message = TR(c, "is needed");
-    return message ? bad_filter(c, f, message) : OK;
-}
-
-static enum status filter_in(
-    struct call *c, struct sql *s, const struct field *field, const struct filter *f, const char *column)
-{
-    const char *p = f->value;
-    size_t n = 0;
-    sql_add(s, " and %s in (", column);
-    while (*p && n < 50) {
-        size_t len = strcspn(p, ",");
-        struct value v;
-        TRY(operand(c, field, f, arena_strndup(c->arena, p, len), &v));
-        sql_add(s, n++ ? ", " : "");
-        sql_arg(s, v);
-        p += len + (p[len] != 0);
-    }
-    sql_add(s, n ? ")" : "null)");
-    return OK;
-}
-
-static enum status filter_column(
-    struct call *c, struct sql *s, const struct field *field, const struct filter *f, const char *column)
-{
-    static const struct {
-        const char *op, *sql;
-    } compare[] = {
-        {"is", "="}, {"not", "<>"}, {"at_least", ">="}, {"at_most", "<="}, {"above", ">"}, {"below", "<"}};
-    if (streq(f->op, "known")) {
-        bool yes = !streq(f->value, "0") && !streq(f->value, "false") && !streq(f->value, "no");
-        sql_add(s, " and %s is %snull", column, yes ? "not " : "");
-        return OK;
-    }
-    if (streq(f->op, "in"))
-        return filter_in(c, s, field, f, column);
-    struct value v;
-    for (size_t i = 0; i < COUNT(compare); i++) {
-        if (!streq(compare[i].op, f->op))
-            continue;
-        TRY(operand(c, field, f, f->value, &v));
-        if (field->form ==
-            FORM_SET) { /* members stand between commas: one is there when taking it out changes the text */
-            sql_add(s, " and replace(%s, ", column);
-            sql_arg(s, v_text(arena_printf(c->arena, ",%s,", v.s)));
-            sql_add(s, ", '') %s %s", i == 1 ? "=" : "<>", column);
-        } else {
-            sql_add(s, " and %s %s ", column, compare[i].sql);
-            sql_arg(s, v);
-        }
-        return OK;
-    }
-    return bad_filter(c, f, TR(c, "cannot be filtered like that"));
-}
-
-static enum status filter_custom(
-    struct call *c, struct sql *s, const struct noun *noun, const struct filter *f)
-{
-    struct custom_field **fields;
-    size_t n;
-    TRY(custom_fields(c, noun, &fields, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (!streq(fields[i]->field.name, f->field))
-            continue;
-        bool text = fields[i]->kind == KIND_TEXT;
-        sql_add(s, " and t.id in (select cv.row_id from custom_value cv where cv.field_id = ");
-        sql_arg(s, v_int(fields[i]->id));
-        TRY(filter_column(c, s, &fields[i]->field, f, text ? "cv.text" : "cv.num"));
-        sql_add(s, ")");
-        return OK;
-    }
-    return bad_filter(c, f, TR(c, "is not a field of this"));
-}
-
-static enum status add_filter(struct call *c, struct sql *s, const struct noun *noun, const struct filter *f)
-{
-    if (strncmp(f->field, "custom.", 7) == 0 && noun->custom)
-        return filter_custom(c, s, noun, f);
-    const struct field *field = noun_field(noun, f->field);
-    if (!field || !sees(c, field))
-        return bad_filter(c, f, TR(c, "is not a field of this"));
-    if (!field->filter)
-        return bad_filter(c, f, TR(c, "cannot be filtered"));
-    return filter_column(c, s, field, f, arena_printf(c->arena, "t.%s", field->name));
-}
-
-static void add_search(struct call *c, struct sql *s, const struct noun *noun, const char *search)
-{
-    const char *p = text_fold(c->arena, search);
-    for (int words = 0; words < 5; words++) {
-        p += strspn(p, " .,-/@()&+'\"");
-        size_t n = strcspn(p, " .,-/@()&+'\"");
-        if (!n)
-            break;
-        const char *word = arena_strndup(c->arena, p, n);
-        sql_add(s, " and t.id in (select st.row_id from search_token st where st.noun = ");
-        sql_arg(s, v_text(noun->name));
-        sql_add(s, " and st.scope = ");
-        sql_arg(s, v_int(role_audience(c->viewer->role) == PARTNER ? c->viewer->partner_id : 0));
-        sql_add(s, " and st.token >= ");
-        sql_arg(s, v_text(word));
-        sql_add(s, " and st.token < ");
-        sql_arg(s, v_text(arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", word)));
-        sql_add(s, ")");
-        p += n;
-    }
-}
-
-static enum status add_where(
-    struct call *c, struct sql *s, const struct noun *noun, const struct list_query *q)
-{
-    if (q->where) {
-        buf_adds(&s->text, " and (");
-        for (const char *p = q->where; *p; p++) {
-            if (*p == '$') {
-                size_t i = (size_t)(p[1] - '1');
-                ASSERT(i < q->n_where_args);
-                sql_arg(s, q->where_args[i]);
-                p++;
-            } else {
-                buf_addc(&s->text, *p);
-            }
-        }
-        buf_addc(&s->text, ')');
-    }
-    for (size_t i = 0; i < q->n_filters; i++)
-        TRY(add_filter(c, s, noun, &q->filters[i]));
-    if (q->search && *q->search)
-        add_search(c, s, noun, q->search);
-    return OK;
-}
-
 /* What the list is sorted by: the row's creation, or an indexed field. */
 struct order {
     const char *column;
@@ -287,7 +139,7 @@ static enum status find_order(struct call *c, const struct noun *noun, const cha
         return OK;
     }
     const struct field *f = noun_field(noun, name);
-    if (!f || !f->sort || !sees(c, f))
+    if (!f || !f->sort || !field_visible(f, c->viewer))
         return call_field(c, "sort", TR(c, "this list cannot be sorted by that"));
     out->field = f;
     out->column = arena_printf(c->arena, "t.%s", f->name);
@@ -332,11 +184,25 @@ static bool cursor_read(struct call *c, const char *text, int64_t *id, struct va
     }
 }
 
+/* Whether a column of that order can hold the value. */
+static bool fits(const struct order *o, const struct value *v)
+{
+    if (v->kind == VALUE_NULL)
+        return o->nullable;
+    if (!o->field)
+        return v->kind == VALUE_INT;
+    switch (o->field->kind) {
+    case KIND_TEXT: return v->kind == VALUE_TEXT;
+    case KIND_REAL: return v->kind == VALUE_REAL || v->kind == VALUE_INT;
+    default: return v->kind == VALUE_INT;
+    }
+}
+
 static enum status add_after(struct call *c, struct sql *s, const struct order *o, const char *after)
 {
     int64_t id;
     struct value v;
-    if (!cursor_read(c, after, &id, &v))
+    if (!cursor_read(c, after, &id, &v) || !fits(o, &v))
         return call_field(c, "after", TR(c, "this is no cursor of this list"));
     const char *op = o->down ? "<" : ">";
     if (v.kind == VALUE_NULL) {
@@ -366,7 +232,7 @@ enum status noun_list(struct call *c, const struct noun *noun, const struct list
     TRY(find_order(c, noun, q->sort, &order));
     struct sql *s = sql_new(c);
     select_columns(s, c, noun);
-    TRY(add_where(c, s, noun, q));
+    TRY(sql_where(c, s, noun, q));
     if (q->after && *q->after)
         TRY(add_after(c, s, &order, q->after));
     add_order(s, &order);
@@ -389,7 +255,7 @@ enum status noun_count(
     struct sql *s = sql_new(c);
     sql_add(s, "select count(*) from (select 1 as one from %s t where ", noun->name);
     sql_scope(s, c, noun, "t");
-    TRY(add_where(c, s, noun, q));
+    TRY(sql_where(c, s, noun, q));
     sql_add(s, " limit ");
     sql_arg(s, v_int(cap + 1));
     sql_add(s, ") counted");

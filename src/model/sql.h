@@ -19,6 +19,10 @@ void sql_add(struct sql *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void sql_arg(struct sql *s, struct value v);
 /* Appends the viewer's scope of NOUN over ALIAS, in brackets; "(1=0)" where there is none. */
 void sql_scope(struct sql *s, const struct call *c, const struct noun *noun, const char *alias);
+/* Appends " and ..." for the query's filters, search and condition (filter.c); REFUSED with all that is
+ * wrong. */
+enum status sql_where(
+    struct call *c, struct sql *s, const struct noun *noun, const struct list_query *q) MUST;
 const char *sql_text(struct sql *s);
 
 #endif

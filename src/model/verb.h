@@ -27,8 +27,9 @@ struct verb {
     bool hidden;             /* no derived form or button: it has its own page */
     bool partial;            /* fields that are not given keep their value ("update") */
     const char *const *from; /* states in which it may be called, ended by NULL; NULL: any */
-    const struct field
-        *in; /* NULL: none, or, for generic create and update, the noun's own settable fields */
+    bool generic;            /* the input is the noun's own fields, those that the viewer may set */
+    bool creates;            /* POST on the collection itself means this verb; "create" does by its name */
+    const struct field *in;  /* NULL: none, or generic */
     size_t n_in;
     size_t in_size;
     /*

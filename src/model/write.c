@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/custom.h"
 #include "model/sql.h"
+#include "model/words.h"
 
 uint64_t noun_bit(const struct noun *noun, const char *field)
 {
@@ -82,30 +83,39 @@ static void leave_event(struct call *c, const struct noun *noun, int64_t id, con
 
 /* ---- search tokens ---- */
 
-/* A partner's own row is found by the partner, too; a field that the partner cannot see is no way to find it.
+/*
+ * The vendor finds a row by all its searchable fields, a partner by those that it sees: its own rows only,
+ * or, of a noun whose rows belong to no one partner, those that its scope lets it read.
  */
+static int64_t partner_words(const struct noun *noun, int64_t id, const struct value *v)
+{
+    if (noun->partner_ref)
+        return row_partner(noun, id, v);
+    return noun->partner_scope ? SEARCH_PARTNERS : 0;
+}
+
+static enum status add_word(
+    struct call *c, const struct noun *noun, int64_t id, const char *word, int64_t scope)
+{
+    struct value args[4] = {v_text(word), v_int(scope), v_text(noun->name), v_int(id)};
+    return db_exec(c->db,
+        "insert into search_token (token, scope, noun, row_id) values ($1, $2, $3, $4) on conflict do "
+        "nothing",
+        args, 4);
+}
+
 static enum status add_tokens(struct call *c, const struct noun *noun, int64_t id, const struct value *v)
 {
-    static const char sql[] = "insert into search_token (token, scope, noun, row_id) values ($1, $2, $3, $4) "
-                              "on conflict do nothing";
-    int64_t partner = row_partner(noun, id, v);
+    int64_t partners = partner_words(noun, id, v);
     for (size_t i = 0; i < noun->n_fields; i++) {
-        if (!noun->fields[i].search || v[i].kind != VALUE_TEXT)
+        const struct field *f = &noun->fields[i];
+        if (!f->search || v[i].kind != VALUE_TEXT)
             continue;
-        const char *p = text_fold(c->arena, v[i].s);
-        for (int words = 0; *p && words < 12; words++) {
-            p += strspn(p, " .,-/@()&+'\"\n");
-            size_t n = strcspn(p, " .,-/@()&+'\"\n");
-            if (!n)
-                break;
-            struct value args[4] = {
-                v_text(arena_strndup(c->arena, p, n < 40 ? n : 40)), v_int(0), v_text(noun->name), v_int(id)};
-            TRY(db_exec(c->db, sql, args, 4));
-            if (partner && (noun->fields[i].see & PARTNER)) {
-                args[1] = v_int(partner);
-                TRY(db_exec(c->db, sql, args, 4));
-            }
-            p += n;
+        const char *p = text_fold(c->arena, v[i].s), *word;
+        for (int words = 0; words < 12 && (word = next_word(c->arena, &p)); words++) {
+            TRY(add_word(c, noun, id, word, SEARCH_VENDOR));
+            if (partners && (f->see & PARTNER))
+                TRY(add_word(c, noun, id, word, partners));
         }
     }
     return OK;

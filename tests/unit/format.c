@@ -177,6 +177,8 @@ static void people(void **state)
     assert_string_equal(fmt_initials(&h, "Maya Lindqvist"), "ML");
     assert_string_equal(fmt_initials(&h, " ida  van der Öst "), "IÖ");
     assert_string_equal(fmt_initials(&h, "tandem"), "T");
+    assert_string_equal(fmt_key(&h, "g r"), "G");
+    assert_string_equal(fmt_key(&h, "Enter"), "Enter");
     assert_string_equal(fmt_initials(&h, "  "), "");
     assert_string_equal(fmt_initials(&h, NULL), "");
 }

@@ -44,9 +44,9 @@ static void sample_comes_out_escaped(void **state)
         "<li><a href=\"#\">&quot;C&quot;</a> 4</li>\n"
         "</ul>\n"
         "<a href=\"/find?q=%3Ci%3E%20%22x%22%20%27y%27&amp;n=2\"><b>find</b></a>\n"
-        "<p>Hello {{you}} ?\?=</p>\n\n"
+        "<p>Hello {{you}} ?\?=</p>\n"
         "<pre>\n  kept   2\n    as it is</pre>\n"
-        "<textarea name=\"t\">\n  &lt;i&gt; &quot;x&quot; &#39;y&#39;</textarea>\n");
+        "<textarea name=\"t\">\n  &lt;i&gt; &quot;x&quot; &#39;y&#39;</textarea>");
     arena_free(p.arena);
 }
 
@@ -126,8 +126,8 @@ static void white_space_shrinks(void **state)
 {
     (void)state;
     assert_compiled("<p>a  b\t c</p>\n\n   <p  class=\"a  b\"\n   id=\"c\">\n\n\n",
-        "\"<p>a b c</p>\\n\"\n    \"<p class=\\\"a  b\\\" id=\\\"c\\\">\\n\",\n    37);");
-    assert_compiled("<pre>a\n  b</pre>\n  c", "\"<pre>a\\n\"\n    \"  b</pre>\\n\"\n    \"c\\n\"");
+        "\"<p>a b c</p>\\n\"\n    \"<p class=\\\"a  b\\\" id=\\\"c\\\">\",\n    36);");
+    assert_compiled("<pre>a\n  b</pre>\n  c", "\"<pre>a\\n\"\n    \"  b</pre>\\n\"\n    \"c\"");
     assert_compiled("a <b>c</b> d", "a <b>c</b> d");
 }
 

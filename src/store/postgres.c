@@ -1,0 +1,258 @@
+#include "store/postgres.h"
+
+#include "base/log.h"
+
+#include <unistd.h>
+
+#define COMMIT_UNKNOWN_S                                                                                     \
+    60 /* how long to ask after a commit whose answer was lost: longer than a failover                       \
+        */
+
+static struct pg *of(struct db *db)
+{
+    return (struct pg *)db;
+}
+
+/* ---- the connection ---- */
+
+/* Those before dbname can be set otherwise by the address, those after it cannot. */
+static PGconn *dial(const char *url)
+{
+    static const char *const keywords[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle",
+        "keepalives_interval", "keepalives_count", "fallback_application_name", "dbname", "client_encoding",
+        NULL};
+    const char *const values[] = {"10", "30000", "30", "10", "3", "tandem", url, "UTF8", NULL};
+    return PQconnectdbParams(keywords, values, 1);
+}
+
+/*
+ * By a command and not by the "options" of the connection, which belong to the address. What the server
+ * compiles just in time takes longer than our queries.
+ */
+static bool configure(PGconn *conn, enum db_mode mode)
+{
+    static const char common[] = "set standard_conforming_strings = on; set bytea_output = 'hex';"
+                                 "set client_min_messages = error; set lock_timeout = 10000; set jit = off;";
+    static const char read_only[] = "set default_transaction_read_only = on";
+    _Static_assert(LOCK_WAIT_MS == 10000, "lock_timeout");
+    char sql[sizeof common + sizeof read_only];
+    snprintf(sql, sizeof sql, "%s%s", common, mode == DB_READ ? read_only : "");
+    PGresult *r = PQexec(conn, sql);
+    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
+    PQclear(r);
+    return ok;
+}
+
+static void ignore_notice(void *ctx, const PGresult *r)
+{
+    (void)ctx;
+    (void)r;
+}
+
+/* Messages without their detail: it holds the values of the row, which no log should. */
+static bool enter(PGconn *conn, enum db_mode mode)
+{
+    if (PQstatus(conn) != CONNECTION_OK)
+        return false;
+    PQsetErrorVerbosity(conn, PQERRORS_TERSE);
+    PQsetNoticeReceiver(conn, ignore_notice, NULL);
+    return configure(conn, mode) && PQsetnonblocking(conn, 1) == 0 && PQenterPipelineMode(conn);
+}
+
+static enum status connect_again(struct pg *pg)
+{
+    if (pg->conn)
+        return OK;
+    pg->conn = dial(pg->url);
+    pg->named = 0;
+    const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
+    enum status status = OK;
+    if (!enter(pg->conn, pg->db.mode))
+        status = db_fail(&pg->db, BROKEN, NULL, PQerrorMessage(pg->conn));
+    else if (!streq(encoding, "UTF8"))
+        status = db_fail(&pg->db, BROKEN, NULL, "the database's encoding must be UTF8");
+    if (status != OK)
+        pg_drop(pg);
+    return status;
+}
+
+static void close_postgres(struct db *db)
+{
+    struct pg *pg = of(db);
+    pg_drop(pg);
+    pg_args_free(&pg->args);
+    free(pg->pending);
+    free(pg->url);
+    free(pg);
+}
+
+/* ---- commands ---- */
+
+static enum status exec(struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n)
+{
+    struct pg *pg = of(db);
+    struct pg_answer answer = {.touched = touched};
+    TRY(connect_again(pg));
+    TRY(pg_send(pg, sql, args, n, touched ? &answer : NULL));
+    return touched ? pg_drain(pg) : OK;
+}
+
+static enum status send_all(struct pg *pg, struct pg_answer *answers, struct db_query *queries, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(pg_send(pg, queries[i].sql, queries[i].args, queries[i].n_args, &answers[i]));
+    return pg_drain(pg);
+}
+
+static enum status query(struct db *db, struct arena *a, struct db_query *queries, size_t n)
+{
+    struct pg *pg = of(db);
+    TRY(connect_again(pg));
+    struct pg_answer *answers = xcalloc(n, sizeof *answers);
+    for (size_t i = 0; i < n; i++)
+        answers[i] = (struct pg_answer){.arena = a, .rows = &queries[i].rows};
+    enum status status = send_all(pg, answers, queries, n);
+    free(answers);
+    return status;
+}
+
+static enum status each(
+    struct db *db, const struct row_reader *reader, const char *sql, const struct value *args, size_t n)
+{
+    struct pg *pg = of(db);
+    TRY(connect_again(pg));
+    struct pg_answer answer = {.arena = arena_new(), .reader = reader};
+    enum status status = pg_send(pg, sql, args, n, &answer);
+    if (status == OK)
+        status = pg_drain(pg);
+    arena_free(answer.arena);
+    return status;
+}
+
+static enum status flush(struct db *db)
+{
+    return pg_drain(of(db));
+}
+
+/* ---- transactions ---- */
+
+/* A connection that died while it lay idle is opened again; one that took queued commands with it is a
+ * failure. */
+static enum status wake(struct pg *pg)
+{
+    if (pg->conn && !pg_collect(pg)) {
+        if (pg->head != pg->n)
+            return pg_drain(pg);
+        pg_drop(pg);
+    }
+    TRY(connect_again(pg));
+    return pg_trim(pg);
+}
+
+/* A write transaction learns its id with its first answers, so that commit_fate() can ask after it. */
+static enum status begin(struct db *db)
+{
+    struct pg *pg = of(db);
+    TRY(wake(pg));
+    pg->xid[0] = 0;
+    if (db->tx == TX_READ)
+        return pg_send(pg, "begin isolation level repeatable read read only", NULL, 0, NULL);
+    TRY(pg_send(pg, "begin isolation level read committed read write", NULL, 0, NULL));
+    return pg_send(pg, "select cast(pg_current_xact_id() as text)", NULL, 0, &pg->xid_answer);
+}
+
+static enum status ask_fate(struct pg *pg, bool *known)
+{
+    struct arena *a = arena_new();
+    struct value xid = v_text(pg->xid);
+    struct db_query q = {.sql = "select pg_xact_status(cast($1 as xid8))", .args = &xid, .n_args = 1};
+    enum status status = query(&pg->db, a, &q, 1);
+    const char *fate = status == OK ? cell_text(&q.rows, 0, 0) : NULL;
+    *known = streq(fate, "committed") || streq(fate, "aborted");
+    status = streq(fate, "committed") ? OK : RETRY;
+    arena_free(a);
+    return status;
+}
+
+/*
+ * The line broke after COMMIT was sent and before its answer came: it may have happened, and to run
+ * everything again would do it twice. The server that comes back knows by the transaction's id. (Where a
+ * failover loses committed transactions, it may give an id twice; synchronous replication is there against
+ * both.)
+ */
+static enum status commit_fate(struct pg *pg)
+{
+    pg->db.tx = TX_NONE;
+    log_warn("database: asking what became of transaction %s: %s", pg->xid, pg->db.error);
+    for (int seconds = 0; seconds < COMMIT_UNKNOWN_S; seconds++) {
+        bool known;
+        enum status status = ask_fate(pg, &known);
+        if (known)
+            return status;
+        sleep(1);
+    }
+    return db_fail(&pg->db, BROKEN, NULL, "it is not known whether the transaction was committed");
+}
+
+static enum status send_commit(struct pg *pg)
+{
+    TRY(pg_send(pg, "commit", NULL, 0, NULL));
+    return pg_sync(pg);
+}
+
+/* Nobody waits for the end of a read transaction whose answers are all here. */
+static enum status commit(struct db *db)
+{
+    struct pg *pg = of(db);
+    bool answered = pg->head == pg->n;
+    if (db->tx == TX_READ && answered)
+        return send_commit(pg);
+    if (db->tx == TX_WRITE && !pg->xid[0])
+        TRY(pg_drain(pg));
+    enum status status = send_commit(pg);
+    if (status == OK)
+        status = pg_drain(pg);
+    return status == RETRY && db->tx == TX_WRITE && !db->unique[0] ? commit_fate(pg) : status;
+}
+
+/* In one round trip: the first sync ends what an error made the server skip. What fails here is no news. */
+static void rollback(struct db *db)
+{
+    struct pg *pg = of(db);
+    if (!pg->conn)
+        return;
+    pg->first = RETRY;
+    bool sent = pg_sync(pg) == OK && pg_send_plain(pg, "rollback") == OK && pg_sync(pg) == OK;
+    if (!sent || pg_drain(pg) != OK)
+        pg->first = OK;
+}
+
+static const struct engine postgres_engine = {
+    .kind = DB_POSTGRES,
+    .close = close_postgres,
+    .exec = exec,
+    .query = query,
+    .each = each,
+    .flush = flush,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+};
+
+enum status postgres_open(
+    struct db **out, struct arena *a, const char *url, enum db_mode mode, const char **error)
+{
+    struct pg *pg = xcalloc(1, sizeof *pg);
+    pg->db = (struct db){.engine = &postgres_engine, .mode = mode};
+    pg->url = xstrdup(url);
+    pg->cache = (struct statements){.drop = pg_forget, .ctx = pg};
+    pg->xid_answer = (struct pg_answer){.xid = pg->xid};
+    enum status status = connect_again(pg);
+    if (status == OK) {
+        *out = &pg->db;
+    } else {
+        *error = arena_strdup(a, pg->db.error);
+        close_postgres(&pg->db);
+    }
+    return status;
+}

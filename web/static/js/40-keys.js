@@ -1,0 +1,116 @@
+/* Single keys. Whatever carries data-key ("c", "g r", "/") is focused if it is a field, else clicked; within
+   the row that has the focus its own keys come first. J and K move between rows, X selects, Shift X selects a
+   range. Never while typing; can be switched off (WCAG 2.1.4), which the cookie keys remembers. */
+{
+  const SEQUENCE_MS = 1200;
+  const rowSelector = "[data-row], .tbl tbody tr:not(.row-more), .need";
+  let pending = "";
+  let timer = 0;
+  let lastPicked = null;
+
+  const rows = () => [...document.querySelectorAll(rowSelector)].filter(tandem.visible);
+  const rowOf = (element) => element?.closest?.(rowSelector) ?? null;
+
+  function move(step) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(rowOf(document.activeElement));
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+    all[Math.min(Math.max(next, 0), all.length - 1)].querySelector("th a, h3 a, a, button, input")?.focus();
+  }
+
+  function pick(range) {
+    const row = rowOf(document.activeElement);
+    const box = row?.querySelector("input.check");
+    if (!box) return;
+    if (range && lastPicked) {
+      const all = rows();
+      const [from, to] = [all.indexOf(lastPicked), all.indexOf(row)].sort((a, b) => a - b);
+      for (const other of all.slice(Math.max(from, 0), to + 1)) set(other.querySelector("input.check"), true);
+    } else {
+      set(box, !box.checked);
+    }
+    lastPicked = row;
+  }
+
+  function set(box, checked) {
+    if (!box || box.checked === checked) return;
+    box.checked = checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function find(keys) {
+    const matches = (root) =>
+      [...root.querySelectorAll("[data-key]")].find((e) => e.dataset.key === keys && tandem.visible(e));
+    const row = rowOf(document.activeElement);
+    return (row && matches(row)) ?? matches(document);
+  }
+
+  function act(element) {
+    if (tandem.typing(element)) {
+      element.focus();
+      element.select?.();
+    } else {
+      element.click();
+    }
+  }
+
+  const startsSequence = (key) =>
+    [...document.querySelectorAll("[data-key]")].some((e) => e.dataset.key.startsWith(key + " "));
+
+  function single(ev) {
+    const key = ev.key.length === 1 ? ev.key.toLowerCase() : ev.key;
+    const keys = pending ? `${pending} ${key}` : key;
+    const wasPending = pending !== "";
+    pending = "";
+    clearTimeout(timer);
+    const element = find(keys);
+    if (element) {
+      act(element);
+      return true;
+    }
+    if (wasPending) return true;
+    if (startsSequence(key)) {
+      pending = key;
+      timer = setTimeout(() => (pending = ""), SEQUENCE_MS);
+      return true;
+    }
+    if (key === "j" || key === "ArrowDown") move(1);
+    else if (key === "k" || key === "ArrowUp") move(-1);
+    else if (key === "x") pick(ev.shiftKey);
+    else if (key === "?") tandem.open("keys");
+    else return false;
+    return true;
+  }
+
+  document.addEventListener("keydown", (ev) => {
+    if ((ev.ctrlKey || ev.metaKey) && !ev.altKey && ev.key.toLowerCase() === "k") {
+      if (!document.getElementById("palette")) return;
+      ev.preventDefault();
+      tandem.open("palette");
+      return;
+    }
+    if (ev.ctrlKey || ev.metaKey || ev.altKey || ev.isComposing || ev.defaultPrevented) return;
+    if (tandem.cookie("keys") === "off" || tandem.typing(ev.target)) return;
+    if (document.querySelector("dialog[open]") || ev.target.closest("details.menu[open]")) return;
+    const arrow = ev.key === "ArrowDown" || ev.key === "ArrowUp";
+    if (arrow && !rowOf(document.activeElement)) return; /* the arrows scroll the page */
+    if (ev.target.type === "radio" && arrow) return;
+    if (single(ev)) ev.preventDefault();
+  });
+
+  const off = document.querySelector("[data-keys-switch]");
+  if (off) {
+    off.checked = tandem.cookie("keys") !== "off";
+    off.addEventListener("change", () => tandem.remember("keys", off.checked ? "on" : "off"));
+  }
+}
+
+/* The bar over a list shows itself, and how many rows are selected. */
+document.addEventListener("change", (ev) => {
+  const bulk = ev.target.matches?.("input.check[form]") && document.getElementById(ev.target.getAttribute("form"));
+  if (!bulk) return;
+  const picked = document.querySelectorAll(`input.check[form="${bulk.id}"]:checked`).length;
+  ev.target.closest("tr")?.classList.toggle("is-sel", ev.target.checked);
+  for (const count of bulk.querySelectorAll("[data-count]")) count.textContent = picked;
+});
