@@ -24,7 +24,7 @@ static enum status find_person(struct call *c, const char *email, int64_t *id)
 static enum status issue_token(struct call *c)
 {
     struct issue *i = c->in;
-    int64_t person, id;
+    int64_t person = 0, id = 0;
     TRY(find_person(c, i->email, &person));
     TRY(token_issue(c, i->name, person, i->scopes, (struct date){DATE_NONE}, &id, &i->secret));
     i->secret = xstrdup(i->secret);
@@ -34,7 +34,7 @@ static enum status issue_token(struct call *c)
 static enum status issue_link(struct call *c)
 {
     struct issue *i = c->in;
-    int64_t person;
+    int64_t person = 0;
     TRY(find_person(c, i->email, &person));
     TRY(magic_link_create(c->db, c->arena, person, c->now, &i->secret));
     i->secret = xstrdup(i->secret);
