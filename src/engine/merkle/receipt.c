@@ -1,7 +1,6 @@
 #include "engine/merkle/receipt.h"
 
 #include "base/i18n.h"
-#include "base/json.h"
 #include "engine/merkle/base64.h"
 #include "engine/merkle/proof_json.h"
 
@@ -66,7 +65,6 @@ const char *receipt_check_meaning(enum receipt_check check)
 
 /* What the verdict rests on and does not tell. */
 struct parts {
-    const json_t *statement;
     unsigned char salt[SALT_SIZE];
     struct merkle_proof proof;
     const char *note;
@@ -95,13 +93,13 @@ static const json_t *read_root(struct arena *a, struct receipt_verdict *v, const
     return NULL;
 }
 
-static bool read_statement(struct arena *a, struct receipt_verdict *v, struct parts *p, const json_t *root)
+static bool read_statement(struct arena *a, struct receipt_verdict *v, const json_t *root)
 {
     struct buf canonical = buf_in(a, CANONICAL_MAX);
-    p->statement = json_object_get(root, "statement");
-    if (!json_is_object(p->statement))
+    v->members = json_object_get(root, "statement");
+    if (!json_is_object(v->members))
         return fail(v, RECEIPT_FORM, N_("The receipt has no statement."));
-    json_canonical(&canonical, p->statement);
+    json_canonical(&canonical, v->members);
     if (canonical.overflow)
         return fail(v, RECEIPT_FORM, N_("The statement is too long."));
     v->statement = buf_str(&canonical);
@@ -147,6 +145,6 @@ struct receipt_verdict receipt_verify(struct arena *a, const char *json, size_t 
     struct receipt_verdict v = {0};
     struct parts p = {0};
     const json_t *root = read_root(a, &v, json, n);
-    v.good = root && read_statement(a, &v, &p, root) && read_place(&v, &p, root) && check_log(&v, &p, key);
+    v.good = root && read_statement(a, &v, root) && read_place(&v, &p, root) && check_log(&v, &p, key);
     return v;
 }

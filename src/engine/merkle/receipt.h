@@ -10,7 +10,7 @@
 #ifndef TANDEM_RECEIPT_H
 #define TANDEM_RECEIPT_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "engine/merkle/merkle.h"
 #include "engine/merkle/note.h"
 
@@ -39,6 +39,7 @@ struct receipt_verdict {
     enum receipt_check failed;
     const char *why;       /* when it is not: an English sentence for tr() */
     const char *statement; /* canonical JSON, when it could be read */
+    json_t *members;       /* of the statement, as they were read */
     uint64_t index, size;
     struct hash leaf;
     struct checkpoint checkpoint; /* from RECEIPT_SIZE on: signed and read */

@@ -81,7 +81,7 @@ static void text_receipt(struct buf *out, const struct report *r, enum lang lang
         return;
     }
     buf_addf(out, "%s\n\n", tr(lang, N_("Proven. The log holds this statement:")));
-    text_statement(out, v->statement, lang);
+    text_statement(out, v->members, lang);
     text_place(out, r, lang);
 }
 

@@ -3,13 +3,12 @@
 #define TANDEM_MERKLE_REPORT_H
 
 #include "base/i18n.h"
-#include "base/json.h"
 #include "engine/merkle/consistency.h"
 #include "engine/merkle/receipt.h"
 
 struct report {
     const struct receipt_verdict *receipt; /* NULL: none was given */
-    const struct note_key *signer;         /* of the receipt's checkpoint, when that check passed */
+    const struct note_key *signer;         /* who signed the checkpoint of a good receipt */
     const char *unsigned_file;             /* a checkpoint that carries no good signature, or NULL */
     bool compared;                         /* then: */
     enum consistency consistency;

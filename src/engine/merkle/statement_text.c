@@ -1,19 +1,18 @@
 #include "engine/merkle/statement_text.h"
 
-#include "base/json.h"
 #include "base/text.h"
 
 #include <utf8proc.h>
 
 #define LABEL_WIDTH 20
 
-static void value_text(struct buf *out, const json_t *v);
-static void amount_text(struct buf *out, const json_t *v);
+static void value_text(struct buf *out, json_t *v);
+static void amount_text(struct buf *out, json_t *v);
 
 /* In the order of reading. KEY may name a member of a member: "decision.outcome". */
 static const struct {
     const char *key, *label;
-    void (*add)(struct buf *out, const json_t *v);
+    void (*add)(struct buf *out, json_t *v);
 } members[] = {
     {"type", N_("Kind"), value_text},
     {"id", N_("Id"), value_text},
@@ -78,7 +77,7 @@ static void new_row(struct buf *out)
 
 /* --- values --- */
 
-static void compact_text(struct buf *out, const json_t *v)
+static void compact_text(struct buf *out, json_t *v)
 {
     struct buf json = buf_new(BUF_MAX_DEFAULT);
     struct json_out w = json_out(&json);
@@ -87,7 +86,7 @@ static void compact_text(struct buf *out, const json_t *v)
     buf_free(&json);
 }
 
-static void scalar_text(struct buf *out, const json_t *v)
+static void scalar_text(struct buf *out, json_t *v)
 {
     if (json_is_string(v))
         text_add_safe(out, json_string_value(v));
@@ -95,7 +94,7 @@ static void scalar_text(struct buf *out, const json_t *v)
         compact_text(out, v);
 }
 
-static void list_text(struct buf *out, const json_t *v)
+static void list_text(struct buf *out, json_t *v)
 {
     for (size_t i = 0; i < json_array_size(v); i++) {
         if (i)
@@ -104,12 +103,12 @@ static void list_text(struct buf *out, const json_t *v)
     }
 }
 
-static void object_text(struct buf *out, const json_t *v)
+static void object_text(struct buf *out, json_t *v)
 {
     const char *key;
     json_t *member;
     bool first = true;
-    json_object_foreach((json_t *)(uintptr_t)v, key, member)
+    json_object_foreach(v, key, member)
     {
         if (!first)
             new_row(out);
@@ -121,7 +120,7 @@ static void object_text(struct buf *out, const json_t *v)
 }
 
 /* Lists and objects take a row an item; what is nested in them stays JSON. */
-static void value_text(struct buf *out, const json_t *v)
+static void value_text(struct buf *out, json_t *v)
 {
     if (json_is_array(v))
         list_text(out, v);
@@ -132,9 +131,9 @@ static void value_text(struct buf *out, const json_t *v)
 }
 
 /* {"minor": 8400050, "currency": "EUR"} is 84000.50 EUR. */
-static void amount_text(struct buf *out, const json_t *v)
+static void amount_text(struct buf *out, json_t *v)
 {
-    const json_t *minor = json_object_get(v, "minor");
+    json_t *minor = json_object_get(v, "minor");
     int digits = currency_digits(json_string_value(json_object_get(v, "currency")));
     if (!json_is_integer(minor) || digits < 0) {
         value_text(out, v);
@@ -153,7 +152,7 @@ static void amount_text(struct buf *out, const json_t *v)
 /* --- members --- */
 
 /* The member KEY of the statement, or of its decision when KEY names one; NULL when it is not there. */
-static const json_t *member_get(const json_t *statement, const char *key)
+static json_t *member_get(json_t *statement, const char *key)
 {
     const char *dot = strchr(key, '.');
     return dot ? json_object_get(json_object_getn(statement, key, (size_t)(dot - key)), dot + 1)
@@ -171,11 +170,11 @@ static bool has_label(const char *prefix, const char *key)
     return false;
 }
 
-static void other_members(struct buf *out, const char *prefix, const json_t *object)
+static void other_members(struct buf *out, const char *prefix, json_t *object)
 {
     const char *key;
     json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)object, key, v)
+    json_object_foreach(object, key, v)
     {
         bool unfolded = !*prefix && streq(key, "decision") && json_is_object(v);
         if (unfolded || has_label(prefix, key))
@@ -188,21 +187,16 @@ static void other_members(struct buf *out, const char *prefix, const json_t *obj
     }
 }
 
-void text_statement(struct buf *out, const char *statement, enum lang lang)
+void text_statement(struct buf *out, json_t *statement, enum lang lang)
 {
-    struct arena *a = arena_new();
-    const char *error;
-    const json_t *root = json_read(a, statement, strlen(statement), &error);
-    ASSERT(json_is_object(root));
     for (size_t i = 0; i < COUNT(members); i++) {
-        const json_t *v = member_get(root, members[i].key);
+        json_t *v = member_get(statement, members[i].key);
         if (!v || json_is_null(v))
             continue;
         text_label(out, tr(lang, members[i].label));
         members[i].add(out, v);
         buf_addc(out, '\n');
     }
-    other_members(out, "", root);
-    other_members(out, "decision.", json_object_get(root, "decision"));
-    arena_free(a);
+    other_members(out, "", statement);
+    other_members(out, "decision.", json_object_get(statement, "decision"));
 }

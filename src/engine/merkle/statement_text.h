@@ -2,11 +2,11 @@
 #ifndef TANDEM_STATEMENT_TEXT_H
 #define TANDEM_STATEMENT_TEXT_H
 
-#include "base/buf.h"
 #include "base/i18n.h"
+#include "base/json.h"
 
-/* STATEMENT is a JSON object that was read before. */
-void text_statement(struct buf *out, const char *statement, enum lang lang);
+/* STATEMENT is a JSON object. A row a member; lists and objects take a row an item. */
+void text_statement(struct buf *out, json_t *statement, enum lang lang);
 
 /* "  Label            ", so that values stand in a column. */
 void text_label(struct buf *out, const char *label);
