@@ -293,58 +293,7 @@ enum csv_status csv_next(struct csv *c, char ***cells, size_t *n)
     return CSV_ROW;
 }
 
-/* --- the separator --- */
-
-struct guess {
-    size_t first; /* separators in the first record */
-    size_t agree; /* records with as many */
-};
-
-/* As the reader would read it: separators in quotes do not count. At most some lines. */
-static struct guess try_separator(const unsigned char *p, size_t n, unsigned char separator)
-{
-    struct guess g = {0};
-    size_t count = 0, records = 0;
-    bool in_quotes = false, at_start = true;
-    for (size_t i = 0; i < n && records < 50; i++) {
-        if (p[i] == '"' && (in_quotes || at_start))
-            in_quotes = !in_quotes; /* a doubled one closes and opens */
-        at_start = !in_quotes && (p[i] == separator || p[i] == '\n' || p[i] == '\r' || p[i] == '"');
-        if (in_quotes)
-            continue;
-        if (p[i] == separator)
-            count++;
-        bool line_end = p[i] == '\n' || (p[i] == '\r' && !(i + 1 < n && p[i + 1] == '\n'));
-        if (!line_end)
-            continue;
-        if (records++ == 0)
-            g.first = count;
-        g.agree += count == g.first;
-        count = 0;
-    }
-    if (records == 0) {
-        g.first = count;
-        g.agree = 1;
-    }
-    return g;
-}
-
-static char guess_separator(const unsigned char *p, size_t n)
-{
-    static const char candidates[] = ",;\t|";
-    char best = ',';
-    struct guess best_guess = {0};
-    for (const char *s = candidates; *s; s++) {
-        struct guess g = try_separator(p, n, (unsigned char)*s);
-        bool better =
-            g.agree > best_guess.agree || (g.agree == best_guess.agree && g.first > best_guess.first);
-        if (g.first && better) {
-            best = *s;
-            best_guess = g;
-        }
-    }
-    return best;
-}
+/* --- opening and the rest --- */
 
 /* Excel's own first line, "sep=;". */
 static bool take_sep_line(struct csv *c)
@@ -375,7 +324,7 @@ static struct csv *start(struct csv *c)
     c->next_line = 1;
     csv_source_peek(&c->in);
     if (!take_sep_line(c))
-        c->separator = guess_separator(c->in.text, c->in.end < CSV_SNIFF ? c->in.end : CSV_SNIFF);
+        c->separator = csv_guess_separator(c->in.text, c->in.end < CSV_SNIFF ? c->in.end : CSV_SNIFF);
     c->first_record = c->in.offset;
     c->plain_stops[0] = c->plain_stops['\r'] = c->plain_stops['\n'] = true;
     memcpy(c->quoted_stops, c->plain_stops, sizeof c->quoted_stops);
@@ -383,8 +332,6 @@ static struct csv *start(struct csv *c)
     c->quoted_stops['"'] = true;
     return c;
 }
-
-/* --- the rest --- */
 
 struct csv *csv_open(const char *path, const char **error)
 {

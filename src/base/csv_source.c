@@ -79,12 +79,9 @@ static size_t utf16_next(const struct csv_source *s, const unsigned char *p, siz
     return 4;
 }
 
-/* Reads up to a chunk and appends it as UTF-8; two bytes become at most three. */
-static size_t read_utf16(struct csv_source *s, unsigned char *to)
+/* Appends what is whole as UTF-8 and keeps the rest; two bytes become at most three. */
+static size_t decode_utf16(struct csv_source *s, const unsigned char *raw, size_t n, unsigned char *to)
 {
-    unsigned char raw[CHUNK / 2];
-    memcpy(raw, s->part, s->part_n);
-    size_t got = read_bytes(s, raw + s->part_n, sizeof raw - s->part_n), n = s->part_n + got;
     size_t at = 0, used, out = 0;
     uint32_t point;
     while ((used = utf16_next(s, raw + at, n - at, &point))) {
@@ -93,9 +90,22 @@ static size_t read_utf16(struct csv_source *s, unsigned char *to)
     }
     s->part_n = n - at;
     memcpy(s->part, raw + at, s->part_n);
-    if (got == 0 && s->part_n) { /* cut off amid a character */
-        out += (size_t)utf8proc_encode_char(0xfffd, to + out);
+    return out;
+}
+
+/* Reads up to a chunk; 0 only at the end. */
+static size_t read_utf16(struct csv_source *s, unsigned char *to)
+{
+    unsigned char raw[CHUNK / 2];
+    size_t got, out;
+    do {
+        memcpy(raw, s->part, s->part_n);
+        got = read_bytes(s, raw + s->part_n, sizeof raw - s->part_n);
+        out = decode_utf16(s, raw, s->part_n + got, to);
+    } while (got && !out);
+    if (!got && s->part_n) { /* cut off amid a character */
         s->part_n = 0;
+        out += (size_t)utf8proc_encode_char(0xfffd, to + out);
     }
     return out;
 }

@@ -57,4 +57,8 @@ static inline int csv_source_peek(struct csv_source *s)
  */
 uint32_t cp1252_point(unsigned char c);
 
+/* Comma, semicolon, tab or pipe: what divides most of these lines as often as the first; comma if none does.
+ */
+char csv_guess_separator(const unsigned char *text, size_t n);
+
 #endif

@@ -3,6 +3,9 @@
 #include "base/log.h"
 #include "store/engine.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 enum status db_open(struct db **out, struct arena *a, const char *url, enum db_mode mode, const char **error)
 {
     static const char scheme[] = "sqlite:";

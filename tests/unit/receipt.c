@@ -78,11 +78,10 @@ static char *taken(struct buf *b)
     return s;
 }
 
-static char *checkpoint_of(const struct world *w, const char *origin, uint64_t size, const struct hash *root,
-    const char *time, const struct note_key *key)
+static char *checkpoint_of(
+    const char *origin, uint64_t size, const struct hash *root, const char *time, const struct note_key *key)
 {
     struct buf text = buf_new(1000), note = buf_new(2000);
-    (void)w;
     checkpoint_text(&text, origin, size, root, time);
     note_sign(&note, buf_str(&text), key);
     buf_free(&text);
@@ -133,8 +132,8 @@ static int setup(void **state)
         w->leaf[i] = i == AT ? receipt_leaf(w->salt, STATEMENT) : merkle_leaf(entry, (size_t)n);
     }
     struct hash old = root_of(w, OLD), new = root_of(w, ENTRIES);
-    w->old = checkpoint_of(w, ORIGIN, OLD, &old, "2026-08-10T06:00:00.000Z", &w->key);
-    w->new = checkpoint_of(w, ORIGIN, ENTRIES, &new, "2026-08-17T09:30:01.250Z", &w->key);
+    w->old = checkpoint_of(ORIGIN, OLD, &old, "2026-08-10T06:00:00.000Z", &w->key);
+    w->new = checkpoint_of(ORIGIN, ENTRIES, &new, "2026-08-17T09:30:01.250Z", &w->key);
     w->receipt = receipt_of(w, STATEMENT, ENTRIES, w->new);
     struct consistency_proof p = {.old = OLD, .size = ENTRIES};
     struct buf b = buf_new(10000);
@@ -334,6 +333,14 @@ static void test_signed_nonsense(void **state)
     assert_int_equal(v.failed, RECEIPT_CHECKPOINT);
     free(receipt);
     buf_free(&note);
+
+    struct hash root = root_of(w, ENTRIES);
+    char *other_log = checkpoint_of(ORIGIN "/audit", ENTRIES, &root, NULL, &w->key);
+    receipt = receipt_of(w, STATEMENT, ENTRIES, other_log);
+    v = receipt_verify(a, receipt, strlen(receipt), &w->key);
+    assert_int_equal(v.failed, RECEIPT_CHECKPOINT);
+    free(receipt);
+    free(other_log);
     arena_free(a);
 }
 
@@ -453,11 +460,11 @@ static void write_files(struct world *w)
     struct hash root = root_of(w, ENTRIES);
     struct note_key stranger;
     assert_int_equal(note_key_new(&stranger, ORIGIN), OK);
-    char *foreign = checkpoint_of(w, "other.example", ENTRIES, &root, NULL, &w->key);
-    char *forged = checkpoint_of(w, ORIGIN, ENTRIES, &root, NULL, &stranger);
+    char *foreign = checkpoint_of("other.example", ENTRIES, &root, NULL, &w->key);
+    char *forged = checkpoint_of(ORIGIN, ENTRIES, &root, NULL, &stranger);
     root.b[0] ^= 1;
-    char *split = checkpoint_of(w, ORIGIN, ENTRIES, &root, NULL, &w->key);
-    char *longer = checkpoint_of(w, ORIGIN, ENTRIES + 1, &root, NULL, &w->key);
+    char *split = checkpoint_of(ORIGIN, ENTRIES, &root, NULL, &w->key);
+    char *longer = checkpoint_of(ORIGIN, ENTRIES + 1, &root, NULL, &w->key);
     char *changed = replaced(w->receipt, "\"index\":4", "\"index\":5");
     char *bad_proof = replaced(w->proof, "[\"V8", "[\"V9");
     char *keys[2];
@@ -562,7 +569,7 @@ static void test_command_hostile_text(void **state)
     char *out;
     w->leaf[AT] = receipt_leaf(w->salt, statement);
     struct hash root = root_of(w, ENTRIES);
-    char *note = checkpoint_of(w, ORIGIN, ENTRIES, &root, NULL, &w->key);
+    char *note = checkpoint_of(ORIGIN, ENTRIES, &root, NULL, &w->key);
     char *receipt = receipt_of(w, statement, ENTRIES, note);
     write_files(w);
     assert_int_equal(run(w, receipt, &out, ARGS("-", "--key", "key")), 0);

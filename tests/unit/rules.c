@@ -602,6 +602,22 @@ static void the_nearest_of_equals_comes_first(void **state)
     assert_int_equal(c[0].fact[0], PEOPLE);
 }
 
+static void of_one_fact_the_nearest_value_wins(void **state)
+{
+    (void)state;
+    const struct ruleset set = read_ok(
+        arena_printf(arena, "[%s,%s,%s]", rule_json("a", 'a', "{\"registration.amount\":{\"at_most\":50}}"),
+            rule_json("b", 'a', "{\"registration.amount\":{\"at_most\":90}}"), rule_json("c", 'r', "{}")));
+    struct change c[4];
+    assert_int_equal(changes_of(&set, facts_of("{\"registration.amount\":100}"), c, 4), 1);
+    assert_string_equal(c[0].leads_to->id, "b");
+    const struct ruleset tier_set =
+        read_ok(arena_printf(arena, "[%s,%s,%s]", rule_json("a", 'a', "{\"partner.tier\":\"gold\"}"),
+            rule_json("b", 'a', "{\"partner.tier\":\"platinum\"}"), rule_json("c", 'r', "{}")));
+    assert_int_equal(changes_of(&tier_set, facts_of("{\"partner.tier\":\"registered\"}"), c, 4), 1);
+    assert_string_equal(c[0].leads_to->id, "a");
+}
+
 /* --- against trying everything --- */
 
 static uint64_t seed = 7;
@@ -1135,6 +1151,7 @@ int main(void)
         TEST(adds_and_takes_away_members),
         TEST(fills_in_what_is_not_known),
         TEST(the_nearest_of_equals_comes_first),
+        TEST(of_one_fact_the_nearest_value_wins),
         TEST(finds_what_trying_everything_finds),
         TEST(conditions_in_words),
         TEST(values_in_words),

@@ -45,7 +45,7 @@ static const struct {
     [RECEIPT_SIGNATURE] = {"signature",
         N_("Either this is not the key of the log, or the checkpoint was changed after it was signed.")},
     [RECEIPT_CHECKPOINT] = {"checkpoint",
-        N_("The key signed something that is no state of a log. It proves nothing about one.")},
+        N_("The key signed something else than a state of this log. It proves nothing about the log.")},
     [RECEIPT_SIZE] = {"size",
         N_("The receipt was changed, or put together from two states of the log. Ask for it again.")},
     [RECEIPT_PROOF] = {"proof",
@@ -132,6 +132,9 @@ static bool check_log(struct receipt_verdict *v, const struct parts *p, const st
         return fail(v, RECEIPT_SIGNATURE, N_("The checkpoint is not signed by this key."));
     if (!checkpoint_parse(&c, p->note, text_len))
         return fail(v, RECEIPT_CHECKPOINT, N_("What the key signed is not a checkpoint."));
+    if (!streq(c.origin, key->name)) /* the audit's tree is signed with the same key */
+        return fail(
+            v, RECEIPT_CHECKPOINT, N_("The checkpoint is of another log than the one the key names."));
     v->checkpoint = c;
     if (c.size != v->size)
         return fail(v, RECEIPT_SIZE, N_("The checkpoint is of a log of another size than the receipt says."));

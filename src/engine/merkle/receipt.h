@@ -27,7 +27,7 @@ enum receipt_check {
     RECEIPT_READABLE,   /* it is JSON and says that it is such a receipt */
     RECEIPT_FORM,       /* every member is there and has its form */
     RECEIPT_SIGNATURE,  /* the key signed the checkpoint */
-    RECEIPT_CHECKPOINT, /* what was signed is a checkpoint */
+    RECEIPT_CHECKPOINT, /* what was signed is a checkpoint of the log that the key is named after */
     RECEIPT_SIZE,       /* it is of a log of as many entries as the receipt says */
     RECEIPT_PROOF       /* the proof leads from the statement to the checkpoint's root */
 };

@@ -171,8 +171,8 @@ void rules_decide(
 
 /*
  * What would change the answer: for each outcome better than DECISION's, the smallest sets of facts with
- * partner_can_change (one fact, else two) that reach it by other values; of the values of one fact the
- * nearest. At most MAX of them: best outcome first, then fewest facts, then least effort. Returns how many.
+ * partner_can_change (one fact, else two) that reach it by other values; of the values of one set the
+ * nearest. At most MAX of them: best outcome first, then least effort. Returns how many.
  *
  * Values are taken from the conditions of the rules: of a number the nearest of every stretch between their
  * operands, of a choice every option, of a text each operand and another text, of a set the members that a
