@@ -111,6 +111,10 @@ install: $(OUT)/tandem
 clean:
 	rm -rf build
 
-.PHONY: all test-bin fuzz-bin install clean
+# for tools/lint.sh
+print-cflags:
+	@echo '$(CFLAGS)'
+
+.PHONY: all test-bin fuzz-bin install clean print-cflags
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(TPL_OBJ:.o=.d) $(OUT)/obj/app/main.d $(TESTS:=.d)

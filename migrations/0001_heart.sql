@@ -145,8 +145,6 @@ create table decision (
   programme_number integer not null,
   rules_hash text not null,
   facts text not null,
-  trace text not null,
-  would_change text not null,
   evidence text not null,
   decided_by integer references person(id),
   reason text,

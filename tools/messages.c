@@ -192,30 +192,37 @@ static struct text *form_at(struct reader *r, const char **s)
     return &r->now.forms[i];
 }
 
+/* Where the string behind this keyword goes to. */
+static void open_text(struct reader *r, const char **s)
+{
+    if (keyword(s, "msgid_plural")) {
+        r->open = &r->now.plural;
+    } else if (keyword(s, "msgid")) {
+        if (r->now.id.p)
+            end_entry(r);
+        r->now.line = r->line;
+        r->open = &r->now.id;
+    } else if (keyword(s, "msgstr")) {
+        if (!r->now.id.p)
+            fail(r->path, r->line, "msgstr without msgid");
+        r->open = form_at(r, s);
+    } else {
+        fail(r->path, r->line, "this is no line of a PO file: %s", *s);
+    }
+    if (r->open->p)
+        fail(r->path, r->line, "this entry has it already");
+}
+
 static void read_line(struct reader *r, const char *s)
 {
     s += strspn(s, " \t");
     if (*s == '#') {
         read_comment(r, s);
-        return;
+    } else if (s[strspn(s, "\r\n")]) {
+        if (*s != '"')
+            open_text(r, &s);
+        read_string(r, s);
     }
-    if (!s[strspn(s, "\r\n")])
-        return;
-    if (keyword(&s, "msgid_plural")) {
-        r->open = &r->now.plural;
-    } else if (keyword(&s, "msgid")) {
-        if (r->now.id.p)
-            end_entry(r);
-        r->now.line = r->line;
-        r->open = &r->now.id;
-    } else if (keyword(&s, "msgstr")) {
-        if (!r->now.id.p)
-            fail(r->path, r->line, "msgstr without msgid");
-        r->open = form_at(r, &s);
-    } else if (*s != '"') {
-        fail(r->path, r->line, "this is no line of a PO file: %s", s);
-    }
-    read_string(r, s);
 }
 
 static void read_file(struct reader *r)

@@ -26,7 +26,8 @@ void *arena_calloc(struct arena *a, size_t count, size_t size) __attribute__((re
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull));
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3) __attribute__((returns_nonnull));
-char *arena_vprintf(struct arena *a, const char *fmt, va_list args) __attribute__((returns_nonnull));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0)
+    __attribute__((returns_nonnull));
 
 /* FN(ARG) is called when the arena is freed or reset. */
 void arena_cleanup(struct arena *a, void (*fn)(void *arg), void *arg);

@@ -1,7 +1,8 @@
 /*
  * CSV, streamed (RFC 4180 and what spreadsheets really write). Reads UTF-8 with or without a byte order mark,
  * UTF-16 with one, or Windows-1252/Latin-1; comma, semicolon, tab or pipe, guessed from the first lines;
- * quotes, line breaks within quotes, CRLF, CR. .gz is read through zlib. Memory is bounded by one record.
+ * quotes, line breaks within quotes, CRLF, CR, Excel's first line "sep=;". .gz is read through zlib. Memory
+ * is bounded by one record. Empty lines are no records.
  */
 #ifndef TANDEM_CSV_H
 #define TANDEM_CSV_H
@@ -32,11 +33,17 @@ size_t csv_line(const struct csv *c); /* where the record began, 1-based */
 char csv_separator(const struct csv *c);
 /* Bytes read of the file and its size (0 when unknown), for progress. */
 void csv_progress(const struct csv *c, uint64_t *done, uint64_t *total);
-/* A byte offset at a record's start, to go on from after a crash (not for .gz: it reads up to there). */
+/*
+ * A byte offset at a record's start, to go on from after a crash (for .gz it is one of the uncompressed text,
+ * and everything before it is read again). csv_line() counts from there on.
+ */
 uint64_t csv_tell(const struct csv *c);
 bool csv_seek(struct csv *c, uint64_t offset) MUST;
 
-/* Writing: quoted where needed; a leading = + - @ tab or CR is neutralised with ' (formula injection). */
+/*
+ * Writing: quoted where needed; a leading = + - @ tab or CR is neutralised with ' (formula injection), unless
+ * the whole cell is a number.
+ */
 void csv_write_cell(struct buf *b, const char *text, bool first);
 void csv_write_end(struct buf *b); /* CRLF */
 

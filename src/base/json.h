@@ -46,7 +46,8 @@ void out_kv_bool(struct json_out *w, const char *key, bool v);
 
 /*
  * The canonical form of RFC 8785 (JCS): sorted keys, no white space, numbers as ECMAScript writes them.
- * Only integers within 2^53 and finite doubles occur in our documents.
+ * Only integers within 2^53 and finite doubles occur in our documents. Doubles from 2^63 up to 1e21 are
+ * written as whole numbers there, which json_read() refuses as too big.
  */
 void json_canonical(struct buf *b, const json_t *v);
 

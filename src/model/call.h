@@ -72,7 +72,12 @@ struct call {
     } * custom; /* custom fields that were given */
     size_t n_custom;
     struct custom_cache *custom_cache;
-    void *plan;                  /* what prepare left for run */
+    void *plan;           /* what prepare left for run */
+    const char *base_url; /* how people reach the site, for links in mail */
+    const char *session;  /* the secret of the session that calls; NULL for tokens and signed-out people */
+    /* What a sign-in or sign-out asks of the face: set this session's cookie, or clear it. */
+    const char *session_secret;
+    bool session_trusted, session_clear;
     const char *idempotency_key; /* of a token's call; NULL: none was given */
     struct value body_hash;      /* of what was sent with it */
     bool replayed;               /* the answer is that of the key's first call */

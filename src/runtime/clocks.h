@@ -15,13 +15,14 @@ struct clock {
 };
 
 struct clocks;
-/* OPEN_CALL completes a fresh call (catalog, programme). TABLE is ended by a NULL name. */
-struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *table,
+/* OPEN_CALL completes a fresh call (catalog, programme). TABLE is ended by NULL. */
+struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *const *table,
     struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx);
 void clocks_stop(struct clocks *c);
 /* Runs everything that is due now, once, in this thread: for tests and the command line. *FIRED counts. */
-enum status clocks_run(struct db *db, struct arena *a, const struct model *m, const struct clock *table,
-    struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
-    struct instant now, size_t *fired) MUST;
+enum status clocks_run(struct db *db, struct arena *a, const struct model *m,
+    const struct clock *const *table, struct committer *c,
+    enum status (*open_call)(void *ctx, struct call *call), void *ctx, struct instant now,
+    size_t *fired) MUST;
 
 #endif

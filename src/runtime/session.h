@@ -28,7 +28,7 @@ enum status person_viewer(struct db *db, struct arena *a, const char *email, str
  */
 enum status session_create(struct db *db, struct arena *a, int64_t person_id, bool trusted,
     struct instant now, const char **secret) MUST;
-enum status session_end(struct db *db, const char *secret) MUST;
+enum status session_end(struct db *db, struct arena *a, const char *secret) MUST;
 enum status magic_link_create(
     struct db *db, struct arena *a, int64_t person_id, struct instant now, const char **secret) MUST;
 /* Uses the link up. REFUSED when it is unknown, used or too old. */

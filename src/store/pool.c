@@ -1,6 +1,7 @@
 #include "store/engine.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 struct db_pool {
     char *url;

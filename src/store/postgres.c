@@ -2,10 +2,13 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#define COMMIT_UNKNOWN_S 60 /* how long to ask after a commit whose answer was lost: longer than a failover  \
-                             */
+#define COMMIT_UNKNOWN_S                                                                                     \
+    60 /* how long to ask after a commit whose answer was lost: longer than a failover                       \
+        */
 
 static struct pg *of(struct db *db)
 {
@@ -42,20 +45,20 @@ static bool configure(PGconn *conn, enum db_mode mode)
     return ok;
 }
 
-static void ignore_notice(void *ctx, const PGresult *r)
+static void hear(void *ctx, const PGresult *r)
 {
-    (void)ctx;
-    (void)r;
+    pg_heard(ctx, r);
 }
 
 /* Messages without their detail: it holds the values of the row, which no log should. */
-static bool enter(PGconn *conn, enum db_mode mode)
+static bool enter(struct pg *pg)
 {
+    PGconn *conn = pg->conn;
     if (PQstatus(conn) != CONNECTION_OK)
         return false;
     PQsetErrorVerbosity(conn, PQERRORS_TERSE);
-    PQsetNoticeReceiver(conn, ignore_notice, NULL);
-    return configure(conn, mode) && PQsetnonblocking(conn, 1) == 0 && PQenterPipelineMode(conn);
+    PQsetNoticeReceiver(conn, hear, pg);
+    return configure(conn, pg->db.mode) && PQsetnonblocking(conn, 1) == 0 && PQenterPipelineMode(conn);
 }
 
 static enum status connect_again(struct pg *pg)
@@ -64,9 +67,10 @@ static enum status connect_again(struct pg *pg)
         return OK;
     pg->conn = dial(pg->url);
     pg->named = 0;
+    pg->leaving = false;
     const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
     enum status status = OK;
-    if (!enter(pg->conn, pg->db.mode))
+    if (!enter(pg))
         status = db_fail(&pg->db, BROKEN, NULL, PQerrorMessage(pg->conn));
     else if (!streq(encoding, "UTF8"))
         status = db_fail(&pg->db, BROKEN, NULL, "the database's encoding must be UTF8");
@@ -135,14 +139,15 @@ static enum status flush(struct db *db)
 
 /* ---- transactions ---- */
 
-/* A connection that died while it lay idle is opened again; one that took queued commands with it is a
- * failure. */
+/* A connection that died while it lay idle is opened again; one that took commands with it is a failure. */
 static enum status wake(struct pg *pg)
 {
     if (pg->conn && !pg_collect(pg)) {
-        if (pg->head != pg->n)
+        if (pg->head != pg->n && !pg->moot)
             return pg_drain(pg);
         pg_drop(pg);
+        if (pg->moot)
+            pg->first = OK;
     }
     TRY(connect_again(pg));
     return pg_trim(pg);
@@ -203,9 +208,11 @@ static enum status send_commit(struct pg *pg)
 static enum status commit(struct db *db)
 {
     struct pg *pg = of(db);
-    bool answered = pg->head == pg->n;
-    if (db->tx == TX_READ && answered)
-        return send_commit(pg);
+    if (db->tx == TX_READ && pg->head == pg->n) {
+        TRY(send_commit(pg));
+        pg->moot = true;
+        return OK;
+    }
     if (db->tx == TX_WRITE && !pg->xid[0])
         TRY(pg_drain(pg));
     enum status status = send_commit(pg);

@@ -43,8 +43,10 @@ struct pg {
     struct db db; /* first: a struct db * of this engine points here */
     char *url;
     PGconn *conn; /* NULL: lost, to be opened again */
+    bool leaving; /* the server said that it hangs up */
     struct statements cache;
     uint64_t named; /* statements ever named on this connection */
+    bool moot;      /* what is pending is no loss */
     struct pg_args args;
     struct pg_pending *pending; /* first in, first out, from HEAD to N */
     size_t head, n, cap;
@@ -70,7 +72,7 @@ enum status pg_drain(struct pg *pg) MUST;
 /* Drops prepared statements beyond those kept, on the server too; pg_forget is for struct statements. */
 enum status pg_trim(struct pg *pg) MUST;
 void pg_forget(void *ctx, struct statement *st);
-/* Reads what has arrived, without waiting; false when the server has hung up. */
+/* Reads what has arrived, without waiting; false when the server has hung up or is about to. */
 bool pg_collect(struct pg *pg);
 /* Drops the connection and everything that belonged to it. */
 void pg_drop(struct pg *pg);
@@ -83,5 +85,7 @@ void pg_args_free(struct pg_args *args);
 struct value pg_decode(struct arena *a, const PGresult *r, int row, int column);
 /* Notes a failed result of SQL. */
 enum status pg_failed(struct db *db, const char *sql, const PGresult *r);
+/* Notes in pg->leaving when R, an error or a notice, is the last that the server says. */
+void pg_heard(struct pg *pg, const PGresult *r);
 
 #endif

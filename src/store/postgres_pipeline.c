@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /*
  * The protocol's pipeline: what was sent and not yet answered stands in pg->pending. After an error the
@@ -116,6 +118,7 @@ static size_t weight(const struct value *args, size_t n)
 enum status pg_send(
     struct pg *pg, const char *sql, const struct value *args, size_t n, struct pg_answer *answer)
 {
+    pg->moot = false;
     if (pg->db.tx == TX_NONE)
         TRY(pg_trim(pg));
     struct statement *st = statements_get(&pg->cache, sql);
@@ -136,10 +139,12 @@ enum status pg_send(
 
 /*
  * Waits until the next result is here. Reads while it writes: a server whose answers nobody takes stops
- * taking commands.
+ * taking commands. Under TLS the socket tells not all: what was decrypted may still lie in the library, so it
+ * is asked every few milliseconds.
  */
 static bool wait_readable(struct pg *pg)
 {
+    const int timeout_ms = PQsslInUse(pg->conn) ? 10 : -1;
     for (;;) {
         int unsent = PQflush(pg->conn); /* when that fails, reading says why */
         if (!PQisBusy(pg->conn))
@@ -147,9 +152,10 @@ static bool wait_readable(struct pg *pg)
         struct pollfd fd = {.fd = PQsocket(pg->conn), .events = POLLIN};
         if (unsent == 1)
             fd.events |= POLLOUT;
-        if (fd.fd < 0 || (poll(&fd, 1, -1) < 0 && errno != EINTR))
+        int ready = fd.fd < 0 ? -1 : poll(&fd, 1, timeout_ms);
+        if (ready < 0 && (fd.fd < 0 || errno != EINTR))
             return false;
-        if (fd.revents & ~POLLOUT && !PQconsumeInput(pg->conn))
+        if ((ready == 0 || fd.revents & ~POLLOUT) && !PQconsumeInput(pg->conn))
             return false;
     }
 }
@@ -203,6 +209,7 @@ static void take(struct pg *pg, struct pg_pending at, PGresult *r)
         ASSERT(pg->first != OK || pg->db.failed != OK);
         break;
     default:
+        pg_heard(pg, r);
         if (pg->first == OK)
             pg->first = pg_failed(&pg->db, sql, r);
     }
@@ -214,22 +221,25 @@ static void take(struct pg *pg, struct pg_pending at, PGresult *r)
     }
 }
 
-/* Reads all results of the oldest message; false when the connection broke. */
+/*
+ * Reads all results of the oldest message; false when the connection broke before they were here. What had
+ * arrived before it broke is read all the same.
+ */
 static bool read_oldest(struct pg *pg)
 {
     struct pg_pending at = pg->pending[pg->head];
     if (at.answer && at.answer->reader)
         PQsetSingleRowMode(pg->conn);
-    for (;;) {
+    for (bool any = false;; any = true) {
         if (!wait_readable(pg))
             return false;
         PGresult *r = PQgetResult(pg->conn);
+        if (!r && !any)
+            return false;
         if (!r)
             break;
         take(pg, at, r);
         PQclear(r);
-        if (PQstatus(pg->conn) == CONNECTION_BAD)
-            return false;
         if (at.step == PG_SYNC) /* the only one that no NULL follows */
             break;
     }
@@ -254,8 +264,8 @@ bool pg_collect(struct pg *pg)
     bool alive = true;
     while (alive && poll(&fd, 1, 0) > 0)
         alive = PQconsumeInput(pg->conn);
-    while (!empty(pg) && !PQisBusy(pg->conn))
+    while (!PQisBusy(pg->conn) && !empty(pg)) /* asked first: it makes libpq look at what came */
         if (!read_oldest(pg))
             return false;
-    return alive && PQstatus(pg->conn) == CONNECTION_OK;
+    return alive && !pg->leaving;
 }

@@ -1,6 +1,8 @@
 #include "store/postgres.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Object identifiers of the built-in types (PostgreSQL: src/include/catalog/pg_type.dat). */
 enum pg_type {
@@ -150,4 +152,9 @@ enum status pg_failed(struct db *db, const char *sql, const PGresult *r)
     char unique[sizeof db->unique];
     violated(unique, sizeof unique, r);
     return db_fail_unique(db, sql, message, unique);
+}
+
+void pg_heard(struct pg *pg, const PGresult *r)
+{
+    pg->leaving |= streq(PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED), "FATAL");
 }

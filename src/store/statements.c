@@ -2,6 +2,8 @@
 
 #include "store/engine.h"
 
+#include <stdlib.h>
+
 static size_t slot_of_address(const char *sql)
 {
     uint64_t h = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);

@@ -3,6 +3,9 @@
 #include "base/log.h"
 #include "store/engine.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 enum status db_open(struct db **out, struct arena *a, const char *url, enum db_mode mode, const char **error)
 {
     static const char scheme[] = "sqlite:";
@@ -49,12 +52,9 @@ enum status db_fail(struct db *db, enum status status, const char *sql, const ch
     int length = (int)strcspn(message, "\n"); /* libpq ends its messages with one */
     snprintf(db->error, sizeof db->error, "%.*s", length, message);
     db->unique[0] = 0;
-    if (status == BROKEN) {
-        db->broken = true;
-        log_error("database: %s in: %.300s", db->error, sql ? sql : "(no statement)");
-    } else {
-        log_debug("database: %s in: %.300s", db->error, sql ? sql : "(no statement)");
-    }
+    db->broken |= status == BROKEN;
+    log_at(status == BROKEN ? LOG_ERROR : LOG_DEBUG, "database: %s%s%.300s", db->error, sql ? " in: " : "",
+        sql ? sql : "");
     return status;
 }
 

@@ -314,8 +314,12 @@ static void test_roots_of_all_sizes(void **state)
         assert_int_equal(merkle_edge_load(loaded, n, reader(&m)), OK);
         root = merkle_root(loaded);
         assert_memory_equal(&root, &want, sizeof root);
+        merkle_append(loaded, &small_leaf[n], tile_check, &m); /* goes on from there */
+        root = merkle_root(loaded);
+        want = mth(0, n + 1);
+        assert_memory_equal(&root, &want, sizeof root);
     }
-    assert_int_equal(m.tiles_done, 1);
+    assert_int_equal(m.tiles_done, 2); /* once by each */
     memory_free(&m);
     free(loaded);
     free(e);

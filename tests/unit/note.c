@@ -67,6 +67,11 @@ static void test_base64(void **state)
         "Zm-v", "Zm_v", "Z", "====", "Zg==Zg=="};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(base64_decode(bad[i], strlen(bad[i]), out, sizeof out, &n));
+    for (int c = 1; c < 256; c++) { /* exactly 64 bytes are digits */
+        const char text[4] = {(char)c, 'A', 'A', 'A'};
+        bool digit = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", c);
+        assert_true(base64_decode(text, 4, out, sizeof out, &n) == digit);
+    }
     assert_false(base64_decode("Zm9vYmE=", 8, out, sizeof out, &n)); /* too long */
     assert_false(base64_decode_exact("Zm9v", 4, out, 4));
     assert_true(base64_decode_exact("Zm9v", 4, out, 3));

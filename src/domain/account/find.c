@@ -24,9 +24,13 @@ static const char
     candidates_sql[] =
         "select a.id, a.name, a.domain, a.country, a.city, a.aliases, a.parent_id, a.owner_id, a.status, "
         "a.contract_until "
-        "from account a where a.id in (" BY_KEY(1) " union " BY_KEY(2) " union " BY_KEY(3) " union " BY_KEY(4) " union " BY_KEY(5) " union " BY_KEY(
-            6) " union " BY_KEY(7) " union " BY_KEY(8) " union " BY_KEY(9) " union " BY_KEY(10) " union"
-                                                                                                " " BY_KEY(11) " union " BY_KEY(12) ")";
+        "from account a where a.id in (" BY_KEY(1) " union " BY_KEY(2) " union " BY_KEY(3) " union " BY_KEY(4) " union " BY_KEY(
+            5) " union " BY_KEY(6) " union " BY_KEY(7) " union " BY_KEY(8) " union " BY_KEY(9) " union"
+                                                                                               " " BY_KEY(
+                                                                                                   10) " unio"
+                                                                                                       "n"
+                                                                                                       " " BY_KEY(11) " union " BY_KEY(
+                                                                                                           12) ")";
 
 static void take(const struct rows *rows, size_t r, struct account_match *out)
 {

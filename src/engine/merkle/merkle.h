@@ -31,8 +31,8 @@ struct hash merkle_complete(const struct hash *hashes, unsigned n);
 
 /*
  * The growing edge: all that is needed to append and to know the root. For every level the hashes of its
- * last, partial tile, and their subtrees: bit J of N says whether peak[J], a complete subtree of 2^J of them,
- * exists. An empty tree is all zeros. About 68 kB: keep it on the heap. 8 levels hold more than any log will.
+ * last, partial tile. An empty tree is all zeros. About 68 kB: keep it on the heap. 8 levels hold more than
+ * any log will.
  */
 #define MERKLE_LEVELS   8
 #define MERKLE_SIZE_MAX INT64_MAX
@@ -41,6 +41,12 @@ struct merkle_edge {
     struct merkle_level {
         unsigned n; /* hashes in the partial tile, 0..255 */
         struct hash h[TILE_WIDTH];
+        /*
+         * Kept so that a root costs few hashes: bit J of PEAKED says whether peak[J] is the root of a
+         * complete subtree of 2^J of the first PEAKED hashes, the larger subtrees first. Another PEAKED than
+         * N (of an edge that was read from its tiles) only means that they are made again.
+         */
+        unsigned peaked;
         struct hash peak[8];
     } level[MERKLE_LEVELS];
 };

@@ -1,5 +1,23 @@
 #include "engine/merkle/merkle.h"
 
+#define PEAKS COUNT(((struct merkle_level *)0)->peak)
+
+/* The complete subtrees of the level's partial tile, by the binary digits of N. */
+static void level_peaks(const struct merkle_level *l, struct hash peak[PEAKS])
+{
+    if (l->peaked == l->n) {
+        memcpy(peak, l->peak, sizeof l->peak);
+        return;
+    }
+    unsigned first = 0;
+    for (unsigned bit = PEAKS; bit-- > 0;) {
+        if (l->n >> bit & 1) {
+            peak[bit] = merkle_complete(l->h + first, 1U << bit);
+            first += 1U << bit;
+        }
+    }
+}
+
 /*
  * Adds a hash to the partial tile of a level and joins the peaks that it completes, like a binary counter. Of
  * a full tile *CARRY is then the root.
@@ -7,12 +25,14 @@
 static void level_push(struct merkle_level *l, struct hash *carry)
 {
     unsigned bit = 0;
+    if (l->peaked != l->n)
+        level_peaks(l, l->peak);
     l->h[l->n] = *carry;
     for (; l->n >> bit & 1; bit++)
         *carry = merkle_node(&l->peak[bit], carry);
-    if (bit < COUNT(l->peak))
+    if (bit < PEAKS)
         l->peak[bit] = *carry;
-    l->n++;
+    l->peaked = ++l->n;
 }
 
 void merkle_append(struct merkle_edge *e, const struct hash *leaf, merkle_tile_fn *tile_done, void *ctx)
@@ -26,21 +46,24 @@ void merkle_append(struct merkle_edge *e, const struct hash *leaf, merkle_tile_f
             break;
         if (tile_done)
             tile_done(ctx, level, e->size >> 8 * (level + 1), l->h, TILE_WIDTH);
-        l->n = 0;
+        l->peaked = l->n = 0;
     }
     e->size++;
 }
 
 struct hash merkle_root(const struct merkle_edge *e)
 {
-    struct hash root = merkle_empty();
+    struct hash root = merkle_empty(), peak[PEAKS];
     bool some = false;
     for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
-        const struct merkle_level *l = &e->level[level];
-        for (unsigned bit = 0; bit < COUNT(l->peak); bit++) {
-            if (!(l->n >> bit & 1))
+        unsigned n = e->level[level].n;
+        if (n == 0)
+            continue;
+        level_peaks(&e->level[level], peak);
+        for (unsigned bit = 0; bit < PEAKS; bit++) {
+            if (!(n >> bit & 1))
                 continue;
-            root = some ? merkle_node(&l->peak[bit], &root) : l->peak[bit];
+            root = some ? merkle_node(&peak[bit], &root) : peak[bit];
             some = true;
         }
     }
@@ -54,17 +77,9 @@ enum status merkle_edge_load(struct merkle_edge *out, uint64_t size, struct merk
     for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
         uint64_t have = size >> 8 * level;
         unsigned n = have % TILE_WIDTH;
-        struct merkle_level *l = &out->level[level];
-        if (n == 0)
-            continue;
-        TRY(r.read(r.ctx, level, have - n, n, l->h));
-        l->n = n;
-        for (unsigned bit = COUNT(l->peak), first = 0; bit-- > 0;) {
-            if (n >> bit & 1) {
-                l->peak[bit] = merkle_complete(l->h + first, 1U << bit);
-                first += 1U << bit;
-            }
-        }
+        if (n)
+            TRY(r.read(r.ctx, level, have - n, n, out->level[level].h));
+        out->level[level].n = n;
     }
     out->size = size;
     return OK;

@@ -1,6 +1,6 @@
 /*
- * Values worth trying. A condition that fails proposes the nearest values that meet it, one that holds the
- * nearest that break it (that is, meet its negation); of an unknown fact both. Choices propose every option.
+ * Values worth trying: of numbers the nearest of every stretch between operands, of choices every option, of
+ * texts each operand and another text, of sets the members that conditions name, added and taken away.
  */
 #include "engine/rules/candidates.h"
 
@@ -66,8 +66,9 @@ static bool goes_negative(const struct candidates *of, const struct coded *to)
 static void propose(struct candidates *of, struct coded value, enum rule_operator op,
     const struct value *operands, size_t n_operands)
 {
-    if (goes_negative(of, &value))
+    if (goes_negative(of, &value) || of->tried == CANDIDATES_TRIED_MAX)
         return;
+    of->tried++;
     const struct candidate c = {.value = value,
         .satisfies = rules_satisfied(of->set, of->use, &value),
         .effort = effort(of->fact, &of->present, &value),
@@ -86,79 +87,66 @@ static void propose(struct candidates *of, struct coded value, enum rule_operato
         of->at[of->n++] = c;
 }
 
-static bool is_operand(enum fact_kind kind, const struct condition *c, const struct coded *value)
+static void propose_neighbour(
+    struct candidates *of, const struct coded *x, int step, const struct value *operand)
 {
+    struct coded value = *x;
+    if (of->fact->kind == FACT_REAL)
+        value.r = nextafter(x->r, step * INFINITY);
+    else
+        value.i += step;
+    propose(of, value, step > 0 ? OP_ABOVE : OP_BELOW, operand, 1);
+}
+
+/*
+ * The operands of all conditions cut the line of numbers into points and open stretches; within each, the
+ * same rules are satisfied. Seen from the present value, the nearest end of every one is an operand or its
+ * neighbour on the far side.
+ */
+static void propose_number(
+    struct candidates *of, const struct condition *c, const struct coded *x, const struct value *operand)
+{
+    const struct coded *now = &of->present;
+    bool real = of->fact->kind == FACT_REAL;
+    bool above = !now->known || (real ? x->r >= now->r : x->i >= now->i);
+    bool below = !now->known || (real ? x->r <= now->r : x->i <= now->i);
+    enum rule_operator op = above ? OP_AT_LEAST : OP_AT_MOST;
+    if (c->op < OP_AT_LEAST)
+        op = OP_IS;
+    else if (!now->known && (c->op == OP_AT_MOST || c->op == OP_ABOVE))
+        op = OP_AT_MOST;
+    propose(of, *x, op, operand, 1);
+    if (above)
+        propose_neighbour(of, x, 1, operand);
+    if (below)
+        propose_neighbour(of, x, -1, operand);
+}
+
+/* Each text that is asked for, and one that is none of them. */
+static void propose_texts(struct candidates *of, const struct condition *c)
+{
+    const struct coded other = {.known = true, .s = ""};
     for (size_t i = 0; i < c->n_operands; i++)
-        if (coded_equal(kind, &c->codes[i], value))
-            return true;
-    return false;
+        propose(of, c->codes[i], OP_IS, &c->operands[i], 1);
+    propose(of, other, OP_NOT_IN, c->operands, c->n_operands);
 }
 
-/* The nearest value above or below (STEP 1, -1) the one that C forbids, that C does not forbid. */
-static void propose_outside(struct candidates *of, const struct condition *c, enum rule_operator op, int step)
-{
-    enum fact_kind kind = of->fact->kind;
-    struct coded value = of->present.known ? of->present : c->codes[0];
-    do {
-        if (kind == FACT_REAL)
-            value.r = nextafter(value.r, step * INFINITY);
-        else
-            value.i += step;
-    } while (is_operand(kind, c, &value));
-    propose(of, value, op, c->operands, c->n_operands);
-}
-
-static void propose_not(struct candidates *of, const struct condition *c, enum rule_operator op)
-{
-    if (of->fact->kind == FACT_TEXT) {
-        const struct coded empty = {.known = true, .s = ""};
-        propose(of, empty, op, c->operands, c->n_operands);
-    } else {
-        propose_outside(of, c, op, -1);
-        propose_outside(of, c, op, 1);
-    }
-}
-
-/* A set changed in the members of MASK, all added or all taken away. */
 static void propose_members(
-    struct candidates *of, uint64_t mask, bool add, const struct value *operands, size_t n_operands)
+    struct candidates *of, uint64_t mask, bool add, const struct value *operands, size_t n)
 {
     uint64_t have = of->present.known ? of->present.bits : 0;
     const struct coded value = {.known = true, .bits = add ? have | mask : have & ~mask};
-    propose(of, value, add ? OP_HAS_ALL : OP_HAS_NONE, operands, n_operands);
+    propose(of, value, add ? OP_HAS_ALL : OP_HAS_NONE, operands, n);
 }
 
-static void propose_each_member(struct candidates *of, const struct condition *c, bool add)
+/* The members that are asked for: each and all, added and taken away. */
+static void propose_sets(struct candidates *of, const struct condition *c)
 {
-    for (size_t i = 0; i < c->n_operands; i++)
-        propose_members(of, code_value(of->fact, &c->operands[i]).bits, add, &c->operands[i], 1);
-}
-
-/* The nearest values that meet C as if its operator were OP. */
-static void propose_meeting(struct candidates *of, const struct condition *c, enum rule_operator op)
-{
-    switch (op) {
-    case OP_IS:
-    case OP_IN:
+    for (int add = 0; add <= 1; add++) {
         for (size_t i = 0; i < c->n_operands; i++)
-            propose(of, c->codes[i], OP_IS, &c->operands[i], 1);
-        return;
-    case OP_NOT:
-    case OP_NOT_IN: propose_not(of, c, op); return;
-    case OP_AT_LEAST:
-    case OP_AT_MOST:
-    case OP_ABOVE:
-    case OP_BELOW: {
-        const struct condition bound = {.fact = c->fact, .op = op, .codes = c->codes};
-        propose(of, bound_edge(of->fact->kind, &bound), op, c->operands, 1);
-        return;
+            propose_members(of, code_value(of->fact, &c->operands[i]).bits, add, &c->operands[i], 1);
+        propose_members(of, c->codes->bits, add, c->operands, c->n_operands);
     }
-    case OP_HAS_ANY: propose_each_member(of, c, true); return;
-    case OP_HAS_ALL: propose_members(of, c->codes->bits, true, c->operands, c->n_operands); return;
-    case OP_HAS_NONE: propose_members(of, c->codes->bits, false, c->operands, c->n_operands); return;
-    case OP_KNOWN: break;
-    }
-    BUG("operator %d to be met", (int)op);
 }
 
 static void propose_known(struct candidates *of)
@@ -176,18 +164,20 @@ static void propose_by(struct candidates *of, const struct condition *c)
         propose_known(of);
         return;
     }
-    enum fact_kind kind = of->fact->kind;
-    if (kind == FACT_CHOICE || kind == FACT_BOOL)
-        return; /* every option is proposed once */
-    bool holds = condition_holds(of->set->words, c, &of->present);
-    if (!holds)
-        propose_meeting(of, c, c->op);
-    if (!holds && of->present.known)
+    switch (of->fact->kind) {
+    case FACT_BOOL:
+    case FACT_CHOICE: return; /* every option is proposed once */
+    case FACT_TEXT: propose_texts(of, c); return;
+    case FACT_SET: propose_sets(of, c); return;
+    case FACT_INT:
+    case FACT_REAL:
+    case FACT_MONEY:
+    case FACT_DATE:
+        for (size_t i = 0; i < c->n_operands; i++)
+            propose_number(of, c, &c->codes[i], &c->operands[i]);
         return;
-    if (c->op == OP_HAS_ALL)
-        propose_each_member(of, c, false);
-    else
-        propose_meeting(of, c, operator_negated(c->op));
+    }
+    BUG("fact %s has kind %d", of->fact->name, (int)of->fact->kind);
 }
 
 static void propose_options(struct candidates *of)
@@ -220,9 +210,9 @@ struct candidates *candidates_of(
             .present = now[use->fact],
             .now = rules_satisfied(set, use, &now[use->fact]),
             .at = arena_alloc(a, CANDIDATES_MAX * sizeof(struct candidate))};
-        propose_options(of);
         for (size_t i = 0; i < use->n; i++)
             propose_by(of, use->at[i].condition);
+        propose_options(of);
     }
     return all;
 }

@@ -5,7 +5,8 @@
 #include "engine/rules/bits.h"
 #include "engine/rules/internal.h"
 
-#define CANDIDATES_MAX 64 /* of a fact, differing in the rules that they satisfy */
+#define CANDIDATES_MAX       64   /* of a fact, differing in the rules that they satisfy */
+#define CANDIDATES_TRIED_MAX 1000 /* of a fact; a bound on time for absurd documents */
 
 struct candidate {
     struct coded value;
@@ -25,7 +26,7 @@ struct candidates {
     struct coded present;
     struct rule_bits now; /* rules that the present value satisfies */
     struct candidate *at;
-    size_t n;
+    size_t n, tried;
 };
 
 /* The rules none of whose conditions on that fact fails for VALUE. */

@@ -57,13 +57,14 @@ static struct rule_bits open_but_for_both(
     return bits_or(either, both);
 }
 
-/* Best outcome first, then fewest facts, then least effort; equal ones stay in the order of the facts. */
+/*
+ * Best outcome first, then least effort; equal ones stay in the order of the facts. Of one outcome all
+ * changes have the same number of facts: two are only tried for what one does not reach.
+ */
 static bool comes_before(const struct change *a, const struct change *b)
 {
     if (a->leads_to->outcome != b->leads_to->outcome)
         return a->leads_to->outcome > b->leads_to->outcome;
-    if (a->n != b->n)
-        return a->n < b->n;
     return a->effort < b->effort;
 }
 

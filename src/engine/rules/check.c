@@ -22,7 +22,7 @@ static bool forestalls(const struct vocabulary *words, const struct rule *earlie
 static void check_reach(struct reading *r, const struct ruleset *set, const bool *sound, size_t later)
 {
     for (size_t i = 0; i < later; i++)
-        if (sound[i] && sound[later] && forestalls(r->words, &set->rules[i], &set->rules[later])) {
+        if (sound[i] && forestalls(r->words, &set->rules[i], &set->rules[later])) {
             complain(r, arena_printf(r->a, "rules[%zu]", later),
                 tr(r->lang, "This rule is never reached: rule %zu matches before it whenever it would."),
                 i + 1);

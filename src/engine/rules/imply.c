@@ -6,25 +6,6 @@
 
 #include <math.h>
 
-enum rule_operator operator_negated(enum rule_operator op)
-{
-    switch (op) {
-    case OP_IS: return OP_NOT;
-    case OP_NOT: return OP_IS;
-    case OP_IN: return OP_NOT_IN;
-    case OP_NOT_IN: return OP_IN;
-    case OP_AT_LEAST: return OP_BELOW;
-    case OP_BELOW: return OP_AT_LEAST;
-    case OP_AT_MOST: return OP_ABOVE;
-    case OP_ABOVE: return OP_AT_MOST;
-    case OP_HAS_ANY: return OP_HAS_NONE;
-    case OP_HAS_NONE: return OP_HAS_ANY;
-    case OP_HAS_ALL:
-    case OP_KNOWN: break;
-    }
-    BUG("operator %d has no negation", (int)op);
-}
-
 /* Every operand of A taken as a value: whether B holds for it just as WANTED says. */
 static bool each_operand(
     const struct vocabulary *words, const struct condition *a, const struct condition *b, bool wanted)
@@ -72,7 +53,8 @@ static bool is_upper(enum rule_operator op)
     return op == OP_AT_MOST || op == OP_BELOW;
 }
 
-struct coded bound_edge(enum fact_kind kind, const struct condition *c)
+/* The first value inside a bound on numbers. */
+static struct coded bound_edge(enum fact_kind kind, const struct condition *c)
 {
     struct coded edge = *c->codes;
     if (c->op == OP_ABOVE || c->op == OP_BELOW) {
@@ -112,6 +94,26 @@ bool condition_implies(const struct vocabulary *words, const struct condition *a
     if (b->op == OP_NOT || b->op == OP_NOT_IN)
         return each_operand(words, b, a, false);
     return implies_by_bound(words, a, b);
+}
+
+/* The operator that holds for exactly the other known values; not for OP_HAS_ALL and OP_KNOWN. */
+static enum rule_operator operator_negated(enum rule_operator op)
+{
+    switch (op) {
+    case OP_IS: return OP_NOT;
+    case OP_NOT: return OP_IS;
+    case OP_IN: return OP_NOT_IN;
+    case OP_NOT_IN: return OP_IN;
+    case OP_AT_LEAST: return OP_BELOW;
+    case OP_BELOW: return OP_AT_LEAST;
+    case OP_AT_MOST: return OP_ABOVE;
+    case OP_ABOVE: return OP_AT_MOST;
+    case OP_HAS_ANY: return OP_HAS_NONE;
+    case OP_HAS_NONE: return OP_HAS_ANY;
+    case OP_HAS_ALL:
+    case OP_KNOWN: break;
+    }
+    BUG("operator %d has no negation", (int)op);
 }
 
 bool condition_excludes(const struct vocabulary *words, const struct condition *a, const struct condition *b)

@@ -26,10 +26,6 @@ bool condition_holds(const struct vocabulary *words, const struct condition *c, 
 bool condition_implies(const struct vocabulary *words, const struct condition *a, const struct condition *b);
 /* Whether A and B cannot both hold; likewise careful. */
 bool condition_excludes(const struct vocabulary *words, const struct condition *a, const struct condition *b);
-/* The operator that holds for exactly the other known values; not for OP_HAS_ALL and OP_KNOWN. */
-enum rule_operator operator_negated(enum rule_operator op);
-/* The value nearest to the edge of a bound (at_least, at_most, above, below) on numbers that satisfies it. */
-struct coded bound_edge(enum fact_kind kind, const struct condition *c);
 
 /* --- reading --- */
 

@@ -171,13 +171,14 @@ void rules_decide(
 
 /*
  * What would change the answer: for each outcome better than DECISION's, the smallest sets of facts with
- * partner_can_change (one fact, else two) that reach it by other values; of a set's values the nearest. At
- * most MAX of them: best outcome first, then fewest facts, then least effort. Returns how many.
+ * partner_can_change (one fact, else two) that reach it by other values; of the values of one set the
+ * nearest. At most MAX of them: best outcome first, then least effort. Returns how many.
  *
- * Values are taken from the conditions of the rules: the nearest beyond each bound, each operand, each member
- * of a set added or removed, each option of a choice. Other combinations of one condition's values are not
- * tried, nor more than 64 values of a fact that differ in the rules they satisfy. No value below zero is
- * proposed where the present one is not.
+ * Values are taken from the conditions of the rules: of a number the nearest of every stretch between their
+ * operands, of a choice every option, of a text each operand and another text, of a set the members that a
+ * condition names, each and all, added or taken away. Not tried: a set that both gains and loses, and more
+ * than 64 values of a fact that differ in the rules they satisfy, or than 1,000 in all. No value below zero
+ * is proposed where the present one is not.
  */
 struct change {
     size_t n; /* 1 or 2 */
@@ -185,7 +186,7 @@ struct change {
     struct condition need[2]; /* the condition to be met, for the sentence only: it has no codes */
     struct value value[2];    /* the value that was tried */
     const struct rule *leads_to;
-    double effort; /* sum over the facts: share by which a number moves, of the options that lie between */
+    double effort; /* sum over the facts: of a number the share by which it moves, of an option the steps */
 };
 size_t rules_would_change(struct arena *a, const struct ruleset *set, const struct value *values,
     const struct decision *decision, struct change *out, size_t max);

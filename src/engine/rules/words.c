@@ -150,6 +150,7 @@ static const char *bound_text(
                                    : arena_printf(a, tr(lang, "more than %s"), value);
     case OP_BELOW:
         return kind == FACT_CHOICE ? arena_printf(a, tr(lang, "below %s"), value)
+               : kind == FACT_INT  ? arena_printf(a, tr(lang, "fewer than %s"), value)
                                    : arena_printf(a, tr(lang, "less than %s"), value);
     default: BUG("operator %d is no bound", (int)op);
     }

@@ -1,0 +1,164 @@
+#include "app/app.h"
+
+#include "base/log.h"
+#include "domain/registration/registration.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- opening ---- */
+
+static const char *key_path_of(struct arena *a, const char *url)
+{
+    const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
+    return path ? arena_printf(a, "%s.key", path) : "tandem.key";
+}
+
+static bool open_key(struct app *app, const struct app_options *o, const char **error)
+{
+    app->key_path = o->key_path ? o->key_path : key_path_of(app->arena, o->url);
+    if (access(app->key_path, F_OK) == 0)
+        return note_key_load(&app->key, app->key_path, error) == OK;
+    if (!o->create) {
+        *error = arena_printf(
+            app->arena, "%s: there is no key; run tandem init first, or give --key FILE", app->key_path);
+        return false;
+    }
+    if (note_key_new(&app->key, o->log_name ? o->log_name : "tandem.invalid/log") != OK) {
+        *error = "the log's name may not hold spaces or plus signs";
+        return false;
+    }
+    return note_key_save(&app->key, app->key_path, error) == OK;
+}
+
+static bool migrate(struct app *app, const struct app_options *o, const char **error)
+{
+    struct db *db;
+    bool migrated = false;
+    if (db_open(&db, app->arena, o->url, o->create ? DB_WRITE : DB_READ, error) != OK)
+        return false;
+    enum status s = o->create ? db_migrate(db, app->arena, error) : db_migrated(db, app->arena, &migrated);
+    if (s == OK && !o->create && !migrated) {
+        *error = "the database is not ready for this version; run tandem init";
+        s = REFUSED;
+    } else if (s != OK && !*error) {
+        *error = arena_strdup(app->arena, db_error(db));
+    }
+    db_close(db);
+    return s == OK;
+}
+
+bool app_open(struct app *out, const struct app_options *o, const char **error)
+{
+    *out = (struct app){.arena = arena_new(), .url = o->url};
+    *error = NULL;
+    bool ready = migrate(out, o, error) && open_key(out, o, error);
+    if (ready) {
+        out->sequencer = sequencer_new(&out->key);
+        out->programme = programme_cache_new();
+        ready = db_pool_open(&out->pool, out->arena, o->url, o->readers ? o->readers : 2, error) == OK &&
+                committer_start(&out->committer, out->arena, o->url, o->lanes ? o->lanes : 1, out->sequencer,
+                    error) == OK;
+    }
+    if (!ready) {
+        if (!*error)
+            *error = "the database cannot be opened";
+        *error = xstrdup(*error); /* outlives the arena; the process ends soon */
+        app_close(out);
+        return false;
+    }
+    out->site = (struct site){.model = &tandem_model,
+        .pages = tandem_pages,
+        .pool = out->pool,
+        .committer = out->committer,
+        .base_url = o->base_url ? o->base_url : "http://127.0.0.1:8080",
+        .open_call = programme_open_call,
+        .open_ctx = out->programme,
+        .row_json = registration_json};
+    return true;
+}
+
+void app_close(struct app *app)
+{
+    clocks_stop(app->clocks);
+    mailer_stop(app->mailer);
+    committer_stop(app->committer);
+    if (app->pool)
+        db_pool_close(app->pool);
+    sequencer_free(app->sequencer);
+    programme_cache_free(app->programme);
+    arena_free(app->arena);
+    *app = (struct app){0};
+}
+
+/* ---- calls ---- */
+
+struct call *app_call(struct app *app, const struct viewer *viewer)
+{
+    struct call *c = call_new(arena_new(), &tandem_model, viewer, instant_now());
+    c->programme = app->programme;
+    return c;
+}
+
+enum status app_do(
+    struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n)
+{
+    c->verb = verb;
+    struct db *db = db_pool_take(app->pool);
+    if (!db)
+        return BROKEN;
+    c->db = db;
+    enum status s = db_begin_read(db);
+    if (s == OK)
+        s = programme_open_call(app->programme, c);
+    if (s == OK)
+        s = input_read(c, given, n, true);
+    if (s == OK)
+        s = verb_prepare(c);
+    db_rollback(db);
+    db_pool_give(app->pool, db);
+    c->db = NULL;
+    return s == OK ? committer_run(app->committer, c) : s;
+}
+
+struct seed {
+    enum status (*fn)(struct call *c);
+};
+
+static enum status seed_run(struct call *c)
+{
+    return ((struct seed *)c->plan)->fn(c);
+}
+
+/* Not in the registry: nobody can call it. */
+static const struct verb seed_verb = {.name = "create",
+    .label = "Create",
+    .summary = "",
+    .on = ON_COLLECTION,
+    .roles = SYSTEM,
+    .run = seed_run};
+
+enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *in)
+{
+    struct seed seed = {fn};
+    struct call *c = app_call(app, &system_viewer);
+    c->verb = &seed_verb;
+    c->plan = &seed;
+    c->in = in;
+    enum status s = committer_run(app->committer, c);
+    if (s == REFUSED)
+        problem_print(c->problem);
+    arena_free(c->arena);
+    return s;
+}
+
+void problem_print(const struct problem *p)
+{
+    if (!p)
+        return;
+    fprintf(stderr, "tandem: %s%s%s\n", problem_title(p->code), p->detail ? ": " : "",
+        p->detail ? p->detail : "");
+    for (size_t i = 0; i < p->n_fields; i++)
+        fprintf(stderr, "  %s: %s\n", p->fields[i].field, p->fields[i].message);
+}

@@ -1,0 +1,16 @@
+/* The commands of the program; each reads its own options and returns the exit code. argv[0] is the command's
+ * name. */
+#ifndef TANDEM_COMMANDS_H
+#define TANDEM_COMMANDS_H
+
+int command_serve(int argc, char **argv);
+int command_init(int argc, char **argv);
+int command_demo(int argc, char **argv);
+int command_token(int argc, char **argv);
+int command_import(int argc, char **argv);
+int command_programme(int argc, char **argv);
+int command_describe(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_link(int argc, char **argv);
+
+#endif

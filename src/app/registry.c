@@ -1,0 +1,87 @@
+#include "app/registry.h"
+
+#include "domain/account/account.h"
+#include "domain/custom/custom.h"
+#include "domain/import/import.h"
+#include "domain/log/log.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/partner/partner.h"
+#include "domain/person/person.h"
+#include "domain/programme/pages.h"
+#include "domain/programme/programme.h"
+#include "domain/registration/pages.h"
+#include "domain/registration/registration.h"
+
+static const struct noun *const nouns[] = {
+    &registration_noun,
+    &decision_noun,
+    &account_check_noun,
+    &partner_noun,
+    &certification_noun,
+    &account_noun,
+    &opportunity_noun,
+    &product_line_noun,
+    &person_noun,
+    &token_noun,
+    &programme_version_noun,
+    &custom_field_noun,
+    &import_run_noun,
+    NULL,
+};
+
+static const struct verb *const verbs[] = {
+    &registration_register,
+    &registration_check,
+    &registration_approve,
+    &registration_decline,
+    &registration_withdraw,
+    &registration_win,
+    &registration_lose,
+    &registration_lapse,
+    &partner_create,
+    &partner_update,
+    &certification_create,
+    &certification_update,
+    &account_create,
+    &account_update,
+    &opportunity_create,
+    &opportunity_update,
+    &product_line_create,
+    &product_line_update,
+    &person_invite,
+    &person_update,
+    &person_update_me,
+    &person_deactivate,
+    &person_activate,
+    &person_sign_in_link,
+    &person_sign_in,
+    &person_sign_out,
+    &token_create,
+    &token_revoke,
+    &programme_apply,
+    &custom_field_create,
+    &custom_field_update,
+    &import_upload,
+    &import_map,
+    &import_apply,
+    &import_cancel,
+    NULL,
+};
+
+const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
+
+const struct page *const tandem_pages[] = {
+    &sign_in_page,
+    &sign_in_link_page,
+    &register_page,
+    &registration_page,
+    &registrations_page,
+    &queue_page,
+    &receipt_page,
+    &rules_page,
+    &log_page,
+    &import_page,
+    NULL,
+};
+
+const struct clock *const tandem_clocks[] = {&registration_lapse_clock, NULL};

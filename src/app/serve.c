@@ -1,0 +1,107 @@
+/* tandem serve: opens everything, answers until told to stop, ends gracefully. */
+#include "app/app.h"
+#include "app/commands.h"
+#include "app/options.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Only the import of files takes large bodies. */
+static bool large_body(const char *path)
+{
+    return streq(path, "/import/upload") || streq(path, "/api/v1/imports");
+}
+
+static const char *base_url(struct arena *a, const char *given, const char *listen, bool tls)
+{
+    return given ? given : arena_printf(a, "%s://%s", tls ? "https" : "http", listen);
+}
+
+static unsigned number(const char *text, unsigned otherwise)
+{
+    int64_t n;
+    return text && parse_int(text, &n) && n > 0 && n < 1000000 ? (unsigned)n : otherwise;
+}
+
+int command_serve(int argc, char **argv)
+{
+    const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
+    const char *from = "Tandem <tandem@localhost>", *cert = NULL, *tls_key = NULL, *proxies = NULL,
+               *workers = NULL;
+    const char *per_address = NULL, *lanes = NULL, *no_clocks = NULL, *rest[1];
+    size_t n;
+    int status;
+    const struct cli_option options[] = {
+        {"--db", "URL", "sqlite:PATH or postgresql://... (sqlite:tandem.db)", &db},
+        {"--listen", "HOST:PORT", "where to listen (127.0.0.1:8080)", &listen},
+        {"--key", "FILE", "the log's private key (beside the database)", &key},
+        {"--url", "URL", "how people reach it, for links in mail", &url},
+        {"--smtp", "URL", "smtp://host:port; without it mail is printed to the log", &smtp},
+        {"--from", "ADDRESS", "sender of mail", &from}, {"--tls-cert", "FILE", "certificate, PEM", &cert},
+        {"--tls-key", "FILE", "its key, PEM", &tls_key},
+        {"--trusted-proxies", "LIST", "addresses whose X-Forwarded-* headers count", &proxies},
+        {"--workers", "N", "threads that answer requests (8)", &workers},
+        {"--lanes", "N", "committing connections on PostgreSQL (3)", &lanes},
+        {"--per-address", "N", "connections from one address (200)", &per_address},
+        {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks}, {0}};
+    if (!options_read(argc, argv, "serve [OPTIONS]", options, rest, 0, &n, &status))
+        return status;
+
+    /* Signals are waited for below; every thread started from here on leaves them alone. */
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGINT);
+    sigaddset(&stop, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    struct app app;
+    const char *error = NULL;
+    unsigned n_workers = number(workers, 8);
+    struct app_options o = {.url = db, .key_path = key, .readers = n_workers, .lanes = number(lanes, 3)};
+    if (!app_open(&app, &o, &error)) {
+        fprintf(stderr, "tandem: %s\n", error);
+        return EXIT_BROKEN;
+    }
+    app.site.base_url = base_url(app.arena, url, listen, cert != NULL);
+    app.mailer = mailer_start(db, &(struct mail_config){.smtp = smtp,
+                                      .user = getenv("TANDEM_SMTP_USER"),
+                                      .password = getenv("TANDEM_SMTP_PASSWORD"),
+                                      .from = from});
+    app.site.mailer = app.mailer;
+    if (!no_clocks)
+        app.clocks =
+            clocks_start(db, &tandem_model, tandem_clocks, app.committer, programme_open_call, app.programme);
+    struct http_config http = {.listen = listen,
+        .io_threads = 2,
+        .workers = n_workers,
+        .max_connections = 4096,
+        .max_per_address = number(per_address, 200),
+        .header_seconds = 8,
+        .body_seconds = 60,
+        .idle_seconds = 15,
+        .body_memory_max = (size_t)1 << 20,
+        .body_max = (size_t)128 << 20,
+        .trusted_proxies = proxies,
+        .temp_dir = "/tmp",
+        .tls_cert = cert,
+        .tls_key = tls_key,
+        .large_body = large_body,
+        .handler = site_handle,
+        .ctx = &app.site};
+    if (http_start(&app.site.http, &http, &error) != OK) {
+        fprintf(stderr, "tandem: %s\n", error);
+        app_close(&app);
+        return EXIT_BROKEN;
+    }
+    log_info("serving %s at %s (port %u)", db, app.site.base_url, http_port(app.site.http));
+    int sig;
+    sigwait(&stop, &sig);
+    log_info("stopping");
+    http_stop(app.site.http, 10);
+    app_close(&app);
+    return EXIT_GOOD;
+}

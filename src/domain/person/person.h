@@ -1,0 +1,38 @@
+/* People of the vendor and of its partners, and their API tokens. */
+#ifndef TANDEM_PERSON_H
+#define TANDEM_PERSON_H
+
+#include "face/page.h"
+#include "model/call.h"
+
+struct person {
+    const char *name, *email;
+    const char *role;      /* role_key() */
+    struct ref partner_id; /* of a partner's person */
+    const char *phone;
+    const char *language; /* en, de */
+    const char *zone;
+    const char *state; /* invited, active, inactive */
+    struct instant last_seen;
+};
+extern const struct noun person_noun;
+extern const struct verb person_invite, person_update, person_update_me, person_deactivate, person_activate;
+
+/* Signed-out verbs: ask for a link, use it up; and the way out. */
+extern const struct verb person_sign_in_link, person_sign_in, person_sign_out;
+extern const struct page sign_in_page, sign_in_link_page;
+
+struct token {
+    const char *name;
+    struct ref person_id;
+    const char *scopes; /* ",read,write," */
+    struct date expires;
+    const char *state; /* active, revoked */
+};
+extern const struct noun token_noun;
+extern const struct verb token_create, token_revoke;
+/* Within a transaction: makes a token and its secret, which is shown once. */
+enum status token_issue(struct call *c, const char *name, int64_t person_id, const char *scopes,
+    struct date expires, int64_t *id, const char **secret) MUST;
+
+#endif

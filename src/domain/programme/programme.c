@@ -1,0 +1,384 @@
+#include "domain/programme/programme.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "domain/registration/facts.h"
+#include "engine/merkle/merkle.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* ---- reading a document ---- */
+
+static enum status problem(struct call *c, const char *path, const char *message)
+{
+    return call_field(c, path, message);
+}
+
+static const char *text_at(struct call *c, const json_t *o, const char *key, const char *path)
+{
+    const json_t *v = json_object_get(o, key);
+    if (json_is_string(v) && *json_string_value(v))
+        return json_string_value(v);
+    (void)problem(c, path, TR(c, "is needed, as text"));
+    return "";
+}
+
+static int64_t limit(struct call *c, const json_t *limits, const char *key, int64_t otherwise)
+{
+    const json_t *v = json_object_get(limits, key);
+    if (!v)
+        return otherwise;
+    if (json_is_integer(v) && json_integer_value(v) > 0 && json_integer_value(v) <= 1000000)
+        return json_integer_value(v);
+    (void)problem(c, arena_printf(c->arena, "limits.%s", key), TR(c, "enter a whole number above 0"));
+    return otherwise;
+}
+
+static struct catalog_item read_item(struct call *c, const json_t *v, const char *path)
+{
+    struct catalog_item item = {.key = text_at(c, v, "key", arena_printf(c->arena, "%s.key", path))};
+    item.label[LANG_EN] = text_at(c, v, "label", arena_printf(c->arena, "%s.label", path));
+    const char *german = json_string_value(json_object_get(v, "label_de"));
+    item.label[LANG_DE] = german ? german : item.label[LANG_EN];
+    if (strspn(item.key, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(item.key))
+        (void)problem(
+            c, arena_printf(c->arena, "%s.key", path), TR(c, "use lower-case letters, digits and _"));
+    return item;
+}
+
+static void read_list(
+    struct call *c, struct arena *keep, const json_t *doc, const char *name, struct catalog_list *out)
+{
+    const json_t *list = json_object_get(doc, name);
+    out->name = name;
+    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > 60) {
+        (void)problem(c, name, TR(c, "enter a list of 1 to 60"));
+        return;
+    }
+    out->items = ARENA_ARRAY(keep, json_array_size(list), struct catalog_item);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *path = arena_printf(c->arena, "%s[%zu]", name, i);
+        struct catalog_item item = read_item(c, json_array_get(list, i), path);
+        if (catalog_item(out, item.key))
+            (void)problem(c, path, TR(c, "has a key that is there already"));
+        out->items[out->n++] = item;
+    }
+}
+
+static void read_territories(struct call *c, struct arena *keep, const json_t *doc, struct programme *p)
+{
+    const json_t *list = json_object_get(doc, "territories");
+    p->territories = ARENA_ARRAY(keep, json_array_size(list) + 1, struct territory);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *countries = json_object_get(json_array_get(list, i), "countries");
+        struct territory *t = &p->territories[p->n_territories++];
+        t->key = json_string_value(json_object_get(json_array_get(list, i), "key"));
+        t->countries = ARENA_ARRAY(keep, json_array_size(countries) + 1, const char *);
+        for (size_t k = 0; k < json_array_size(countries); k++) {
+            const char *code = json_string_value(json_array_get(countries, k));
+            if (!code || !country_name(code))
+                (void)problem(c, arena_printf(c->arena, "territories[%zu].countries[%zu]", i, k),
+                    TR(c, "enter a country by its two letters, such as DE"));
+            t->countries[k] = code ? code : "";
+        }
+    }
+}
+
+static const char *const list_names[] = {"tiers", "types", "territories", "queues"};
+
+static void read_head(struct call *c, struct arena *keep, const json_t *doc, struct programme *p)
+{
+    const json_t *head = json_object_get(doc, "programme");
+    const char *zone = text_at(c, head, "zone", "programme.zone");
+    p->catalog.vendor = text_at(c, head, "vendor", "programme.vendor");
+    p->catalog.currency = text_at(c, head, "currency", "programme.currency");
+    if (currency_digits(p->catalog.currency) < 0)
+        (void)problem(c, "programme.currency", TR(c, "enter a currency by its three letters, such as EUR"));
+    p->catalog.zone = zone_get(zone);
+    if (!p->catalog.zone)
+        (void)problem(c, "programme.zone", TR(c, "enter a time zone such as Europe/Berlin"));
+    p->direct_only_public = json_is_true(json_object_get(head, "direct_only_public"));
+    p->catalog.n = COUNT(list_names);
+    p->catalog.lists = ARENA_ARRAY(keep, COUNT(list_names), struct catalog_list);
+    for (size_t i = 0; i < COUNT(list_names); i++)
+        read_list(c, keep, doc, list_names[i], &p->catalog.lists[i]);
+    read_territories(c, keep, doc, p);
+    const json_t *limits = json_object_get(doc, "limits");
+    p->limits = (struct programme_limits){
+        .checks_per_person_per_day = limit(c, limits, "checks_per_person_per_day", 100),
+        .checks_per_partner_per_day = limit(c, limits, "checks_per_partner_per_day", 400),
+        .activity_days = limit(c, limits, "activity_days", 90),
+        .review_approval_days = limit(c, limits, "review_approval_days", 90),
+    };
+}
+
+static void check_members(struct call *c, const json_t *doc)
+{
+    static const char *const known[] = {
+        "programme", "tiers", "types", "territories", "queues", "limits", "rules", "examples"};
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)doc, key, v)
+    {
+        bool found = false;
+        for (size_t i = 0; i < COUNT(known); i++)
+            found = found || streq(known[i], key);
+        if (!found)
+            (void)problem(c, key, TR(c, "is not a part of a programme"));
+    }
+}
+
+static void take_problems(struct call *c, const struct problem *p)
+{
+    for (size_t i = 0; p && i < p->n_fields; i++)
+        (void)problem(c, p->fields[i].field, p->fields[i].message);
+}
+
+enum status programme_read(
+    struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out)
+{
+    const char *error;
+    *out = (struct programme){0};
+    json_t *doc = json_read(keep, text, n, &error);
+    if (!json_is_object(doc))
+        return problem(c, "document", doc ? TR(c, "is not a JSON object") : error);
+    out->document = doc;
+    check_members(c, doc);
+    read_head(c, keep, doc, out);
+    if (c->problem)
+        return REFUSED;
+    TRY(facts_vocabulary(c, keep, &out->catalog, &out->words));
+    struct problem *found = NULL;
+    enum status s =
+        rules_read(keep, json_object_get(doc, "rules"), &out->words, call_lang(c), &out->rules, &found);
+    take_problems(c, found);
+    TRY(s);
+    found = NULL;
+    const json_t *examples = json_object_get(doc, "examples");
+    s = examples ? rules_check_examples(c->arena, &out->rules, examples, call_lang(c), &found) : OK;
+    take_problems(c, found);
+    struct buf canonical = buf_in(keep, 4 << 20), hex = buf_in(keep, 128);
+    json_canonical(&canonical, doc);
+    struct hash h = sha256(canonical.p, canonical.len);
+    buf_add_hex(&hex, h.b, HASH_SIZE);
+    out->hash = buf_str(&hex);
+    return s;
+}
+
+bool programme_covers(const struct programme *p, const char *territories, const char *country)
+{
+    if (!territories || !*territories)
+        return true;
+    for (size_t i = 0; country && i < p->n_territories; i++) {
+        char member[80];
+        snprintf(member, sizeof member, ",%s,", p->territories[i].key);
+        if (!strstr(territories, member))
+            continue;
+        for (const char **code = p->territories[i].countries; *code; code++)
+            if (streq(*code, country))
+                return true;
+    }
+    return false;
+}
+
+/* ---- the versions of this database, read once each ---- */
+
+struct kept {
+    struct kept *next;
+    int64_t custom_stamp;
+    struct arena *arena;
+    struct programme programme;
+};
+
+struct programme_cache {
+    pthread_mutex_t lock;
+    struct kept *kept;
+};
+
+struct programme_cache *programme_cache_new(void)
+{
+    struct programme_cache *p = xcalloc(1, sizeof *p);
+    pthread_mutex_init(&p->lock, NULL);
+    return p;
+}
+
+void programme_cache_free(struct programme_cache *p)
+{
+    while (p && p->kept) {
+        struct kept *k = p->kept;
+        p->kept = k->next;
+        arena_free(k->arena);
+        free(k);
+    }
+    if (p)
+        pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+static const struct programme *cached(struct programme_cache *p, int64_t number, int64_t stamp)
+{
+    const struct programme *found = NULL;
+    pthread_mutex_lock(&p->lock);
+    for (struct kept *k = p->kept; k && !found; k = k->next)
+        if (k->programme.number == number && k->custom_stamp == stamp)
+            found = &k->programme;
+    pthread_mutex_unlock(&p->lock);
+    return found;
+}
+
+static enum status load(struct call *c, int64_t number, int64_t stamp, const struct programme **out)
+{
+    struct value args[1] = {v_int(number)};
+    struct rows rows;
+    TRY(db_query(
+        c->db, c->arena, &rows, "select document from programme_version where number = $1", args, 1));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    struct kept *k = xcalloc(1, sizeof *k);
+    k->arena = arena_new();
+    k->custom_stamp = stamp;
+    struct call reading = *c; /* an old document that no longer reads is our affair, not the caller's */
+    reading.problem = NULL;
+    const char *text = cell_text(&rows, 0, 0);
+    enum status s = programme_read(&reading, k->arena, text, strlen(text), &k->programme);
+    if (s != OK) {
+        arena_free(k->arena);
+        free(k);
+        return s == REFUSED ? BROKEN : s;
+    }
+    k->programme.number = number;
+    pthread_mutex_lock(&c->programme->lock);
+    k->next = c->programme->kept;
+    c->programme->kept = k;
+    pthread_mutex_unlock(&c->programme->lock);
+    *out = &k->programme;
+    return OK;
+}
+
+/* A custom field that is added or changed makes new facts, so that it counts as part of the version. */
+static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
+{
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select (select max(number) from programme_version), "
+        "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field)",
+        NULL, 0));
+    const struct value *sum = cell(&rows, 0, 1);
+    *number = cell_int(&rows, 0, 0);
+    *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
+    return OK;
+}
+
+enum status programme_at(struct call *c, int64_t number, const struct programme **out)
+{
+    int64_t newest, stamp;
+    TRY(stamps(c, &newest, &stamp));
+    *out = cached(c->programme, number, stamp);
+    return *out ? OK : load(c, number, stamp, out);
+}
+
+enum status programme_active(struct call *c, const struct programme **out)
+{
+    int64_t number, stamp;
+    TRY(stamps(c, &number, &stamp));
+    if (!number)
+        return BROKEN;
+    *out = cached(c->programme, number, stamp);
+    if (!*out)
+        TRY(load(c, number, stamp, out));
+    c->catalog = &(*out)->catalog;
+    return OK;
+}
+
+enum status programme_open_call(void *ctx, struct call *c)
+{
+    const struct programme *p;
+    c->programme = ctx;
+    return programme_active(c, &p);
+}
+
+/* ---- the noun and its verb ---- */
+
+static const struct field fields[] = {
+    FIELD(struct programme_version, number, .label = N_("Version"), .see = VENDOR | PARTNER,
+        .list_column = true, .filter = true, .sort = true, .required = true),
+    FIELD(struct programme_version, hash, .label = N_("Fingerprint"), .see = VENDOR | PARTNER,
+        .list_column = true),
+    FIELD(struct programme_version, document, .label = N_("Document"), .form = FORM_JSON, .see = VENDOR),
+    FIELD(struct programme_version, published_by, .label = N_("Published by"), .ref = "person", .see = VENDOR,
+        .list_column = true),
+    FIELD(struct programme_version, note, .label = N_("Why"), .see = VENDOR | PARTNER, .list_column = true),
+};
+
+const struct noun programme_version_noun = {
+    .name = "programme_version",
+    .plural = "programme-versions",
+    .prefix = "pgv",
+    .label = N_("Programme version"),
+    .labels = N_("Programme versions"),
+    .icon = "rules",
+    .summary = N_("The programme with its rules, as it was in force from one day to the next."),
+    .size = sizeof(struct programme_version),
+    .fields = fields,
+    .n_fields = COUNT(fields),
+    .title = "hash",
+    .vendor_scope = "1=1",
+    .partner_scope = "1=1",
+    .read = ALL_ROLES,
+    .order = "-created",
+};
+
+struct apply_input {
+    const char *document, *note;
+};
+static const struct field apply_fields[] = {
+    FIELD(struct apply_input, document, .label = N_("Document"), .form = FORM_JSON, .required = true,
+        .hint = N_("The whole programme as JSON, as export gives it.")),
+    FIELD(struct apply_input, note, .label = N_("Why"),
+        .hint = N_("One sentence; everybody in the programme reads it.")),
+};
+
+static enum status apply_prepare(struct call *c)
+{
+    const struct apply_input *in = c->in;
+    struct programme *p = ARENA_NEW(c->arena, struct programme);
+    c->plan = p;
+    return programme_read(c, c->arena, in->document, strlen(in->document), p);
+}
+
+static enum status apply_run(struct call *c)
+{
+    const struct apply_input *in = c->in;
+    const struct programme *p = c->plan;
+    struct rows rows;
+    int64_t id = 0;
+    const char *const line[] = {"programme"};
+    TRY(db_lock_names(c->db, line, 1));
+    TRY(db_query(c->db, c->arena, &rows,
+        "select number, hash from programme_version order by number desc limit 1", NULL, 0));
+    if (rows.n && streq(cell_text(&rows, 0, 1), p->hash))
+        return call_refuse(c, PROBLEM_state, TR(c, "This is the version in force already."));
+    struct buf canonical = buf_in(c->arena, 4 << 20);
+    json_canonical(&canonical, p->document);
+    struct programme_version v = {.number = rows.n ? cell_int(&rows, 0, 0) + 1 : 1,
+        .hash = p->hash,
+        .document = buf_str(&canonical),
+        .published_by = {c->viewer->person_id},
+        .note = in->note};
+    return noun_insert(c, &programme_version_noun, &v, &id);
+}
+
+const struct verb programme_apply = {
+    .noun = &programme_version_noun,
+    .name = "apply",
+    .label = N_("Publish"),
+    .summary =
+        N_("Publish a programme document. Its examples must pass; the next registration is decided by it."),
+    .on = ON_COLLECTION,
+    .roles = ADMIN | OPERATIONS,
+    .creates = true,
+    INPUT(struct apply_input, apply_fields),
+    .prepare = apply_prepare,
+    .run = apply_run,
+};

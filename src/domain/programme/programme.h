@@ -1,0 +1,72 @@
+/*
+ * The programme: one versioned document with tiers, types, territories, queues, limits and the rules of
+ * engagement. The newest version is the active one; every decision names the version that made it, and old
+ * ones replay for ever.
+ */
+#ifndef TANDEM_PROGRAMME_H
+#define TANDEM_PROGRAMME_H
+
+#include "engine/rules/rules.h"
+#include "model/call.h"
+
+struct programme_version {
+    int64_t number;
+    const char *hash;     /* SHA-256 of the canonical document, hex */
+    const char *document; /* canonical JSON */
+    struct ref published_by;
+    const char *note;
+};
+extern const struct noun programme_version_noun;
+extern const struct verb programme_apply;
+
+struct territory {
+    const char *key;
+    const char **countries; /* ISO codes, ended by NULL */
+};
+
+struct programme_limits {
+    int64_t checks_per_person_per_day, checks_per_partner_per_day;
+    int64_t activity_days;        /* a deal with activity in so many days is active */
+    int64_t review_approval_days; /* what a person's approval protects for unless said otherwise */
+};
+
+/* Read and checked; immutable; kept for the life of the process. */
+struct programme {
+    int64_t number;
+    const char *hash;
+    const json_t *document;
+    struct catalog catalog;
+    bool direct_only_public;
+    struct territory *territories;
+    size_t n_territories;
+    struct programme_limits limits;
+    struct vocabulary
+        words; /* with the custom fields of partner and registration as they were when it was read */
+    struct ruleset rules;
+};
+
+struct programme_cache *programme_cache_new(void);
+void programme_cache_free(struct programme_cache *p);
+
+/* The active version as c->db sees it; also sets c->catalog. BROKEN before `init`. */
+enum status programme_active(struct call *c, const struct programme **out) MUST;
+/* Version NUMBER, to replay what it decided. */
+enum status programme_at(struct call *c, int64_t number, const struct programme **out) MUST;
+/* For struct site's open_call: the catalog of the active programme. */
+enum status programme_open_call(void *ctx, struct call *c);
+
+/*
+ * Reads a document. Problems are collected in c->problem as fields named by their path. CUSTOM: custom fields
+ * are facts.
+ */
+enum status programme_read(
+    struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
+/* The built-in document, for init and export. */
+extern const char programme_default[];
+/* Lines that differ between two documents by path, in words for people: "rules[4].when.partner.tier: gold ->
+ * silver". */
+const char *programme_diff(struct arena *a, const json_t *from, const json_t *to);
+
+bool programme_covers(const struct programme *p, const char *territories, const char *country);
+
+#endif

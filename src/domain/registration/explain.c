@@ -1,0 +1,254 @@
+/*
+ * A decision told to a viewer: its stored facts are decided again by its own version of the rules, so that
+ * the trace and what would change the answer are those of that day. What the viewer may not see is left out
+ * before anything is written.
+ */
+#include "base/json.h"
+#include "base/text.h"
+#include "domain/registration/registration.h"
+
+static bool vendor(const struct call *c)
+{
+    return role_audience(c->viewer->role) == VENDOR;
+}
+
+/* ---- words ---- */
+
+static const char *money_text(void *ctx, struct arena *a, int64_t minor)
+{
+    const struct call *c = ctx;
+    const char *code = c->catalog->currency;
+    int digits = currency_digits(code);
+    int64_t unit = digits == 0 ? 1 : digits == 3 ? 1000 : 100, whole = minor / unit, rest = minor % unit;
+    char plain[32], grouped[48];
+    int n = snprintf(plain, sizeof plain, "%lld", (long long)whole), at = 0;
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0 && plain[i - 1] != '-')
+            grouped[at++] = call_lang(c) == LANG_DE ? '.' : ',';
+        grouped[at++] = plain[i];
+    }
+    grouped[at] = 0;
+    const char *cents =
+        rest ? arena_printf(a, "%c%0*lld", call_lang(c) == LANG_DE ? ',' : '.', digits, (long long)rest) : "";
+    const char *symbol = streq(code, "EUR")   ? "€"
+                         : streq(code, "GBP") ? "£"
+                         : streq(code, "USD") ? "$"
+                                              : NULL;
+    if (call_lang(c) == LANG_DE)
+        return arena_printf(a, "%s%s\u00a0%s", grouped, cents, symbol ? symbol : code);
+    return symbol ? arena_printf(a, "%s%s%s", symbol, grouped, cents)
+                  : arena_printf(a, "%s\u00a0%s%s", code, grouped, cents);
+}
+
+/* Options that are not the programme's own: in the words of the look. */
+static const struct option option_words[] = {{"open", N_("Open")}, {"named", N_("Named account")},
+    {"direct_only", N_("Direct only")}, {"none", N_("None")}, {"quiet", N_("Open, but quiet")},
+    {"active", N_("Open and active")}, {"related", N_("A group company")},
+    {"maybe", N_("May be one we know")}, {"same", N_("The same company")}, {"hold", N_("Under review")},
+    {"live", N_("Protected")}, {"new", N_("New to us")}, {"known", N_("Known to us")}, {"good", N_("Good")},
+    {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {0}};
+
+static const char *option_label(void *ctx, const struct fact *f, const char *option)
+{
+    const struct call *c = ctx;
+    const char *list = streq(f->name, "partner.tier")    ? "tiers"
+                       : streq(f->name, "partner.types") ? "types"
+                                                         : NULL;
+    const struct catalog_item *item = list ? catalog_item(catalog_find(c->catalog, list), option) : NULL;
+    if (item)
+        return item->label[call_lang(c)];
+    for (const struct option *o = option_words; o->key; o++)
+        if (streq(o->key, option))
+            return TR(c, o->label);
+    return NULL;
+}
+
+struct rules_words registration_words(struct call *c, const struct programme *p)
+{
+    (void)p;
+    return (struct rules_words){.lang = call_lang(c), .money = money_text, .option = option_label, .ctx = c};
+}
+
+/* Partners read "your", the vendor reads of a partner. */
+static const char *fact_label(struct call *c, const struct fact *f)
+{
+    static const struct option vendor_labels[] = {{"conflict.own", N_("The partner holds it already")},
+        {"partner.in_territory", N_("In the partner's territory")},
+        {"partner.open_registrations", N_("Open registrations")}, {"partner.standing", N_("Standing")},
+        {"partner.tier", N_("Tier")}, {"partner.types", N_("Partner types")},
+        {"partner.win_percent", N_("Registrations won")},
+        {"registration.known_how", N_("Says how they know the customer")}, {0}};
+    for (const struct option *o = vendor_labels; vendor(c) && o->key; o++)
+        if (streq(o->key, f->name))
+            return TR(c, o->label);
+    return TR(c, f->label);
+}
+
+static bool sees_fact(const struct call *c, const struct programme *p, const struct fact *f)
+{
+    return vendor(c) || f->partner_sees || (streq(f->name, "account.status") && p->direct_only_public);
+}
+
+/* ---- the parts ---- */
+
+static const char *failed_text(struct call *c, const struct programme *p, const struct rules_words *words,
+    const struct trace_step *step, const struct value *values)
+{
+    const struct condition *cond = &step->rule->conditions[step->failed_condition];
+    const struct fact *f = &p->words.facts[cond->fact];
+    if (!sees_fact(c, p, f))
+        return TR(c, "does not apply here");
+    if (values[cond->fact].kind == VALUE_NULL)
+        return arena_printf(c->arena, TR(c, "%s is not known"), fact_label(c, f));
+    return arena_printf(c->arena, TR(c, "%s: %s, asks for %s"), fact_label(c, f),
+        rules_value_text(c->arena, f, &values[cond->fact], words),
+        rules_condition_text(c->arena, f, cond, words));
+}
+
+static void explain_steps(struct call *c, const struct programme *p, const struct rules_words *words,
+    const struct decision *d, const struct value *values, struct explanation *out)
+{
+    out->steps = ARENA_ARRAY(c->arena, d->n_trace, struct explained_step);
+    out->n_steps = d->n_trace;
+    for (size_t i = 0; i < d->n_trace; i++) {
+        const struct trace_step *t = &d->trace[i];
+        out->steps[i] = (struct explained_step){.rule = rule_name(t->rule, call_lang(c)),
+            .why = t->matched ? NULL : failed_text(c, p, words, t, values),
+            .hit = t->matched};
+    }
+    out->rule_number = (int)d->n_trace;
+    out->rules_tried = (int)d->n_trace;
+    out->rules_total = (int)p->rules.n;
+}
+
+static bool names_fact(const struct rule *r, size_t fact)
+{
+    for (size_t i = 0; i < r->n_conditions; i++)
+        if (r->conditions[i].fact == fact)
+            return true;
+    return false;
+}
+
+static bool fact_used(const struct decision *d, size_t fact)
+{
+    for (size_t i = 0; i < d->n_trace; i++)
+        if (names_fact(d->trace[i].rule, fact))
+            return true;
+    return false;
+}
+
+static void explain_facts(struct call *c, const struct programme *p, const struct rules_words *words,
+    const struct decision *d, const struct value *values, struct explanation *out)
+{
+    out->facts = ARENA_ARRAY(c->arena, p->words.n, struct explained_fact);
+    for (size_t i = 0; i < p->words.n; i++) {
+        const struct fact *f = &p->words.facts[i];
+        if (!sees_fact(c, p, f) || values[i].kind == VALUE_NULL)
+            continue;
+        out->facts[out->n_facts++] = (struct explained_fact){.name = f->name,
+            .label = fact_label(c, f),
+            .text = rules_value_text(c->arena, f, &values[i], words),
+            .source = f->source ? TR(c, f->source) : "",
+            .used = fact_used(d, i)};
+    }
+}
+
+static const char *outcome_then(struct call *c, const struct rule *r)
+{
+    switch (r->outcome) {
+    case OUTCOME_APPROVE:
+        return arena_printf(c->arena, TR(c, "%d days, %g%% margin"), r->protection_days, r->benefit_percent);
+    case OUTCOME_REVIEW: return arena_printf(c->arena, TR(c, "answer within %d h"), r->review_hours);
+    case OUTCOME_DECLINE: return "";
+    }
+    return "";
+}
+
+static void explain_changes(struct call *c, const struct programme *p, const struct rules_words *words,
+    const struct decision *d, const struct value *values, struct explanation *out)
+{
+    struct change found[3];
+    size_t n = rules_would_change(c->arena, &p->rules, values, d, found, COUNT(found));
+    out->changes = ARENA_ARRAY(c->arena, n, struct explained_change);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = "";
+        for (size_t k = 0; k < found[i].n; k++) {
+            const struct fact *f = &p->words.facts[found[i].fact[k]];
+            text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text, fact_label(c, f),
+                rules_condition_text(c->arena, f, &found[i].need[k], words));
+        }
+        out->changes[out->n_changes++] = (struct explained_change){.condition = text,
+            .outcome = found[i].leads_to->outcome,
+            .rule = rule_name(found[i].leads_to, call_lang(c)),
+            .then = outcome_then(c, found[i].leads_to)};
+    }
+}
+
+static void add_reason(struct call *c, struct explanation *out, const char *reason)
+{
+    if (!out->reasons)
+        out->reasons = ARENA_ARRAY(c->arena, 4, const char *);
+    if (reason && out->n_reasons < 4)
+        out->reasons[out->n_reasons++] = reason;
+}
+
+static enum status explain_rules(struct call *c, const struct rows *rows, struct explanation *out)
+{
+    const struct programme *p;
+    struct decision d;
+    struct problem *gone = NULL;
+    const char *error, *facts = cell_text(rows, 0, 3);
+    TRY(programme_at(c, cell_int(rows, 0, 2), &p));
+    const struct catalog *catalog = c->catalog;
+    c->catalog = &p->catalog;
+    struct value *values = ARENA_ARRAY(c->arena, p->words.n, struct value);
+    json_t *json = json_read(c->arena, facts, strlen(facts), &error);
+    /* A fact that is gone since stays unknown; the outcome told is the stored one. */
+    (void)!rules_facts_read(c->arena, json, &p->words, call_lang(c), values, &gone);
+    rules_decide(c->arena, &p->rules, values, &d);
+    struct rules_words words = registration_words(c, p);
+    out->rule_id = d.rule->id;
+    out->rule_name = rule_name(d.rule, call_lang(c));
+    out->sentence = rule_sentence(d.rule, call_lang(c));
+    out->next_step = d.rule->next_step;
+    out->programme_number = p->number;
+    add_reason(c, out, out->sentence ? out->sentence : out->rule_name);
+    explain_steps(c, p, &words, &d, values, out);
+    explain_facts(c, p, &words, &d, values, out);
+    explain_changes(c, p, &words, &d, values, out);
+    c->catalog = catalog;
+    return OK;
+}
+
+static enum outcome outcome_parse(const char *name)
+{
+    return streq(name, "approve")  ? OUTCOME_APPROVE
+           : streq(name, "review") ? OUTCOME_REVIEW
+                                   : OUTCOME_DECLINE;
+}
+
+enum status registration_explain(
+    struct call *c, int64_t registration_id, bool latest, struct explanation *out)
+{
+    *out = (struct explanation){0};
+    struct row row;
+    TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
+    struct value args[2] = {v_int(registration_id), v_int(latest)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select d.outcome, d.rule, d.programme_number, d.facts, d.created, d.reason, p.name from decision d "
+        "left join person p on p.id = d.decided_by "
+        "where d.registration_id = $1 and ($2 = 1 or d.rule is not null) order by d.id desc limit 1",
+        args, 2));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    out->outcome = outcome_parse(cell_text(&rows, 0, 0));
+    out->at.us = cell_int(&rows, 0, 4);
+    out->programme_number = cell_int(&rows, 0, 2);
+    if (cell_text(&rows, 0, 1))
+        return explain_rules(c, &rows, out);
+    out->reason = cell_text(&rows, 0, 5);
+    out->decided_by = vendor(c) ? cell_text(&rows, 0, 6) : NULL;
+    add_reason(c, out, out->reason);
+    return OK;
+}

@@ -1,0 +1,118 @@
+/* The receipt: what the log holds of a registration, with its proof; and what REST says beside the row. */
+#include "engine/merkle/receipt.h"
+
+#include "base/id.h"
+#include "base/json.h"
+#include "domain/registration/registration.h"
+#include "runtime/sequencer.h"
+
+enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
+    uint64_t *size, struct hash *leaf)
+{
+    struct row row;
+    struct tree_head head;
+    struct merkle_proof proof;
+    struct rows rows;
+    TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
+    struct value args[1] = {v_int(registration_id)};
+    TRY(db_query(c->db, c->arena, &rows,
+        "select leaf_index, statement, salt from log_leaf where noun = 'registration' and row_id = $1 "
+        "order by leaf_index desc limit 1",
+        args, 1));
+    TRY(tree_head_read(c->db, c->arena, "log", &head));
+    if (!rows.n || !head.checkpoint)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    const unsigned char *salt = cell(&rows, 0, 2)->b;
+    struct tile_source source = {c->db, c->arena, "log"};
+    *index = (uint64_t)cell_int(&rows, 0, 0);
+    *size = head.size;
+    *leaf = receipt_leaf(salt, cell_text(&rows, 0, 1));
+    TRY(merkle_inclusion(&proof, *index, head.size, (struct merkle_reader){tile_read, &source}));
+    receipt_write(out, cell_text(&rows, 0, 1), salt, *index, head.size, &proof, head.checkpoint);
+    return OK;
+}
+
+/* ---- REST ---- */
+
+static void out_changes(struct json_out *w, const struct explanation *e)
+{
+    out_key(w, "would_change");
+    out_array(w);
+    for (size_t i = 0; i < e->n_changes; i++) {
+        out_object(w);
+        out_kv_string(w, "condition", e->changes[i].condition);
+        out_kv_string(w, "outcome", outcome_names[e->changes[i].outcome]);
+        out_kv_string(w, "rule", e->changes[i].rule);
+        out_kv_string(w, "then", e->changes[i].then);
+        out_end(w);
+    }
+    out_end(w);
+}
+
+static void out_facts(struct json_out *w, const struct explanation *e)
+{
+    out_key(w, "facts");
+    out_array(w);
+    for (size_t i = 0; i < e->n_facts; i++) {
+        out_object(w);
+        out_kv_string(w, "name", e->facts[i].name);
+        out_kv_string(w, "label", e->facts[i].label);
+        out_kv_string(w, "value", e->facts[i].text);
+        out_kv_string(w, "source", e->facts[i].source);
+        out_kv_bool(w, "used", e->facts[i].used);
+        out_end(w);
+    }
+    out_end(w);
+}
+
+static void out_explanation(
+    struct call *c, struct json_out *w, const struct explanation *e, struct instant until)
+{
+    out_object(w);
+    out_kv_string(w, "outcome", outcome_names[e->outcome]);
+    out_kv_string(w, "rule", e->rule_id);
+    out_kv_string(w, "rule_name", e->rule_name);
+    out_kv_int(w, "programme_version", e->programme_number);
+    out_kv_string(w, "at", instant_iso(c->arena, e->at));
+    out_key(w, "reasons");
+    out_array(w);
+    for (size_t i = 0; i < e->n_reasons; i++)
+        out_string(w, e->reasons[i]);
+    out_end(w);
+    out_key(w, "trace");
+    out_array(w);
+    for (size_t i = 0; i < e->n_steps; i++) {
+        out_object(w);
+        out_kv_string(w, "rule", e->steps[i].rule);
+        out_kv_bool(w, "matched", e->steps[i].hit);
+        out_kv_string(w, "why", e->steps[i].why);
+        out_end(w);
+    }
+    out_end(w);
+    out_facts(w, e);
+    out_changes(w, e);
+    out_kv_string(w, "next_step", e->next_step);
+    out_kv_string(w, "protected_until", until.us ? instant_iso(c->arena, until) : NULL);
+    out_end(w);
+}
+
+void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w)
+{
+    if (noun != &registration_noun)
+        return;
+    struct registration r;
+    struct explanation e;
+    uint64_t index, size;
+    struct hash leaf;
+    struct buf receipt = buf_in(c->arena, 1 << 20);
+    row_record(&registration_noun, row, &r);
+    out_kv_string(w, "status", r.state);
+    if (registration_explain(c, row->id, true, &e) == OK) {
+        out_key(w, "decision");
+        out_explanation(c, w, &e, r.protected_until);
+    }
+    if (registration_receipt(c, row->id, &receipt, &index, &size, &leaf) == OK) {
+        out_key(w, "receipt");
+        out_raw(w, buf_str(&receipt));
+    }
+}

@@ -1,0 +1,135 @@
+/*
+ * Deal registration: a partner's claim on a company for a product line, decided in the request by the
+ * programme's rules, with reasons, facts and a receipt.
+ */
+#ifndef TANDEM_REGISTRATION_H
+#define TANDEM_REGISTRATION_H
+
+#include "domain/registration/situation.h"
+#include "engine/merkle/merkle.h"
+#include "runtime/clocks.h"
+
+struct registration {
+    struct ref partner_id, person_id, account_id;
+    const char *company, *domain, *country;
+    struct ref product_line_id;
+    struct money amount;
+    const char *currency;
+    struct date close_month;
+    const char *relationship; /* how the partner knows the customer */
+    const char *state;        /* approved, review, declined, withdrawn, lapsed, won, lost */
+    const char *rule;         /* the rule's id; NULL when a person decided */
+    struct instant protected_until;
+    double benefit_percent;
+    const char *queue;
+    struct instant review_due;
+    struct instant decided;
+    struct ref decided_by;
+    const char *reason;
+    struct ref contact_id; /* whom to call at the vendor */
+};
+extern const struct noun registration_noun;
+
+/* One decision on a registration; the newest counts, the others stay. */
+struct decision_record {
+    struct ref registration_id, partner_id;
+    const char *outcome; /* approve, decline, review */
+    const char *rule;
+    int64_t programme_number;
+    const char *rules_hash;
+    const char *facts;    /* canonical JSON: every fact of the vocabulary that was known */
+    const char *evidence; /* JSON for the vendor: which companies were found alike, by what */
+    struct ref decided_by;
+    const char *reason;
+    struct instant protected_until;
+    const char *commitment; /* SHA-256 over salt and the canonical whole, hex; the receipt holds it */
+};
+extern const struct noun decision_noun;
+
+/* A check without registering, and what it answered. */
+struct account_check {
+    struct ref person_id, partner_id;
+    const char *company, *answer;
+};
+extern const struct noun account_check_noun;
+
+extern const struct verb registration_register, registration_check;
+extern const struct verb registration_approve, registration_decline, registration_withdraw;
+extern const struct verb registration_win, registration_lose, registration_lapse;
+extern const struct clock registration_lapse_clock;
+
+/* ---- deciding (decide.c): shared by registering and by people ---- */
+
+/* What a decision does to the registration and its claim. */
+struct ruling {
+    enum outcome outcome;
+    const struct rule *rule; /* NULL: a person */
+    int protection_days;
+    double benefit_percent;
+    const char *queue;
+    int review_hours;
+    const char *reason;        /* a person's */
+    const struct value *facts; /* in the vocabulary's order; NULL: a person's ruling gathers none */
+    const char *evidence;
+};
+
+/*
+ * Writes the decision: the registration's state, its protection, the decision's row, and the event with the
+ * log's statement. ID 0 inserts R, else the registration is changed. ACCOUNT 0 makes the company an account
+ * first, unless it is declined.
+ */
+enum status registration_rule(struct call *c, const struct programme *p, struct registration *r, int64_t *id,
+    const struct ruling *ruling) MUST;
+/* Ends the registration's claim on its account. */
+enum status protection_close(struct call *c, int64_t registration_id) MUST;
+
+/* ---- explaining (explain.c) ---- */
+
+struct explained_fact {
+    const char *name, *label, *text, *source;
+    bool used; /* by the deciding rule or by one tried before it */
+};
+struct explained_step {
+    const char *rule, *why; /* the rule's name; the one fact that failed, where the viewer may see it */
+    bool hit;
+};
+struct explained_change {
+    const char *condition; /* "Amount: up to €25,000" */
+    enum outcome outcome;
+    const char *rule;
+    const char *then; /* "60 days, 8%" */
+};
+struct explanation {
+    enum outcome outcome;
+    const char *rule_id, *rule_name, *sentence; /* NULL when a person decided */
+    const char *decided_by, *reason;
+    const char *next_step; /* after a decline: waitlist, ask, dispute, account_team, requirement */
+    int rule_number, rules_tried, rules_total;
+    int64_t programme_number;
+    struct instant at;
+    struct explained_step *steps;
+    size_t n_steps;
+    struct explained_fact *facts;
+    size_t n_facts;
+    struct explained_change *changes;
+    size_t n_changes;
+    const char **reasons;
+    size_t n_reasons;
+};
+/* The registration's newest decision by the rules, or by a person when LATEST, replayed and told to the
+ * viewer. */
+enum status registration_explain(
+    struct call *c, int64_t registration_id, bool latest, struct explanation *out) MUST;
+/* The programme's words in the call's language, for conditions and values. */
+struct rules_words registration_words(struct call *c, const struct programme *p);
+
+/* ---- receipt (receipt.c) ---- */
+
+/* The receipt of the registration's newest log entry as JSON (engine/merkle/receipt.h). REFUSED when there is
+ * none. */
+enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
+    uint64_t *size, struct hash *leaf) MUST;
+/* What REST adds to a registration's row: decision and receipt. */
+void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
+
+#endif

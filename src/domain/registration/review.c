@@ -1,0 +1,189 @@
+/* What people do with a registration: approve, decline, withdraw, close; and the clock that lets it lapse. */
+#include "domain/registration/registration.h"
+
+static const char *const in_review[] = {"review", NULL};
+static const char *const open_states[] = {"review", "approved", NULL};
+static const char *const approved[] = {"approved", NULL};
+
+struct review_input {
+    const char *reason;
+    int64_t days;
+    double benefit_percent;
+};
+
+static const struct field approve_fields[] = {
+    FIELD(struct review_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
+        .max = 1000, .hint = N_("The partner reads it.")),
+    FIELD(struct review_input, days, .label = N_("Days of protection"), .min = 1, .max = 730,
+        .hint = N_("The programme's usual when left empty.")),
+    FIELD(struct review_input, benefit_percent, .label = N_("Registration margin in percent"), .min = 0,
+        .max = 100),
+};
+static const struct field decline_fields[] = {
+    FIELD(struct review_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
+        .max = 1000, .hint = N_("The partner reads it: say what it can do next.")),
+};
+
+static enum status load(struct call *c, struct registration *r)
+{
+    const struct viewer *viewer = c->viewer;
+    c->viewer = &system_viewer;
+    enum status s = noun_load(c, &registration_noun, c->row_id, r);
+    c->viewer = viewer;
+    return s;
+}
+
+/* A person who rules must not find the account given away meanwhile. */
+static enum status still_free(struct call *c, const struct registration *r)
+{
+    struct value args[4] = {
+        v_int(r->account_id.id), v_int(r->product_line_id.id), v_int(c->row_id), v_int(c->now.us)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select count(*) from protection where account_id = $1 and product_line_id = $2 and registration_id "
+        "<> $3 "
+        "and (state = 'hold' or (state = 'live' and until >= $4))",
+        args, 4));
+    if (cell_int(&rows, 0, 0))
+        return call_refuse(
+            c, PROBLEM_state, TR(c, "Another registration stands on this account for this product line."));
+    return OK;
+}
+
+static enum status approve_run(struct call *c)
+{
+    const struct review_input *in = c->in;
+    const struct programme *p;
+    struct registration r;
+    TRY(programme_active(c, &p));
+    TRY(load(c, &r));
+    TRY(still_free(c, &r));
+    struct ruling ruling = {.outcome = OUTCOME_APPROVE,
+        .reason = in->reason,
+        .protection_days = (int)(in->days ? in->days : p->limits.review_approval_days),
+        .benefit_percent = in->benefit_percent};
+    return registration_rule(c, p, &r, &c->row_id, &ruling);
+}
+
+static enum status decline_run(struct call *c)
+{
+    const struct review_input *in = c->in;
+    const struct programme *p;
+    struct registration r;
+    TRY(programme_active(c, &p));
+    TRY(load(c, &r));
+    struct ruling ruling = {.outcome = OUTCOME_DECLINE, .reason = in->reason};
+    return registration_rule(c, p, &r, &c->row_id, &ruling);
+}
+
+#define REVIEWERS (ADMIN | OPERATIONS | PARTNER_MANAGER)
+
+const struct verb registration_approve = {
+    .noun = &registration_noun,
+    .name = "approve",
+    .label = N_("Approve"),
+    .summary = N_("Approve a registration that waits for review."),
+    .on = ON_ROW,
+    .roles = REVIEWERS,
+    .primary = true,
+    .from = in_review,
+    INPUT(struct review_input, approve_fields),
+    .run = approve_run,
+};
+
+const struct verb registration_decline = {
+    .noun = &registration_noun,
+    .name = "decline",
+    .label = N_("Decline"),
+    .summary = N_("Decline a registration that waits for review."),
+    .on = ON_ROW,
+    .roles = REVIEWERS,
+    .from = in_review,
+    INPUT(struct review_input, decline_fields),
+    .run = decline_run,
+};
+
+/* ---- the end ---- */
+
+/* Changes the state and frees the account; the partner reads it on its timeline. */
+static enum status end(struct call *c, const char *state)
+{
+    struct registration r;
+    TRY(load(c, &r));
+    r.state = state;
+    TRY(noun_update(c, &registration_noun, c->row_id, &r, FIELD_BIT(&registration_noun, state), NULL));
+    call_last_event(c)->partner_sees = true;
+    return protection_close(c, c->row_id);
+}
+
+static enum status withdraw_run(struct call *c)
+{
+    return end(c, "withdrawn");
+}
+
+static enum status win_run(struct call *c)
+{
+    return end(c, "won");
+}
+
+static enum status lose_run(struct call *c)
+{
+    return end(c, "lost");
+}
+
+static enum status lapse_run(struct call *c)
+{
+    struct registration r;
+    TRY(load(c, &r));
+    if (r.protected_until.us > c->now.us)
+        return call_refuse(c, PROBLEM_state, NULL);
+    return end(c, "lapsed");
+}
+
+const struct verb registration_withdraw = {
+    .noun = &registration_noun,
+    .name = "withdraw",
+    .label = N_("Withdraw"),
+    .summary = N_("Give the registration up and free the account."),
+    .on = ON_ROW,
+    .roles = PARTNER_ROLES | ADMIN | OPERATIONS,
+    .from = open_states,
+    .run = withdraw_run,
+};
+
+const struct verb registration_win = {
+    .noun = &registration_noun,
+    .name = "win",
+    .label = N_("Mark as won"),
+    .summary = N_("The deal was signed."),
+    .on = ON_ROW,
+    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
+    .from = approved,
+    .run = win_run,
+};
+
+const struct verb registration_lose = {
+    .noun = &registration_noun,
+    .name = "lose",
+    .label = N_("Mark as lost"),
+    .summary = N_("The deal was lost; the account is free again."),
+    .on = ON_ROW,
+    .roles = PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
+    .from = approved,
+    .run = lose_run,
+};
+
+const struct verb registration_lapse = {
+    .noun = &registration_noun,
+    .name = "lapse",
+    .label = N_("Let lapse"),
+    .summary = N_("The protection's last day has passed."),
+    .on = ON_ROW,
+    .roles = SYSTEM,
+    .hidden = true,
+    .from = approved,
+    .run = lapse_run,
+};
+
+const struct clock registration_lapse_clock = {
+    .name = "protection ends", .verb = &registration_lapse, .due = "protected_until", .state = "approved"};

@@ -1,0 +1,134 @@
+#include "domain/registration/situation.h"
+
+void situation_probe(struct arena *a, const struct wish *w, struct probe *out)
+{
+    struct match_company company = {.name = w->company, .domain = w->domain, .country = w->country};
+    if (match_looks_like_domain(w->company))
+        company.name = NULL; /* typed a domain: the name is not known */
+    out->record = match_prepare(a, &company);
+    match_keys(a, out->record, &out->keys);
+}
+
+/* Two deciders about one company stand one behind the other, however it is spelt. */
+static enum status lock_company(struct call *c, const struct probe *p)
+{
+    return db_lock_names(c->db, p->keys.key, p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0);
+}
+
+/* ---- who asks ---- */
+
+static const char partner_sql[] =
+    "select p.tier, p.types, p.standing, p.territories, p.country, p.manager_id, "
+    "(select c.people from certification c where c.partner_id = p.id and c.product_line_id = $2 "
+    "and (c.expires is null or c.expires >= $3)), "
+    "(select count(*) from protection o where o.partner_id = p.id and o.state in ('hold', 'live')), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won'), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost'), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed') "
+    "from partner p where p.id = $1";
+
+static enum status take_partner(struct call *c, const struct rows *rows, struct situation *s)
+{
+    if (!rows->n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    s->partner = (struct partner){.tier = cell_text(rows, 0, 0),
+        .types = cell_text(rows, 0, 1),
+        .standing = cell_text(rows, 0, 2),
+        .territories = cell_text(rows, 0, 3),
+        .country = cell_text(rows, 0, 4),
+        .manager_id = {cell_int(rows, 0, 5)}};
+    s->certified_people = cell_int(rows, 0, 6);
+    s->open_registrations = cell_int(rows, 0, 7);
+    s->won = cell_int(rows, 0, 8);
+    s->lost = cell_int(rows, 0, 9);
+    s->lapsed = cell_int(rows, 0, 10);
+    return OK;
+}
+
+/* ---- what stands there ---- */
+
+static const char claims_sql[] =
+    "select p.id, p.registration_id, p.partner_id, p.state, p.until from protection p "
+    "where p.account_id = $1 and ($2 = 0 or p.product_line_id = $2) and p.state <> 'closed' "
+    "and (p.state = 'hold' or p.until >= $3) order by p.created";
+
+static const char related_sql[] = "select count(*) from protection p join account a on a.id = p.account_id "
+                                  "where a.id <> $1 and ($2 = 0 or p.product_line_id = $2) and p.state = "
+                                  "'live' and p.until >= $3 and p.partner_id <> $4 "
+                                  "and (a.id = $5 or a.parent_id = $1 or ($5 <> 0 and a.parent_id = $5))";
+
+static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
+                                "where o.account_id = $1 and o.state = 'open' and ($2 = 0 or "
+                                "o.product_line_id = $2 or o.product_line_id is null) "
+                                "order by coalesce(o.last_activity, o.engaged) desc limit 1";
+
+static void take_claims(struct situation *s, const struct rows *rows)
+{
+    for (size_t r = 0; r < rows->n; r++) {
+        bool own = cell_int(rows, r, 2) == s->wish->partner_id;
+        if (s->claim.protection_id && (own || !s->claim_own))
+            continue; /* another partner's claim says more than one's own */
+        s->claim = (struct claim){cell_int(rows, r, 0), cell_int(rows, r, 1), cell_int(rows, r, 2),
+            cell_text(rows, r, 3), {cell_int(rows, r, 4)}};
+        s->claim_own = own;
+    }
+}
+
+static void take_deal(struct call *c, struct situation *s, const struct rows *rows)
+{
+    s->own_deal_days = -1;
+    if (!rows->n)
+        return;
+    const struct value *day = cell(rows, 0, 0)->kind == VALUE_INT ? cell(rows, 0, 0) : cell(rows, 0, 1);
+    s->own_deal = true;
+    s->own_deal_owner = cell_int(rows, 0, 2);
+    if (day->kind == VALUE_INT)
+        s->own_deal_days = date_in(s->programme->catalog.zone, c->now).days - day->i;
+}
+
+static enum status read_account(struct call *c, struct situation *s)
+{
+    int64_t id = s->nearest->id, line = s->wish->product_line_id, now = c->now.us;
+    struct value claims[3] = {v_int(id), v_int(line), v_int(now)};
+    struct value related[5] = {v_int(id), v_int(line), v_int(now), v_int(s->wish->partner_id),
+        v_int(s->nearest->account.parent_id.id)};
+    struct value deals[2] = {v_int(id), v_int(line)};
+    struct db_query q[3] = {{.sql = claims_sql, .args = claims, .n_args = 3},
+        {.sql = related_sql, .args = related, .n_args = 5}, {.sql = deals_sql, .args = deals, .n_args = 2}};
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    take_claims(s, &q[0].rows);
+    s->related_claim = cell_int(&q[1].rows, 0, 0) > 0;
+    take_deal(c, s, &q[2].rows);
+    return OK;
+}
+
+/* A company that only may be the same: who holds it decides nothing alone, but a person should know. */
+static enum status read_lookalike(struct call *c, struct situation *s)
+{
+    struct value args[3] = {v_int(s->nearest->id), v_int(s->wish->product_line_id), v_int(c->now.us)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, claims_sql, args, 3));
+    for (size_t r = 0; r < rows.n; r++)
+        s->lookalike_claim |= cell_int(&rows, r, 2) != s->wish->partner_id;
+    return OK;
+}
+
+enum status situation_read(
+    struct call *c, const struct wish *w, const struct probe *p, bool lock, struct situation *out)
+{
+    *out = (struct situation){.wish = w, .own_deal_days = -1};
+    TRY(programme_active(c, &out->programme));
+    if (lock)
+        TRY(lock_company(c, p));
+    struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id),
+        v_int(date_in(out->programme->catalog.zone, c->now).days)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, partner_sql, args, 3));
+    TRY(take_partner(c, &rows, out));
+    TRY(account_find(c, p->record, &p->keys, &out->candidates, &out->n_candidates));
+    if (!out->n_candidates)
+        return OK;
+    out->nearest = &out->candidates[0];
+    out->match = out->nearest->result.answer;
+    return out->match == MATCH_SAME ? read_account(c, out) : read_lookalike(c, out);
+}

@@ -1,0 +1,59 @@
+/*
+ * Everything about a wish to register that decides it: who asks, for which company, who holds it, what the
+ * vendor has running there. Gathered in the deciding transaction, in few round trips.
+ */
+#ifndef TANDEM_SITUATION_H
+#define TANDEM_SITUATION_H
+
+#include "domain/account/account.h"
+#include "domain/partner/partner.h"
+#include "domain/programme/programme.h"
+
+/* What is asked for. */
+struct wish {
+    int64_t partner_id, product_line_id; /* 0: for any line (a check only) */
+    const char *company, *domain, *country;
+    struct money amount;
+    const char *currency;
+    struct date close_month;
+    const char *relationship;
+    struct custom_input *custom; /* given custom fields of the registration */
+    size_t n_custom;
+};
+
+/* What can be computed before the transaction. */
+struct probe {
+    const struct match_record *record;
+    struct match_keys keys;
+};
+void situation_probe(struct arena *a, const struct wish *w, struct probe *out);
+
+struct claim {
+    int64_t protection_id, registration_id, partner_id;
+    const char *state; /* hold, live */
+    struct instant until;
+};
+
+struct situation {
+    const struct programme *programme;
+    const struct wish *wish;
+    struct partner partner;
+    int64_t certified_people, open_registrations, won, lost, lapsed;
+    enum match_answer match;             /* against known companies */
+    const struct account_match *nearest; /* same or maybe; NULL: the company is new */
+    struct account_match *candidates;
+    size_t n_candidates;
+    struct claim claim;    /* on the same account and line; protection_id 0: none */
+    bool claim_own;        /* and it is the partner's own */
+    bool related_claim;    /* another partner's live one on a parent, a subsidiary or a sister */
+    bool lookalike_claim;  /* another partner holds a company that only may be this one */
+    bool own_deal;         /* the vendor's own open opportunity for the line */
+    int64_t own_deal_days; /* days since its last activity; -1: unknown */
+    int64_t own_deal_owner;
+};
+
+/* Reads under the locks of its company (db_lock_names) when LOCK is set. Lapsed claims do not count. */
+enum status situation_read(
+    struct call *c, const struct wish *w, const struct probe *p, bool lock, struct situation *out) MUST;
+
+#endif

@@ -1,0 +1,91 @@
+#!/bin/sh
+# lint.sh [--quick | --deep]: prints "ok NAME" or "not ok NAME" with what was found.
+#
+#   --quick  format, include direction, raw output, inline code (what the tests run)
+#            without an argument also clang-tidy and cppcheck
+#   --deep   also gcc's analyzer without and with optimisation, and the unit tests under the thread sanitizer
+# Banned calls are compile errors already (src/base/banned.h).
+set -u
+cd "$(dirname "$0")/.."
+
+mode=${1:-}
+failed=0
+
+check() { # NAME COMMAND...: no output and status 0 is good
+    name=$1
+    shift
+    if found=$("$@" 2>&1) && [ -z "$found" ]; then
+        echo "ok $name"
+    else
+        printf 'not ok %s\n%s\n' "$name" "$found"
+        failed=1
+    fi
+}
+
+sources() {
+    find src tests tools -name '*.[ch]' | sort
+}
+
+format() {
+    sources | xargs clang-format --dry-run -Werror
+}
+
+# Output that is not escaped: every place must stand in tools/raw-allowed.txt.
+raw_output() {
+    grep -rno --include='*.html' '{{raw [^}]*}}' src web | sed 's/:[0-9]*:/: /' | sort -u |
+        grep -vxFf tools/raw-allowed.txt
+    grep -rn --include='*.c' 'html_raw(' src | grep -v '^src/face/html\.c:'
+    return 0
+}
+
+# The Content-Security-Policy forbids it, and a page would break only where somebody looks.
+inline_code() {
+    grep -rnE --include='*.html' ' style=|<style|<script>| on[a-z]+="' src web
+    grep -nE '\beval\(|new Function|innerHTML|\.style\b' web/static/js/*.js
+    return 0
+}
+
+cflags() {
+    make -s print-cflags "$@"
+}
+
+tidy() {
+    # shellcheck disable=SC2046
+    find src -name '*.c' | sort | xargs -n 8 -P "$(nproc)" sh -c \
+        'flags=$0; clang-tidy --quiet "$@" -- $flags 2>/dev/null' "$(cflags)"
+}
+
+checkcpp() {
+    cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr \
+        --suppressions-list=tools/cppcheck.txt --error-exitcode=1 -Isrc -Ibuild/gen -D_GNU_SOURCE src
+}
+
+analyze() { # -O0 | -O2
+    find src -name '*.c' | sort | xargs -P "$(nproc)" -I{} sh -c \
+        'gcc $0 "$1" -fanalyzer -c -o /dev/null "$2" 2>&1' "$(cflags)" "$1" {}
+}
+
+threads() {
+    make -s -j "$(nproc)" VARIANT=tsan test-bin || return 1
+    for test in build/tsan/tests/*; do
+        [ -x "$test" ] && [ ! -d "$test" ] || continue
+        CMOCKA_MESSAGE_OUTPUT=TAP "$test" >build/tsan/out 2>&1 || cat build/tsan/out
+    done
+}
+
+check "lint: clang-format" format
+check "lint: includes go downwards" tools/lint-includes.sh
+check "lint: raw output is allowed" raw_output
+check "lint: no inline code" inline_code
+[ "$mode" = --quick ] && exit "$failed"
+
+tools/packages.sh build lint || exit 1
+make -s -j "$(nproc)" || exit 1
+check "lint: clang-tidy" tidy
+check "lint: cppcheck" checkcpp
+[ "$mode" = --deep ] || exit "$failed"
+
+check "lint: gcc -fanalyzer -O0" analyze -O0
+check "lint: gcc -fanalyzer -O2" analyze -O2
+check "lint: threads" threads
+exit "$failed"
