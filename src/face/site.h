@@ -5,6 +5,7 @@
 #ifndef TANDEM_SITE_H
 #define TANDEM_SITE_H
 
+#include "base/json.h"
 #include "face/page.h"
 #include "http/http.h"
 #include "runtime/committer.h"

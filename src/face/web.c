@@ -509,7 +509,7 @@ static void post(struct visit *v)
     }
     struct given *given = ARENA_ARRAY(c->arena, v->n_pairs + 1, struct given);
     for (size_t i = 0; i < v->n_pairs; i++)
-        given[i] = (struct given){v->pairs[i].name, v_text(v->pairs[i].value), true};
+        given[i] = (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
     v->page.given = given;
     v->page.n_given = v->n_pairs;
     v->verb = c->verb = t.verb;
