@@ -36,11 +36,11 @@ struct page {
     const char *path;  /* "/registrations/:id"; matched before derived pages */
     const char *title; /* N_() */
     unsigned roles;    /* who may see it; 0: nobody */
-    const char
-        *nav; /* group of the navigation: "", "Partners", "Sell", "Programme", "Trust"; NULL: not in it */
-    const char *label, *icon; /* of the navigation entry */
-    int order;                /* within the navigation */
-    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    const char *nav;   /* group of the navigation, "" for the first; NULL: not in it */
+    const char *icon;  /* of the navigation entry; its label is the title */
+    const char *key;   /* "g r": what opens it, or NULL */
+    bool tab;          /* stands in a phone's bottom bar, too */
+    bool bare;         /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
 };
