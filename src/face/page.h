@@ -15,9 +15,7 @@
 struct page_request {
     const char *path;
     const char *param[4]; /* of ":id" parts of the path, in order */
-    /* A query parameter, or NULL. */
-    const char *(*query)(const struct page_request *r, const char *name);
-    void *http;
+    void *http;           /* the request behind it; for page_query() only */
     /* After a refused POST the page is shown again with what was given and what is wrong. */
     const struct given *given;
     size_t n_given;
@@ -28,22 +26,27 @@ struct page_request {
     const char *file_name; /* set by a page that is a download, with its type */
     const char *type;
     const char *redirect; /* set by a page that sends elsewhere: 303 */
+    int status;           /* of the reply; 200 unless a page says otherwise */
+    /* The frame: show() may fill title, description, crumbs, actions, wide; the rest is filled already. */
+    struct shell *shell;
+    const struct model *model;
 };
 
 struct page {
     const char *path;  /* "/registrations/:id"; matched before derived pages */
     const char *title; /* N_() */
     unsigned roles;    /* who may see it; 0: nobody */
-    const char
-        *nav; /* group of the navigation: "", "Partners", "Sell", "Programme", "Trust"; NULL: not in it */
-    const char *label, *icon; /* of the navigation entry */
-    int order;                /* within the navigation */
-    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    const char *nav;   /* group of the navigation, "" for the first; NULL: not in it */
+    const char *icon;  /* of the navigation entry; its label is the title */
+    const char *key;   /* "g r": what opens it, or NULL */
+    bool tab;          /* stands in a phone's bottom bar, too */
+    bool bare;         /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
-    /* A signed-out or otherwise special POST to the same path (sign-in). NULL: only verbs are posted. */
-    const struct verb *post;
 };
+
+/* A query parameter, or NULL. */
+const char *page_query(const struct page_request *r, const char *name);
 
 /* What was given for a field in a refused form, or NULL. */
 const char *given_text(const struct page_request *r, const char *field);

@@ -5,6 +5,7 @@
 #ifndef TANDEM_SITE_H
 #define TANDEM_SITE_H
 
+#include "base/json.h"
 #include "face/page.h"
 #include "http/http.h"
 #include "runtime/committer.h"
@@ -39,11 +40,17 @@ void site_handle(void *ctx, struct http_request *r);
 /*
  * The way of a verb (docs/architecture.md): input is read already; prepares on this worker with a snapshot,
  * hands to the committer, and calls THEN on a worker after the commit or refusal, with c->db a fresh
- * snapshot.
+ * snapshot. A verb that only reads runs on the snapshot. STATUS is OK, REFUSED or BROKEN; after OK c->db is
+ * NULL when the database went away behind the commit. Without a server (tests, command line) THEN is called
+ * before this returns.
  */
 typedef void site_then(void *ctx, struct call *c, enum status status);
 void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx);
-/* A connection with a read snapshot for the call until the arena ends; BROKEN answers 503. */
+/*
+ * A connection with a fresh read snapshot for the call, given back with the arena or by site_release();
+ * anything but OK answers 503. The call must not keep it while it waits for anybody.
+ */
 enum status site_snapshot(struct site *s, struct call *c) MUST;
+void site_release(struct call *c);
 
 #endif

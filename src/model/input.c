@@ -33,40 +33,42 @@ static size_t input_size(const struct verb *v)
 
 /* ---- one value ---- */
 
-static const char *parse_choice(struct call *c, const struct field *f, const char *s, const char **key)
+/* The keys that a choice has, in their order; NULL behind the last. */
+static const char *choice_key(struct call *c, const struct field *f, size_t i)
 {
-    if (f->list) {
-        const struct catalog_item *item = catalog_item(catalog_find(c->catalog, f->list), s);
-        *key = item ? item->key : NULL;
-    } else {
-        *key = NULL;
-        for (const struct option *o = f->options; o && o->key; o++)
-            if (streq(o->key, s))
-                *key = o->key;
-    }
-    return *key ? NULL : arena_printf(c->arena, TR(c, "“%s” is not one of the choices"), s);
+    if (!f->list)
+        return f->options ? f->options[i].key : NULL;
+    const struct catalog_list *list = catalog_find(c->catalog, f->list);
+    return list && i < list->n ? list->items[i].key : NULL;
 }
 
-/* Members in the order of the options, once each, with a comma on both sides. */
+static const char *parse_choice(struct call *c, const struct field *f, const char *s, const char **key)
+{
+    for (size_t i = 0; (*key = choice_key(c, f, i)); i++)
+        if (streq(*key, s))
+            return NULL;
+    return arena_printf(c->arena, TR(c, "“%s” is not one of the choices"), s);
+}
+
+/* Members in the order of the choices, once each, with a comma on both sides: equal sets are equal texts. */
 static const char *parse_set(struct call *c, const struct field *f, const char *s, struct value *out)
 {
-    struct buf b = buf_in(c->arena, 16384);
+    struct buf given = buf_in(c->arena, 16384), b = buf_in(c->arena, 16384);
+    const char *key, *message;
+    buf_addc(&given, ',');
     buf_addc(&b, ',');
     while (*s) {
         size_t n = strcspn(s, ",\n");
         const char *one = text_squeeze(c->arena, arena_strndup(c->arena, s, n));
-        if (*one) {
-            const char *key, *message = parse_choice(c, f, one, &key);
-            if (message)
-                return message;
-            const char *found = arena_printf(c->arena, ",%s,", key);
-            if (!strstr(buf_str(&b), found)) {
-                buf_adds(&b, key);
-                buf_addc(&b, ',');
-            }
-        }
+        if (*one && (message = parse_choice(c, f, one, &key)))
+            return message;
+        if (*one)
+            buf_addf(&given, "%s,", key);
         s += n + (s[n] != 0);
     }
+    for (size_t i = 0; (key = choice_key(c, f, i)); i++)
+        if (strstr(buf_str(&given), arena_printf(c->arena, ",%s,", key)))
+            buf_addf(&b, "%s,", key);
     *out = b.len > 1 ? v_text(buf_str(&b)) : v_null();
     return NULL;
 }

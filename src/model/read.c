@@ -229,10 +229,11 @@ enum status noun_list(struct call *c, const struct noun *noun, const struct list
     struct order order;
     *out = (struct list){0};
     size_t limit = q->limit ? q->limit : 50;
-    TRY(find_order(c, noun, q->sort, &order));
+    enum status ordered = find_order(c, noun, q->sort, &order);
     struct sql *s = sql_new(c);
     select_columns(s, c, noun);
     TRY(sql_where(c, s, noun, q));
+    TRY(ordered); /* after the filters: all that is wrong at once */
     if (q->after && *q->after)
         TRY(add_after(c, s, &order, q->after));
     add_order(s, &order);

@@ -4,6 +4,7 @@
  */
 #include "engine/merkle/merkle.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -550,6 +551,30 @@ static void test_reader_fails(void **state)
     free(e);
 }
 
+/* Every thread has a digest of its own. */
+static void *hash_much(void *ctx)
+{
+    struct merkle_edge *e = xcalloc(1, sizeof *e);
+    for (unsigned i = 0; i < SMALL - 1; i++)
+        merkle_append(e, &small_leaf[i], NULL, NULL);
+    *(struct hash *)ctx = merkle_root(e);
+    free(e);
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    pthread_t thread[4];
+    struct hash root[4], want = mth(0, SMALL - 1);
+    for (size_t i = 0; i < COUNT(thread); i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, hash_much, &root[i]), 0);
+    for (size_t i = 0; i < COUNT(thread); i++) {
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+        assert_memory_equal(&root[i], &want, sizeof want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +589,7 @@ int main(void)
         cmocka_unit_test(test_forged_consistency),
         cmocka_unit_test(test_hostile_proof_sizes),
         cmocka_unit_test(test_reader_fails),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, small_setup, NULL);
 }

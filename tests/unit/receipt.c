@@ -20,24 +20,25 @@
 #define SKEY   "PRIVATE+KEY+" ORIGIN "+011b34c2+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 
 #define STATEMENT                                                                                            \
-    "{\"amount\":{\"currency\":\"EUR\",\"minor\":8400000},\"at\":\"2026-08-17T09:30:00.000Z\",\""            \
-    "commitment\":\"5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9\""                      \
-    ",\"company\":\"K\xc3\xb6ln Papier GmbH\",\"country\":\"DE\",\"decision\":{\"facts\":{\"conflict\":\""   \
-    "none\",\"named_account\":false},\"outcome\":\"approved\",\"protected_until\":\"2026-11-1"               \
-    "5\",\"reasons\":[\"Nobody else works on this account.\"],\"rule\":\"open-account\",\"rul"               \
-    "es_hash\":\"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b\"},\""                     \
-    "domain\":\"koelnpapier.example\",\"id\":\"reg_0J4K7Q2M9XTA0\",\"partner\":\"par_0HZZ3V8N"               \
-    "1RCE4\",\"person\":\"usr_0HZZ3VAB7KQ10\",\"product_line\":\"cloud\",\"type\":\"registratio"             \
-    "n\"}"
+    "{\"amount\":{\"currency\":\"EUR\",\"minor\":8400050},\"at\":\"2026-08-17T09:30:00.000Z\",\""            \
+    "commitment\":\"20772dcacafead9050e639ca42c66c397c5a8fa81df9752d990ec241f66ca00a\""                      \
+    ",\"company\":\"K\xc3\xb6ln Papier GmbH\",\"country\":\"DE\",\"decision\":{\"by\":\"rules\",\"facts\":"  \
+    "{\"amount\":84000.5,\"conflict\":\"none\",\"country\":\"DE\",\"named_account\":false},\"out"            \
+    "come\":\"approve\",\"programme_version\":3,\"protected_until\":\"2026-11-15T22:59:59.9"                 \
+    "99Z\",\"reasons\":[\"Nobody else works on this account.\"],\"rule\":\"open-account\",\"r"               \
+    "ules_hash\":\"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b\"}"                      \
+    ",\"domain\":\"koelnpapier.example\",\"id\":\"reg_0J4K7Q2M9XTA0\",\"partner\":\"prt_0HZZ3V"              \
+    "8N1RCE4\",\"person\":\"per_0HZZ3VAB7KQ10\",\"product_line\":\"pln_0HZZ2Q0C5D6E7\",\"type"               \
+    "\":\"registration\"}"
 
 #define EXAMPLE                                                                                              \
     "{\"type\":\"tandem-receipt/1\",\"statement\":" STATEMENT                                                \
     ",\"salt\":\"oKGio6SlpqeoqaqrrK2ur7CxsrO0tba3uLm6u7y9vr8=\",\"index\":4,\"size\":7,\"pro"                \
     "of\":[\"n/U3thiiV++CkIxFkVrLrrbZ3qA11tk5ZPyIwZ6YyLM=\",\"vhV4G2KKKEFMHIoRuG24Qi+hB"                     \
     "BIV/g18RJbSPNoeQUI=\",\"l5nzB1F+9RfCIF35tndivzR1ayAJn7ffzOdrzr0nOy4=\"],\"checkpoi"                     \
-    "nt\":\"log.example/tandem\\n7\\n94IN18YorErAxlQkjFDzcbzEdplJ/OAC0m9gdjLfB7c=\\ntime"                    \
-    " 2026-08-17T09:30:01.250Z\\n\\n\xe2\x80\x94 log.example/tandem ARs0wrYg12vdH0WuDX3fokaD2KzM"            \
-    "OQCxgXdeL8JefY9gV54GKOtaZMbSW8oXdIi7FPF+IHVS/A7MMSEDKorkGqkfnAc=\\n\"}\n"
+    "nt\":\"log.example/tandem\\n7\\nD80X+Nxd/GmyiXmiSVWeEMY7Hvh1dG52tLCvh8awZjg=\\ntime"                    \
+    " 2026-08-17T09:30:01.250Z\\n\\n\xe2\x80\x94 log.example/tandem ARs0wvLGgos7otzZqbOaD6ap3Uo4"            \
+    "+KH+c0jsP0Gb5+oxF9w+VQqdAJSo5mzRUrBQaUc5cE/EJSpOcmj1zmEd7uTm9w8=\\n\"}\n"
 
 /* --- the log --- */
 
@@ -195,7 +196,7 @@ static void test_other_layout(void **state)
 {
     struct world *w = *state;
     struct arena *a = arena_new();
-    char *spaced = replaced(w->receipt, "\"minor\":8400000", " \"\\u006dinor\" :\n 8400000.0 ");
+    char *spaced = replaced(w->receipt, "\"minor\":8400050", " \"\\u006dinor\" :\n 8400050.0 ");
     char *more = replaced(spaced, "{\"type\"", "{\"note\":\"kept with love\",\"type\"");
     struct receipt_verdict v = receipt_verify(a, more, strlen(more), &w->key);
     assert_true(v.good);
@@ -233,9 +234,9 @@ static void test_changed_receipts(void **state)
         {"time 2026", "time 2025", RECEIPT_SIGNATURE},
         {"\"size\":7", "\"size\":8", RECEIPT_SIZE},
         {"\"index\":4", "\"index\":5", RECEIPT_PROOF},
-        {"\"minor\":8400000", "\"minor\":8400001", RECEIPT_PROOF},
+        {"\"minor\":8400050", "\"minor\":8400051", RECEIPT_PROOF},
         {"\"country\":\"DE\"", "\"country\":\"DE\",\"extra\":null", RECEIPT_PROOF},
-        {"\"minor\":8400000", "\"minor\":\"8400000\"", RECEIPT_PROOF},
+        {"\"minor\":8400050", "\"minor\":\"8400050\"", RECEIPT_PROOF},
         {"\"salt\":\"oKG", "\"salt\":\"oKH", RECEIPT_PROOF},
         {"\"proof\":[\"n/", "\"proof\":[\"m/", RECEIPT_PROOF},
         {"\"proof\":[\"n/U3thiiV++CkIxFkVrLrrbZ3qA11tk5ZPyIwZ6YyLM=\",", "\"proof\":[", RECEIPT_PROOF},
@@ -314,7 +315,7 @@ static void test_odd_numbers(void **state)
 {
     struct world *w = *state;
     struct arena *a = arena_new();
-    char *odd = replaced(w->receipt, "\"minor\":8400000", "\"minor\":[1e20,-0.0,1e-7,9007199254740993]");
+    char *odd = replaced(w->receipt, "\"minor\":8400050", "\"minor\":[1e20,-0.0,1e-7,9007199254740993]");
     struct receipt_verdict v = receipt_verify(a, odd, strlen(odd), &w->key);
     assert_int_equal(v.failed, RECEIPT_PROOF);
     assert_non_null(strstr(v.statement, "[100000000000000000000,0,1e-7,"));
@@ -490,7 +491,7 @@ static void test_command_receipt(void **state)
 {
     struct world *w = *state;
     write_files(w);
-    expect(w, NULL, 0, "84000.00 EUR", ARGS("receipt", "--key", "key"));
+    expect(w, NULL, 0, "84000.50 EUR", ARGS("receipt", "--key", "key"));
     expect(w, NULL, 0, "5 of a log of size 7", ARGS("--key=key", "receipt"));
     expect(w, NULL, 0, "2026-08-17T09:30:01.250Z", ARGS("receipt", "--key", "keys"));
     expect(w, w->receipt, 0, "reg_0J4K7Q2M9XTA0", ARGS("-", "--key", "key"));

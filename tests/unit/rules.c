@@ -432,6 +432,10 @@ static void finds_rules_that_are_never_reached(void **state)
         {"{\"partner.types\":\"isv\"}", "{\"partner.types\":{\"has_all\":[\"msp\",\"isv\"]}}", true},
         {"{\"partner.types\":{\"has_none\":[\"isv\"]}}",
             "{\"partner.types\":{\"has_none\":[\"isv\",\"msp\"]}}", true},
+        {"{\"partner.types\":{\"has_all\":[\"isv\",\"reseller\"]}}",
+            "{\"partner.types\":{\"has_all\":[\"msp\",\"isv\"]}}", false},
+        {"{\"partner.types\":{\"has_all\":[\"isv\",\"msp\"]}}",
+            "{\"partner.types\":{\"has_any\":[\"msp\",\"isv\"]}}", false},
         {"{\"partner.types\":{\"has_none\":[\"isv\"]}}", "{\"partner.types\":\"msp\"}", false},
         {"{\"registration.note\":{\"not\":\"x\"}}", "{\"registration.note\":\"y\"}", true},
         {"{\"registration.note\":[\"x\",\"y\"]}", "{\"registration.note\":\"z\"}", false},
@@ -954,7 +958,7 @@ static const char *const match_kinds[] = {"new", "maybe", "known"};
 
 #define OPTIONS(array) .options = (array), .n_options = COUNT(array)
 
-enum { DOC_TIER, DOC_TYPES, DOC_PEOPLE = 4, DOC_OPEN = 5, DOC_AMOUNT = 18, DOC_FACTS = 21 };
+enum { DOC_TIER, DOC_TYPES, DOC_PEOPLE = 4, DOC_OPEN = 5, DOC_STATE = 14, DOC_AMOUNT = 19, DOC_FACTS = 22 };
 
 /* As the registration declares it; tiers and types come from the document. */
 static const struct fact registration_facts[DOC_FACTS] = {
@@ -969,19 +973,17 @@ static const struct fact registration_facts[DOC_FACTS] = {
     [8] = {.name = "account.status", .kind = FACT_CHOICE, OPTIONS(statuses)},
     [9] = {.name = "account.owned", .kind = FACT_BOOL},
     [10] = {.name = "account.contract", .kind = FACT_BOOL},
-    [11] = {.name = "account.own_deal", .kind = FACT_CHOICE, OPTIONS(own_deals)},
+    [11] = {.name = "account.own_deal", .kind = FACT_CHOICE, OPTIONS(own_deals), .ordered = true},
     [12] = {.name = "account.own_deal_days", .kind = FACT_INT, .unit = "days"},
     [13] = {.name = "conflict.kind", .kind = FACT_CHOICE, OPTIONS(conflict_kinds), .ordered = true},
-    [14] = {.name = "conflict.state", .kind = FACT_CHOICE, OPTIONS(conflict_states)},
+    [DOC_STATE] = {.name = "conflict.state", .kind = FACT_CHOICE, OPTIONS(conflict_states), .ordered = true},
     [15] = {.name = "conflict.own", .kind = FACT_BOOL},
     [16] = {.name = "conflict.related", .kind = FACT_BOOL},
-    [17] = {.name = "match.kind", .kind = FACT_CHOICE, OPTIONS(match_kinds)},
+    [17] = {.name = "match.kind", .kind = FACT_CHOICE, OPTIONS(match_kinds), .ordered = true},
+    [18] = {.name = "match.score", .kind = FACT_REAL},
     [DOC_AMOUNT] = {.name = "registration.amount", .kind = FACT_MONEY, .partner_can_change = true},
-    [19] = {.name = "registration.known_how", .kind = FACT_BOOL, .partner_can_change = true},
-    [20] = {.name = "registration.months_to_close",
-        .kind = FACT_INT,
-        .unit = "months",
-        .partner_can_change = true},
+    [20] = {.name = "registration.known_how", .kind = FACT_BOOL, .partner_can_change = true},
+    [21] = {.name = "registration.months_to_close", .kind = FACT_INT, .partner_can_change = true},
 };
 
 static const char *const *keys_of(const json_t *list, size_t *n)
@@ -1124,7 +1126,7 @@ static void the_default_rules_say_what_would_change(void **state)
     const struct rules_words w = {.lang = LANG_EN, .money = euros};
     assert_string_equal(rules_condition_text(arena, &v.facts[DOC_OPEN], &c[0].need[0], &w), "fewer than 25");
 
-    values[14] = v_text("live");
+    values[DOC_STATE] = v_text("live");
     rules_decide(arena, &set, values, &d);
     assert_string_equal(d.rule->next_step, "waitlist");
     assert_int_equal(rules_would_change(arena, &set, values, &d, c, 8), 0);

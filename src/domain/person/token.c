@@ -115,6 +115,7 @@ const struct verb token_create = {
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .primary = true,
+    .shows = N_("This is the token. Copy it now: it is not shown again."),
     INPUT(struct create_input, create_fields),
     .run = create_run,
 };

@@ -104,22 +104,32 @@ static bool complain(enum lang lang, const char *path, const char *text)
     return false;
 }
 
-/* The whole file, at most FILE_MAX bytes, into OUT; tells what is wrong on standard error. */
-static bool file_read(struct buf *out, const char *path, enum lang lang)
+/* Up to FILE_MAX bytes and some more, so that a longer file is noticed. */
+static bool stream_read(struct buf *out, FILE *f)
 {
-    FILE *f = streq(path, "-") ? stdin : fopen(path, "re");
     char *room;
     size_t got = 0;
-    if (!f)
-        return complain(lang, path, strerror(errno));
     do {
         out->len += got;
         room = buf_room(out, 4096);
     } while (room && (got = fread(room, 1, 4096, f)) > 0);
-    bool failed = ferror(f);
-    if (f != stdin)
+    return !ferror(f);
+}
+
+/* The whole file into OUT, which file_buf() made; tells on standard error what is wrong. */
+static bool file_read(struct buf *out, const char *path, enum lang lang)
+{
+    bool good;
+    if (streq(path, "-")) {
+        good = stream_read(out, stdin);
+    } else {
+        FILE *f = fopen(path, "re");
+        if (!f)
+            return complain(lang, path, strerror(errno));
+        good = stream_read(out, f);
         fclose(f);
-    if (failed)
+    }
+    if (!good)
         return complain(lang, path, N_("The file cannot be read."));
     if (out->len > FILE_MAX || out->overflow)
         return complain(lang, path, N_("The file is larger than 1 MB."));
@@ -128,7 +138,7 @@ static bool file_read(struct buf *out, const char *path, enum lang lang)
 
 static struct buf file_buf(struct arena *a)
 {
-    return buf_in(a, FILE_MAX + 8192); /* so that one byte too many is seen */
+    return buf_in(a, FILE_MAX + 8192);
 }
 
 /* One vkey a line; empty lines and those that begin with # are passed over. */

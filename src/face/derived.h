@@ -1,0 +1,38 @@
+/*
+ * Derived pages: the list of a noun with filters, sorting, search and export, a row's record with its
+ * timeline and what can be done, and a verb's form. All of it follows from the declarations.
+ */
+#ifndef TANDEM_DERIVED_H
+#define TANDEM_DERIVED_H
+
+#include "face/page.h"
+
+enum status derived_list(
+    struct call *c, struct page_request *r, struct html *h, const struct noun *noun) MUST;
+enum status derived_record(
+    struct call *c, struct page_request *r, struct html *h, const struct noun *noun, int64_t id) MUST;
+/* ID 0: a verb on the collection. R->problem and R->given show it again after a refusal. */
+enum status derived_form(
+    struct call *c, struct page_request *r, struct html *h, const struct verb *verb, int64_t id) MUST;
+/* Everything one may see, by words: /search?q= (a fragment for the palette, or a page). */
+enum status derived_search(struct call *c, struct page_request *r, struct html *h) MUST;
+/* The list as CSV (text/csv) with the same filters: /<plural>.csv. */
+enum status derived_csv(
+    struct call *c, struct page_request *r, struct buf *out, const struct noun *noun) MUST;
+
+/* ---- parts for the domains' own pages ---- */
+
+/* A field's value as the viewer reads it, as text; references by title, choices by label. Never NULL. */
+const char *value_text(
+    struct call *c, struct html *h, const struct noun *noun, const struct row *row, size_t field);
+/* The label and mark of a row's state; NULL where the noun has none. */
+const struct state *row_state(const struct noun *noun, const struct row *row);
+/* Controls for the fields of a verb, filled with what was given, else with the row's values. *N how many. */
+struct part_field;
+const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
+    const struct verb *verb, const struct row *row, size_t *n);
+/* The timeline of a row: its events that the viewer may see, newest first. */
+enum status derived_timeline(
+    struct call *c, struct html *h, const struct noun *noun, int64_t id, size_t limit) MUST;
+
+#endif

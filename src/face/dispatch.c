@@ -1,0 +1,117 @@
+#include "face/dispatch.h"
+
+#include "base/id.h"
+
+/* Verbs that have a method of their own instead of their name in the path. */
+static const char *own_method(const struct verb *v)
+{
+    if (v->on == ON_COLLECTION)
+        return streq(v->name, "create") ? "POST" : NULL;
+    return streq(v->name, "update") ? "PATCH" : streq(v->name, "delete") ? "DELETE" : NULL;
+}
+
+const struct verb *noun_creator(const struct model *m, const struct noun *noun)
+{
+    const struct verb *v = model_verb(m, noun, "create");
+    if (v && v->on == ON_COLLECTION)
+        return v;
+    for (size_t i = 0; m->verbs[i]; i++)
+        if (m->verbs[i]->noun == noun && m->verbs[i]->on == ON_COLLECTION && m->verbs[i]->creates)
+            return m->verbs[i];
+    return NULL;
+}
+
+const char *verb_method(const struct verb *v)
+{
+    const char *own = own_method(v);
+    return own ? own : "POST";
+}
+
+const char *verb_path(struct arena *a, const struct model *m, const struct verb *v)
+{
+    bool named = !own_method(v) && noun_creator(m, v->noun) != v;
+    return arena_printf(a, API_ROOT "/%s%s%s%s", v->noun->plural, v->on == ON_ROW ? "/{id}" : "",
+        named ? "/" : "", named ? v->name : "");
+}
+
+/* A verb that is called by its name, or NULL. */
+static const struct verb *named_verb(
+    const struct model *m, const struct noun *noun, const char *name, enum verb_on on)
+{
+    const struct verb *v = model_verb(m, noun, name);
+    return v && v->on == on && !own_method(v) ? v : NULL;
+}
+
+/* What an address takes; a method without a verb is none of it. */
+struct methods {
+    bool reads;
+    const struct verb *post, *patch, *delete;
+};
+
+static const struct verb *row_verb(const struct model *m, const struct noun *noun, const char *name)
+{
+    const struct verb *v = model_verb(m, noun, name);
+    return v && v->on == ON_ROW ? v : NULL;
+}
+
+/* At most three segments; false when there are more, or an empty one. */
+static bool split(struct arena *a, const char *path, char *out[3], size_t *n)
+{
+    *n = 0;
+    while (*path == '/') {
+        size_t len = strcspn(path + 1, "/");
+        if (!len || *n == 3)
+            return false;
+        out[(*n)++] = arena_strndup(a, path + 1, len);
+        path += len + 1;
+    }
+    return *n > 0 && *path == 0;
+}
+
+static bool find(
+    struct arena *a, const struct model *m, const char *path, struct route *r, struct methods *ms)
+{
+    char *part[3];
+    size_t n;
+    if (!split(a, path, part, &n) || !(r->noun = model_noun_by_plural(m, part[0])))
+        return false;
+    r->has_id = n > 1 && id_parse(r->noun->prefix, part[1], &r->id);
+    if (n == 1) {
+        *ms = (struct methods){.reads = !r->noun->hidden, .post = noun_creator(m, r->noun)};
+    } else if (n == 2 && r->has_id) {
+        *ms = (struct methods){.reads = !r->noun->hidden,
+            .patch = row_verb(m, r->noun, "update"),
+            .delete = row_verb(m, r->noun, "delete")};
+    } else if (n == 2) {
+        ms->post = named_verb(m, r->noun, part[1], ON_COLLECTION);
+    } else if (r->has_id) {
+        ms->post = named_verb(m, r->noun, part[2], ON_ROW);
+    }
+    return ms->reads || ms->post || ms->patch || ms->delete;
+}
+
+static bool choose(struct route *r, const struct methods *ms, enum http_method method)
+{
+    switch (method) {
+    case HTTP_GET:
+    case HTTP_HEAD: return ms->reads;
+    case HTTP_POST: r->verb = ms->post; break;
+    case HTTP_PATCH: r->verb = ms->patch; break;
+    case HTTP_DELETE: r->verb = ms->delete; break;
+    case HTTP_PUT: break;
+    case HTTP_OPTIONS: return true;
+    }
+    return r->verb != NULL;
+}
+
+struct route dispatch(struct arena *a, const struct model *m, enum http_method method, const char *path)
+{
+    struct route r = {0};
+    struct methods ms = {0};
+    if (!find(a, m, path, &r, &ms))
+        return (struct route){0};
+    r.allow = arena_printf(a, "%s%s%s%sOPTIONS", ms.reads ? "GET, HEAD, " : "", ms.post ? "POST, " : "",
+        ms.patch ? "PATCH, " : "", ms.delete ? "DELETE, " : "");
+    r.method_ok = choose(&r, &ms, method);
+    return r;
+}

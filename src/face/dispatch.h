@@ -1,0 +1,35 @@
+/*
+ * Which noun and verb an address of the REST interface means. One rule for all nouns:
+ *
+ *     /<plural>               GET a list; POST the verb that makes a row
+ *     /<plural>/<verb>        POST a verb of the collection
+ *     /<plural>/<id>          GET a row; PATCH "update"; DELETE "delete"
+ *     /<plural>/<id>/<verb>   POST a verb of the row
+ */
+#ifndef TANDEM_DISPATCH_H
+#define TANDEM_DISPATCH_H
+
+#include "http/http.h"
+#include "model/verb.h"
+
+#define API_ROOT "/api/v1"
+
+struct route {
+    const struct noun *noun; /* NULL: there is no such address */
+    const struct verb *verb; /* NULL: reads the list or the row */
+    bool has_id;
+    int64_t id;
+    const char *allow; /* the methods that the address takes, as in the header Allow */
+    bool method_ok;    /* whether this one is among them; OPTIONS always is */
+};
+
+/* PATH is what stands behind API_ROOT. Text of the answer lives in A or is static. */
+struct route dispatch(struct arena *a, const struct model *m, enum http_method method, const char *path);
+
+/* The verb that POST on the noun's collection means, or NULL. */
+const struct verb *noun_creator(const struct model *m, const struct noun *noun);
+/* How a verb is called: "POST", "/api/v1/registrations/{id}/approve". */
+const char *verb_method(const struct verb *v);
+const char *verb_path(struct arena *a, const struct model *m, const struct verb *v);
+
+#endif

@@ -1,0 +1,416 @@
+#include "face/schema.h"
+
+#include "base/id.h"
+#include "base/text.h"
+#include "face/row_json.h"
+#include "model/custom.h"
+
+#define MONEY_PATTERN "^-?[0-9]+([.][0-9]{1,3})?$"
+#define MONTH_PATTERN "^[0-9]{4}-[0-9]{2}$"
+
+char *type_name(struct arena *a, const char *noun, const char *verb)
+{
+    struct buf b = buf_in(a, 256);
+    const char *words[] = {noun, verb};
+    for (size_t i = 0; i < COUNT(words) && words[i]; i++) {
+        bool up = true;
+        for (const char *p = words[i]; *p; p++) {
+            if (*p != '_')
+                buf_addc(&b, up && *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p);
+            up = *p == '_';
+        }
+    }
+    return arena_strdup(a, buf_str(&b));
+}
+
+bool field_in_input(const struct verb *v, const struct field *f)
+{
+    return v->in || f->set != 0;
+}
+
+bool verb_takes_custom(const struct verb *v)
+{
+    return v->noun->custom && (v->on == ON_COLLECTION || v->partial);
+}
+
+/* ---- samples ---- */
+
+const char *sample_id(struct arena *a, const struct noun *noun)
+{
+    return id_text(a, noun->prefix, INT64_C(0x5A3F1C2B9D47));
+}
+
+/* The label, as long as it may be. */
+static const char *label_text(struct arena *a, const struct field *f)
+{
+    size_t n = strlen(f->label), max = (size_t)field_max_length(f);
+    return n <= max ? f->label : arena_strndup(a, f->label, max);
+}
+
+static const char *sample_text(struct arena *a, const struct field *f)
+{
+    switch (f->form) {
+    case FORM_EMAIL: return "name@company.example";
+    case FORM_DOMAIN: return "company.example";
+    case FORM_COUNTRY: return "DE";
+    case FORM_CURRENCY: return "EUR";
+    case FORM_ZONE: return "Europe/Berlin";
+    case FORM_CHOICE:
+    case FORM_SET: return f->options ? f->options[0].key : f->list;
+    default: return label_text(a, f);
+    }
+}
+
+/* Within the bounds of a number. */
+static int64_t sample_number(const struct field *f)
+{
+    if (f->max <= f->min)
+        return 10;
+    return f->min > 10 ? f->min : f->max < 10 ? f->max : 10;
+}
+
+void sample_value(struct json_out *w, struct arena *a, const struct model *m, const struct field *f)
+{
+    switch (f->kind) {
+    case KIND_TEXT:
+        if (f->form == FORM_SET || f->form == FORM_LIST) {
+            out_array(w);
+            out_string(w, sample_text(a, f));
+            out_end(w);
+        } else if (f->form == FORM_JSON) {
+            out_object(w);
+            out_end(w);
+        } else {
+            out_string(w, sample_text(a, f));
+        }
+        break;
+    case KIND_INT: out_int(w, sample_number(f)); break;
+    case KIND_REAL: out_real(w, (double)sample_number(f)); break;
+    case KIND_BOOL: out_bool(w, true); break;
+    case KIND_MONEY: out_string(w, "84000.00"); break;
+    case KIND_DATE: out_string(w, f->month ? "2026-09" : "2026-09-30"); break;
+    case KIND_TIME: out_string(w, "2026-08-17T10:00:00.000Z"); break;
+    case KIND_REF: out_string(w, sample_id(a, model_noun(m, f->ref))); break;
+    }
+}
+
+void sample_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v)
+{
+    const struct field *fields;
+    size_t n, optional = 0;
+    verb_fields(v, &fields, &n);
+    out_object(w);
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &fields[i];
+        if (!field_in_input(v, f) || f->form == FORM_JSON)
+            continue;
+        bool wanted = v->partial ? optional < 1 : f->required || optional < 1;
+        if (!wanted)
+            continue;
+        optional += v->partial || !f->required;
+        out_key(w, f->name);
+        sample_value(w, a, m, f);
+    }
+    out_end(w);
+}
+
+/* ---- one field ---- */
+
+static void out_type(struct json_out *w, const char *type, bool nullable)
+{
+    out_key(w, "type");
+    if (!nullable) {
+        out_string(w, type);
+        return;
+    }
+    out_array(w);
+    out_string(w, type);
+    out_string(w, "null");
+    out_end(w);
+}
+
+static void out_enum(struct json_out *w, const struct option *options, bool nullable)
+{
+    out_key(w, "enum");
+    out_array(w);
+    for (const struct option *o = options; o->key; o++)
+        out_string(w, o->key);
+    if (nullable)
+        out_null(w);
+    out_end(w);
+}
+
+static void text_schema(struct json_out *w, const struct field *f, enum schema_use use, bool nullable)
+{
+    bool input = use == SCHEMA_INPUT;
+    if (f->form == FORM_JSON)
+        return; /* any value */
+    if (f->form == FORM_SET || f->form == FORM_LIST) {
+        out_type(w, "array", input && nullable);
+        out_key(w, "items");
+        out_object(w);
+        out_type(w, "string", false);
+        if (f->options)
+            out_enum(w, f->options, false);
+        out_end(w);
+        return;
+    }
+    out_type(w, "string", nullable);
+    if (f->form == FORM_CHOICE && f->options)
+        out_enum(w, f->options, nullable);
+    else if (f->form == FORM_COUNTRY || f->form == FORM_CURRENCY)
+        out_kv_string(w, "pattern", f->form == FORM_COUNTRY ? "^[A-Z]{2}$" : "^[A-Z]{3}$");
+    else if (input && f->form != FORM_CHOICE) {
+        if (f->required)
+            out_kv_int(w, "minLength", 1);
+        out_kv_int(w, "maxLength", field_max_length(f));
+    }
+    if (f->form == FORM_EMAIL)
+        out_kv_string(w, "format", "email");
+}
+
+static void number_schema(struct json_out *w, const struct field *f, bool nullable)
+{
+    out_type(w, f->kind == KIND_INT ? "integer" : "number", nullable);
+    if (f->max > f->min) {
+        out_kv_int(w, "minimum", f->min);
+        out_kv_int(w, "maximum", f->max);
+    } else if (f->kind == KIND_INT) {
+        out_kv_string(w, "format", "int64");
+    }
+}
+
+static void ref_schema(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
+    enum schema_use use, bool nullable)
+{
+    const struct noun *to = model_noun(m, f->ref);
+    out_type(w, "string", nullable);
+    if (use == SCHEMA_ROW || !to->natural)
+        out_kv_string(w, "pattern", arena_printf(a, "^%s_[0-9A-HJKMNP-TV-Z]{13}$", to->prefix));
+}
+
+/* What the type does not say, in a sentence or two. */
+static const char *describe_field(
+    struct arena *a, const struct model *m, const struct field *f, enum schema_use use)
+{
+    struct buf b = buf_in(a, 4096);
+    if (f->kind == KIND_MONEY && f->currency)
+        buf_addf(&b, "Decimal, in the currency of `%s`. ", f->currency);
+    else if (f->kind == KIND_MONEY)
+        buf_adds(&b, "Decimal, in the programme's currency. ");
+    if (f->list)
+        buf_addf(&b, "Of the programme's %s. ", f->list);
+    if (f->kind == KIND_REF) {
+        const struct noun *to = model_noun(m, f->ref);
+        if (use == SCHEMA_INPUT && to->natural)
+            buf_addf(&b, "The id or the %s of a row of `%s`. ", to->natural, to->plural);
+        else
+            buf_addf(&b, "A row of `%s`. ", to->plural);
+    }
+    if (use == SCHEMA_ROW && !(f->see & PARTNER))
+        buf_adds(&b, "Seen by the vendor only. ");
+    if (f->hint)
+        buf_adds(&b, f->hint);
+    return text_squeeze(a, buf_str(&b));
+}
+
+void schema_field(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
+    enum schema_use use, bool nullable)
+{
+    const char *text = describe_field(a, m, f, use);
+    out_object(w);
+    switch (f->kind) {
+    case KIND_TEXT: text_schema(w, f, use, nullable); break;
+    case KIND_INT:
+    case KIND_REAL: number_schema(w, f, nullable); break;
+    case KIND_BOOL: out_type(w, "boolean", nullable); break;
+    case KIND_MONEY:
+        out_type(w, "string", nullable);
+        out_kv_string(w, "pattern", MONEY_PATTERN);
+        break;
+    case KIND_DATE:
+        out_type(w, "string", nullable);
+        out_kv_string(w, f->month ? "pattern" : "format", f->month ? MONTH_PATTERN : "date");
+        break;
+    case KIND_TIME:
+        out_type(w, "string", nullable);
+        out_kv_string(w, "format", "date-time");
+        break;
+    case KIND_REF: ref_schema(w, a, m, f, use, nullable); break;
+    }
+    out_kv_string(w, "title", f->label);
+    if (*text)
+        out_kv_string(w, "description", text);
+    out_key(w, "examples");
+    out_array(w);
+    sample_value(w, a, m, f);
+    out_end(w);
+    out_end(w);
+}
+
+/* ---- rows and inputs ---- */
+
+static void out_custom(struct json_out *w, struct arena *a, const struct model *m,
+    struct custom_field *const *custom, size_t n, enum schema_use use)
+{
+    out_key(w, "custom");
+    out_object(w);
+    out_type(w, "object", false);
+    out_kv_string(w, "description", "The fields that this programme has added.");
+    if (n) {
+        out_key(w, "properties");
+        out_object(w);
+        for (size_t i = 0; i < n; i++) {
+            out_key(w, custom[i]->name);
+            schema_field(w, a, m, &custom[i]->field, use, use == SCHEMA_ROW || !custom[i]->required);
+        }
+        out_end(w);
+    }
+    out_end(w);
+}
+
+static void out_fixed(struct json_out *w, struct arena *a, const struct noun *noun)
+{
+    out_key(w, "id");
+    out_object(w);
+    out_type(w, "string", false);
+    out_kv_string(w, "pattern", arena_printf(a, "^%s_[0-9A-HJKMNP-TV-Z]{13}$", noun->prefix));
+    out_key(w, "examples");
+    out_array(w);
+    out_string(w, sample_id(a, noun));
+    out_end(w);
+    out_end(w);
+    out_key(w, "version");
+    out_raw(w, "{\"type\":\"integer\",\"minimum\":1,\"description\":\"Grows with every change; also the "
+               "ETag.\"}");
+    out_key(w, "created");
+    out_raw(w, "{\"type\":\"string\",\"format\":\"date-time\"}");
+    out_key(w, "updated");
+    out_raw(w, "{\"type\":\"string\",\"format\":\"date-time\"}");
+}
+
+void schema_row(struct json_out *w, struct arena *a, const struct model *m, const struct noun *noun,
+    struct custom_field *const *custom, size_t n)
+{
+    out_object(w);
+    out_type(w, "object", false);
+    out_kv_string(w, "title", noun->label);
+    out_kv_string(w, "description", noun->summary);
+    out_key(w, "required");
+    out_raw(w, "[\"id\"]");
+    out_key(w, "properties");
+    out_object(w);
+    out_fixed(w, a, noun);
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        const struct field *f = &noun->fields[i];
+        if (f->secret || !f->see)
+            continue;
+        out_key(w, f->name);
+        schema_field(w, a, m, f, SCHEMA_ROW, !f->required && f->kind != KIND_BOOL);
+        if (f->kind == KIND_REF) {
+            out_key(w, ref_name_key(a, f));
+            out_object(w);
+            out_type(w, "string", true);
+            out_kv_string(w, "description", "Its name; null when you may not see that row.");
+            out_end(w);
+        }
+    }
+    if (noun->custom)
+        out_custom(w, a, m, custom, n, SCHEMA_ROW);
+    out_end(w);
+    out_end(w);
+}
+
+static void out_required(struct json_out *w, const struct verb *v, const struct field *fields, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        if (v->partial || !fields[i].required || fields[i].kind == KIND_BOOL ||
+            !field_in_input(v, &fields[i]))
+            continue;
+        if (!any) {
+            out_key(w, "required");
+            out_array(w);
+        }
+        any = true;
+        out_string(w, fields[i].name);
+    }
+    if (any)
+        out_end(w);
+}
+
+void schema_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v,
+    struct custom_field *const *custom, size_t n_custom)
+{
+    const struct field *fields;
+    size_t n;
+    verb_fields(v, &fields, &n);
+    out_object(w);
+    out_type(w, "object", false);
+    out_required(w, v, fields, n);
+    out_key(w, "properties");
+    out_object(w);
+    for (size_t i = 0; i < n; i++) {
+        if (!field_in_input(v, &fields[i]))
+            continue;
+        out_key(w, fields[i].name);
+        schema_field(w, a, m, &fields[i], SCHEMA_INPUT, !fields[i].required);
+    }
+    if (verb_takes_custom(v))
+        out_custom(w, a, m, custom, n_custom, SCHEMA_INPUT);
+    out_end(w);
+    out_key(w, "additionalProperties");
+    out_bool(w, false);
+    out_key(w, "examples");
+    out_array(w);
+    sample_input(w, a, m, v);
+    out_end(w);
+    out_end(w);
+}
+
+/* ---- in words ---- */
+
+static const char *option_text(struct arena *a, const struct field *f)
+{
+    struct buf b = buf_in(a, 4096);
+    buf_adds(&b, f->form == FORM_SET ? "some of " : "one of ");
+    if (!f->options)
+        buf_addf(&b, "the programme's %s", f->list ? f->list : "choices");
+    for (const struct option *o = f->options; o && o->key; o++)
+        buf_addf(&b, "%s%s", o == f->options ? "" : ", ", o->key);
+    return arena_strdup(a, buf_str(&b));
+}
+
+static const char *text_text(struct arena *a, const struct field *f)
+{
+    switch (f->form) {
+    case FORM_EMAIL: return "mail address";
+    case FORM_DOMAIN: return "web domain";
+    case FORM_COUNTRY: return "country, two letters";
+    case FORM_CURRENCY: return "currency, three letters";
+    case FORM_CHOICE:
+    case FORM_SET: return option_text(a, f);
+    case FORM_LIST: return "list of texts";
+    case FORM_ZONE: return "time zone";
+    case FORM_JSON: return "JSON";
+    default: return arena_printf(a, "text, up to %lld characters", (long long)field_max_length(f));
+    }
+}
+
+const char *field_type_text(struct arena *a, const struct model *m, const struct field *f)
+{
+    const char *range = f->max > f->min && f->kind != KIND_MONEY
+                            ? arena_printf(a, ", %lld to %lld", (long long)f->min, (long long)f->max)
+                            : "";
+    switch (f->kind) {
+    case KIND_TEXT: return text_text(a, f);
+    case KIND_INT: return arena_printf(a, "whole number%s", range);
+    case KIND_REAL: return arena_printf(a, "number%s", range);
+    case KIND_BOOL: return "true or false";
+    case KIND_MONEY: return "amount, as a decimal text";
+    case KIND_DATE: return f->month ? "month" : "date";
+    case KIND_TIME: return "time, UTC";
+    case KIND_REF: return arena_printf(a, "id of %s", model_noun(m, f->ref)->plural);
+    }
+    return "";
+}

@@ -1,0 +1,41 @@
+/* JSON Schema (2020-12, as in OpenAPI 3.1) of fields, rows and inputs; and sample values that fit it. */
+#ifndef TANDEM_SCHEMA_H
+#define TANDEM_SCHEMA_H
+
+#include "base/json.h"
+#include "model/call.h"
+
+/* What a schema is for: a field of an answer, or of an input. */
+struct custom_field;
+
+enum schema_use { SCHEMA_ROW, SCHEMA_INPUT };
+
+/* "product_line" -> "ProductLine", "deal" and "approve" -> "DealApprove". */
+char *type_name(struct arena *a, const char *noun, const char *verb);
+
+/* The schema of one field, as an object. NULLABLE: null is among its values. */
+void schema_field(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
+    enum schema_use use, bool nullable);
+/* A row of the noun. CUSTOM: the custom fields to list, N of them. */
+void schema_row(struct json_out *w, struct arena *a, const struct model *m, const struct noun *noun,
+    struct custom_field *const *custom, size_t n);
+/* What the verb takes, with an example. */
+void schema_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v,
+    struct custom_field *const *custom, size_t n);
+
+/* A value that the field takes, as JSON. */
+void sample_value(struct json_out *w, struct arena *a, const struct model *m, const struct field *f);
+/* A body for the verb: what it needs, and a little more. */
+void sample_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v);
+/* An id of the noun, always the same. */
+const char *sample_id(struct arena *a, const struct noun *noun);
+
+/* In words: "text, up to 200 characters", "amount", "one of gold, silver", "id of a partner". */
+const char *field_type_text(struct arena *a, const struct model *m, const struct field *f);
+
+/* Whether anybody may set the field through the verb: the fields of its input as documents show them. */
+bool field_in_input(const struct verb *v, const struct field *f);
+/* Custom fields can be given with the verb. */
+bool verb_takes_custom(const struct verb *v);
+
+#endif

@@ -1,0 +1,159 @@
+#include "face/site.h"
+
+#include "face/rest.h"
+#include "face/web.h"
+
+/* ---- the call's connection ---- */
+
+struct snapshot {
+    struct db_pool *pool;
+    struct db *db; /* NULL: given back */
+};
+
+static void give_back(void *arg)
+{
+    struct snapshot *h = arg;
+    if (!h->db)
+        return;
+    db_rollback(h->db);
+    db_pool_give(h->pool, h->db);
+    h->db = NULL;
+}
+
+void site_release(struct call *c)
+{
+    if (c->snapshot)
+        give_back(c->snapshot);
+    c->db = NULL;
+}
+
+static enum status begin(struct site *s, struct snapshot *h)
+{
+    h->db = db_pool_take(s->pool);
+    if (!h->db)
+        return BROKEN;
+    enum status status = db_begin_read(h->db);
+    if (status != OK)
+        give_back(h);
+    return status;
+}
+
+enum status site_snapshot(struct site *s, struct call *c)
+{
+    if (!c->snapshot) {
+        c->snapshot = ARENA_NEW(c->arena, struct snapshot);
+        c->snapshot->pool = s->pool;
+        arena_cleanup(c->arena, give_back, c->snapshot);
+    }
+    site_release(c);
+    enum status status = begin(s, c->snapshot);
+    if (status == RETRY) /* the connection had been lost; the pool opens another */
+        status = begin(s, c->snapshot);
+    if (status != OK)
+        return BROKEN;
+    c->db = c->snapshot->db;
+    status = s->open_call ? s->open_call(s->open_ctx, c) : OK;
+    if (status != OK)
+        site_release(c);
+    return status;
+}
+
+/* ---- the way of a verb ---- */
+
+struct run {
+    struct site *site;
+    struct call *call;
+    site_then *then;
+    void *ctx;
+    enum status status;
+};
+
+static void finish(void *arg)
+{
+    struct run *run = arg;
+    if (run->status == RETRY)
+        run->status = BROKEN;
+    if (!run->call->db && run->status != BROKEN && site_snapshot(run->site, run->call) != OK)
+        run->call->db = NULL; /* what was committed stays committed */
+    run->then(run->ctx, run->call, run->status);
+}
+
+/* On a committer's thread: only hands on. */
+static void committed(void *ctx, struct call *c, enum status status)
+{
+    struct run *run = ctx;
+    (void)c;
+    run->status = status;
+    http_continue(run->site->http, finish, run);
+}
+
+void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx)
+{
+    struct run *run = ARENA_NEW(c->arena, struct run);
+    *run = (struct run){.site = s, .call = c, .then = then, .ctx = ctx};
+    run->status = c->db ? OK : site_snapshot(s, c);
+    if (run->status == OK)
+        run->status = verb_prepare(c);
+    if (run->status == OK && !c->verb->reads) {
+        site_release(c); /* a waiting call holds nothing that others need */
+        if (s->http) {
+            committer_submit(s->committer, c, committed, run);
+            return;
+        }
+        run->status = committer_run(s->committer, c);
+    } else if (run->status == OK) {
+        run->status = verb_run(c);
+    }
+    finish(run);
+}
+
+/* ---- what answers ---- */
+
+static void send_text(struct http_request *r, int status, const char *text)
+{
+    struct http_reply reply = {
+        .status = status, .type = "text/plain; charset=utf-8", .body = text, .len = strlen(text)};
+    http_send(r, &reply);
+}
+
+/* Alive: this process answers. */
+static void healthz(struct http_request *r)
+{
+    send_text(r, 200, "ok\n");
+}
+
+/* Ready: the database answers, and is of this program's version. */
+static void readyz(struct site *s, struct http_request *r)
+{
+    bool migrated = false;
+    struct db *db = db_pool_take(s->pool);
+    enum status status = db ? db_migrated(db, r->arena, &migrated) : BROKEN;
+    if (db)
+        db_pool_give(s->pool, db);
+    if (status != OK)
+        send_text(r, 503, "the database cannot be reached\n");
+    else if (!migrated)
+        send_text(r, 503, "migrations are missing\n");
+    else
+        send_text(r, 200, "ready\n");
+}
+
+static bool under(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    return strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == 0);
+}
+
+void site_handle(void *ctx, struct http_request *r)
+{
+    struct site *s = ctx;
+    bool reads = r->method == HTTP_GET || r->method == HTTP_HEAD;
+    if (under(r->path, "/api") || under(r->path, "/problems"))
+        rest_handle(s, r);
+    else if (reads && streq(r->path, "/healthz"))
+        healthz(r);
+    else if (reads && streq(r->path, "/readyz"))
+        readyz(s, r);
+    else if (!under(r->path, "/static") || !asset_serve(r))
+        web_handle(s, r);
+}
