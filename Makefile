@@ -43,6 +43,11 @@ TPL_H := $(patsubst src/%.html,$(GEN)/%.html.h,$(filter src/%,$(TEMPLATES))) \
 GEN_OBJ := $(OUT)/obj/gen/texts.o $(OUT)/obj/gen/migrations.o $(OUT)/obj/gen/assets.o $(OUT)/obj/gen/messages.o
 TESTS := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/*.c)))
 
+# V=1 shows every command
+ifndef V
+.SILENT:
+endif
+
 all: $(OUT)/tandem
 
 $(OUT)/tandem: $(OUT)/obj/app/main.o $(OUT)/libtandem.a

@@ -231,7 +231,7 @@ static void write_texts(FILE *f, char **specs, int n)
         *file++ = 0;
         struct bytes b = read_file(file, false);
         fprintf(f, "extern const char %s[];\nconst char %s[] =\n", specs[i], specs[i]);
-        write_string(f, (const char *)b.p, b.len);
+        write_string(f, (const char *)b.p, b.n);
         fputs(";\n", f);
         free(b.p);
     }
