@@ -166,6 +166,8 @@ static void connection_close(struct http_server *s, struct http_connection *c)
     pthread_mutex_lock(&s->lock);
     bool full = s->table.count + s->table.coming >= connections_most(s);
     delist(c);
+    if (c->refused && !c->cut)
+        linger_begin(s, c->fd);
     s->table.count--;
     s->table.cut_count -= c->cut;
     uncount_address(&s->table, c->sharers);

@@ -50,8 +50,10 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mhd, co
     atomic_fetch_add(&x->server->refused, 1);
     log_debug("request %s refused: %d %s", x->request.id, why->status, why->detail);
     x->outgoing = reply_refusal(x->request.arena, why);
+    struct http_connection *c = connection_of(mhd);
     pthread_mutex_lock(&x->server->lock);
-    connection_enter(connection_of(mhd), PHASE_SENDING);
+    c->refused = true;
+    connection_enter(c, PHASE_SENDING);
     pthread_mutex_unlock(&x->server->lock);
     return reply_queue(x, mhd);
 }

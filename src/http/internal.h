@@ -90,7 +90,8 @@ struct http_connection {
     struct address_count *sharers; /* connections of the same address; NULL when exempt */
     TAILQ_ENTRY(http_connection) link;
     enum phase phase;
-    bool cut; /* its socket was shut down; libmicrohttpd will close it */
+    bool refused; /* its last request was: more of it may come */
+    bool cut;     /* its socket was shut down; libmicrohttpd will close it */
     int64_t since_us;
     uint64_t bytes; /* of the body received, or of the reply to send */
     struct exchange *exchange;
@@ -121,6 +122,26 @@ void connection_cut(struct http_connection *c);
 /* Cuts whatever is over its time at NOW; returns how many. The server's lock is held. */
 size_t connections_sweep(struct http_server *s, int64_t now_us);
 
+/* ---- refused connections that still send (linger.c) */
+
+#define LINGER_MAX 64
+
+struct lingering {
+    int fd;
+    int64_t until_us;
+};
+
+struct linger_list {
+    struct lingering items[LINGER_MAX];
+    size_t count;
+};
+
+/* Keeps a copy of FD, which is about to be closed; above LINGER_MAX it does nothing. The server's lock is
+ * held. */
+void linger_begin(struct http_server *s, int fd);
+/* Throws away what came, closes those that are over at NOW. The server's lock is held. */
+void linger_sweep(struct http_server *s, int64_t now_us);
+
 /* ---- the server (server.c) */
 
 struct http_server {
@@ -136,6 +157,7 @@ struct http_server {
 
     pthread_mutex_t lock;
     struct connection_table table;
+    struct linger_list lingering;
     pthread_cond_t changed; /* a connection ended its work, or the server closes */
     atomic_bool stopping;   /* connections are closed after their reply */
     bool closing;           /* no request is begun any more */

@@ -143,6 +143,7 @@ static void *sweep(void *server)
         while (!s->closing && pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0)
             ;
         connections_sweep(s, monotonic_us());
+        linger_sweep(s, monotonic_us());
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
@@ -256,6 +257,7 @@ void http_stop(struct http_server *s, unsigned seconds)
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->sweeper, NULL);
     MHD_stop_daemon(s->daemon);
+    linger_sweep(s, INT64_MAX);
     pool_close(s->pool);
     server_release(s);
 }
