@@ -14,7 +14,7 @@ WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototy
         -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2
 DEFS := -D_GNU_SOURCE -include src/base/banned.h
-OPT := -O2 -g
+OPT := -O2 -g -fno-omit-frame-pointer
 LINK := -pie -Wl,-z,relro,-z,now -rdynamic
 
 ifeq ($(VARIANT),asan)
@@ -40,8 +40,13 @@ LIB_OBJ := $(patsubst src/%.c,$(OUT)/obj/%.o,$(filter-out src/app/main.c,$(SRC))
 TPL_OBJ := $(patsubst %.html,$(OUT)/obj/tpl/%.o,$(TEMPLATES))
 TPL_H := $(patsubst src/%.html,$(GEN)/%.html.h,$(filter src/%,$(TEMPLATES))) \
          $(patsubst web/%.html,$(GEN)/web/%.html.h,$(filter web/%,$(TEMPLATES)))
-GEN_OBJ := $(OUT)/obj/gen/migrations.o $(OUT)/obj/gen/assets.o $(OUT)/obj/gen/messages.o
+GEN_OBJ := $(OUT)/obj/gen/texts.o $(OUT)/obj/gen/migrations.o $(OUT)/obj/gen/assets.o $(OUT)/obj/gen/messages.o
 TESTS := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(sort $(wildcard tests/unit/*.c)))
+
+# V=1 shows every command
+ifndef V
+.SILENT:
+endif
 
 all: $(OUT)/tandem
 
@@ -77,6 +82,10 @@ $(OUT)/obj/tpl/web/%.o: $(GEN)/web/%.html.c | $(TPL_H)
 $(GEN)/migrations.c: $(wildcard migrations/*.sql) $(TOOLS)/embed
 	@mkdir -p $(@D)
 	$(TOOLS)/embed migrations $@ $(sort $(wildcard migrations/*.sql))
+TEXTS := programme_default=src/domain/programme/default.json
+$(GEN)/texts.c: src/domain/programme/default.json $(TOOLS)/embed
+	@mkdir -p $(@D)
+	$(TOOLS)/embed texts $@ $(TEXTS)
 $(GEN)/assets.c: $(shell find web/static -type f 2>/dev/null) $(wildcard node_modules/.package-lock.json) tools/assets.sh $(TOOLS)/embed
 	@mkdir -p $(@D)
 	tools/assets.sh $(TOOLS)/embed $@

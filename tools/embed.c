@@ -221,6 +221,22 @@ static void write_assets(FILE *f, char **specs, int n)
     fprintf(f, "    {.name = NULL},\n};\nconst size_t n_assets = %d;\n", n);
 }
 
+/* Text files as strings: NAME=FILE becomes `const char NAME[]`. */
+static void write_texts(FILE *f, char **specs, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char *file = strchr(specs[i], '=');
+        if (!file)
+            fail("%s: should be NAME=FILE", specs[i]);
+        *file++ = 0;
+        struct bytes b = read_file(file, false);
+        fprintf(f, "extern const char %s[];\nconst char %s[] =\n", specs[i], specs[i]);
+        write_string(f, (const char *)b.p, b.n);
+        fputs(";\n", f);
+        free(b.p);
+    }
+}
+
 int main(int argc, char **argv)
 {
     void (*write)(FILE *, char **, int) = NULL;
@@ -228,9 +244,13 @@ int main(int argc, char **argv)
         write = write_migrations;
     else if (argc >= 3 && strcmp(argv[1], "assets") == 0)
         write = write_assets;
+    else if (argc >= 3 && strcmp(argv[1], "texts") == 0)
+        write = write_texts;
     if (!write) {
         fputs(
-            "usage: embed migrations OUT.c FILES...\n       embed assets OUT.c NAME=FILE=TYPE...\n", stderr);
+            "usage: embed migrations OUT.c FILES...\n       embed assets OUT.c NAME=FILE=TYPE...\n"
+            "       embed texts OUT.c NAME=FILE...\n",
+            stderr);
         return 2;
     }
     char *part = joined(argv[2], ".part");

@@ -25,7 +25,6 @@ static const struct noun *const nouns[] = {
     &token_noun,
     &programme_version_noun,
     &custom_field_noun,
-    &import_run_noun,
     NULL,
 };
 
@@ -61,26 +60,12 @@ static const struct verb *const verbs[] = {
     &programme_apply,
     &custom_field_create,
     &custom_field_update,
-    &import_upload,
-    &import_map,
-    &import_apply,
-    &import_cancel,
     NULL,
 };
 
 const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 
 const struct page *const tandem_pages[] = {
-    &sign_in_page,
-    &sign_in_link_page,
-    &register_page,
-    &registration_page,
-    &registrations_page,
-    &queue_page,
-    &receipt_page,
-    &rules_page,
-    &log_page,
-    &import_page,
     NULL,
 };
 

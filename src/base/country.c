@@ -272,6 +272,7 @@ size_t country_count(void)
 
 const char *country_code_at(size_t i)
 {
-    ASSERT(i < COUNT(countries));
-    return countries[i].code;
+    if (i < COUNT(countries))
+        return countries[i].code;
+    BUG("there is no country %zu", i);
 }

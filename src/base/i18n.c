@@ -7,6 +7,12 @@
 
 static const char *const codes_of[LANG_COUNT] = {[LANG_EN] = "en", [LANG_DE] = "de"};
 
+static enum lang checked(enum lang lang)
+{
+    ASSERT((unsigned)lang < LANG_COUNT);
+    return lang;
+}
+
 static int compare_text(const void *key, const void *message)
 {
     return strcmp(key, ((const struct message *)message)->text);
@@ -19,8 +25,7 @@ const struct message *message_find(const struct message_table *table, const char
 
 static const struct message *find(enum lang lang, const char *text)
 {
-    ASSERT(lang >= 0 && lang < LANG_COUNT);
-    return message_find(&message_tables[lang], text);
+    return message_find(&message_tables[checked(lang)], text);
 }
 
 const char *tr(enum lang lang, const char *text)
@@ -46,8 +51,7 @@ const char *trn(enum lang lang, const char *one, const char *many, int64_t n)
 
 const char *lang_code(enum lang lang)
 {
-    ASSERT(lang >= 0 && lang < LANG_COUNT);
-    return codes_of[lang];
+    return codes_of[checked(lang)];
 }
 
 /* --- RFC 9110, section 12.5.4 --- */

@@ -37,8 +37,8 @@ struct html {
 
 #define HTML_BY_TYPE(x, text_fn)                                                                             \
     _Generic((x),                                                                                            \
-        char *: text_fn,                                                                                     \
-        const char *: text_fn,                                                                               \
+        char *: (text_fn),                                                                                     \
+        const char *: (text_fn),                                                                               \
         short: html_put_int,                                                                                 \
         unsigned short: html_put_int,                                                                        \
         int: html_put_int,                                                                                   \

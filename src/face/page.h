@@ -9,6 +9,8 @@
 #include "face/shell.h"
 #include "model/call.h"
 
+struct note_key;
+
 #define SIGNED_OUT 0x80000000u /* a role bit: people who are not signed in may see it */
 
 /* What was asked, without HTTP. */
@@ -20,6 +22,8 @@ struct page_request {
     const struct given *given;
     size_t n_given;
     const struct problem *problem;
+    /* After a POST whose verb answers with something else than a row (call->result): shown on its page. */
+    const void *result;
     const char *csrf; /* for forms: hidden field "csrf" */
     const char *base_url;
     bool fragment;         /* htmx asks for a part of the page: HX-Request */
@@ -30,17 +34,18 @@ struct page_request {
     /* The frame: show() may fill title, description, crumbs, actions, wide; the rest is filled already. */
     struct shell *shell;
     const struct model *model;
+    const struct note_key *log_key; /* public part: of the transparency log */
 };
 
 struct page {
     const char *path;  /* "/registrations/:id"; matched before derived pages */
     const char *title; /* N_() */
     unsigned roles;    /* who may see it; 0: nobody */
-    const char
-        *nav; /* group of the navigation: "", "Partners", "Sell", "Programme", "Trust"; NULL: not in it */
-    const char *label, *icon; /* of the navigation entry */
-    int order;                /* within the navigation */
-    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    const char *nav;   /* group of the navigation, "" for the first; NULL: not in it */
+    const char *icon;  /* of the navigation entry; its label is the title */
+    const char *key;   /* "g r": what opens it, or NULL */
+    bool tab;          /* stands in a phone's bottom bar, too */
+    bool bare;         /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
 };

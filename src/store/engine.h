@@ -21,15 +21,14 @@ struct engine {
     enum db_engine kind;
     void (*close)(struct db *db);
     /* TOUCHED is NULL where nobody waits for the outcome. */
-    enum status (*exec)(
-        struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n) MUST;
-    enum status (*query)(struct db *db, struct arena *a, struct db_query *queries, size_t n) MUST;
-    enum status (*each)(struct db *db, const struct row_reader *reader, const char *sql,
-        const struct value *args, size_t n) MUST;
-    enum status (*flush)(struct db *db) MUST;
+    enum status (*exec)(struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n);
+    enum status (*query)(struct db *db, struct arena *a, struct db_query *queries, size_t n);
+    enum status (*each)(
+        struct db *db, const struct row_reader *reader, const char *sql, const struct value *args, size_t n);
+    enum status (*flush)(struct db *db);
     /* db->tx is set already when begin is called, and still set in commit and rollback. */
-    enum status (*begin)(struct db *db) MUST;
-    enum status (*commit)(struct db *db) MUST;
+    enum status (*begin)(struct db *db);
+    enum status (*commit)(struct db *db);
     void (*rollback)(struct db *db);
 };
 

@@ -18,7 +18,7 @@ enum status db_pool_open(
     ASSERT(size > 0);
     *out = NULL;
     TRY(db_open(&first, a, url, DB_READ, error)); /* a wrong address is told now, not by the first request */
-    struct db_pool *p = xcalloc(1, sizeof *p + size * sizeof p->idle[0]);
+    struct db_pool *p = xcalloc(1, sizeof *p + size * sizeof(void *));
     p->url = xstrdup(url);
     p->size = size;
     p->n_open = p->n_idle = 1;

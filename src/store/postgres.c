@@ -34,6 +34,7 @@ static PGconn *dial(const char *url)
 static bool configure(PGconn *conn, enum db_mode mode)
 {
     static const char common[] = "set standard_conforming_strings = on; set bytea_output = 'hex';"
+                                 "set extra_float_digits = 1;"
                                  "set client_min_messages = error; set lock_timeout = 10000; set jit = off;";
     static const char read_only[] = "set default_transaction_read_only = on";
     _Static_assert(LOCK_WAIT_MS == 10000, "lock_timeout");

@@ -182,6 +182,7 @@ static void take_rows(struct pg_answer *answer, const PGresult *r)
 /* The rows after a stop are read all the same: to cancel them would end the transaction. */
 static void pass_row(struct pg_answer *answer, const PGresult *r)
 {
+    ASSERT(answer && answer->reader);
     if (answer->stopped)
         return;
     arena_reset(answer->arena);
@@ -215,7 +216,7 @@ static void take(struct pg *pg, struct pg_pending at, PGresult *r)
     }
     if (at.answer && at.answer->touched)
         *at.answer->touched = strtoll(PQcmdTuples(r), NULL, 10);
-    if (at.step == PG_PREPARE && PQresultStatus(r) != PGRES_COMMAND_OK) {
+    if (at.step == PG_PREPARE && at.statement && PQresultStatus(r) != PGRES_COMMAND_OK) {
         free(at.statement->own);
         at.statement->own = NULL;
     }

@@ -80,26 +80,35 @@ struct db_query {
 };
 enum status db_query_many(struct db *db, struct arena *a, struct db_query *queries, size_t n) MUST;
 /*
- * Row by row without materializing; FN returns false to stop. The cells live until FN returns. FN must not
- * use DB.
+ * Row by row without materializing; FN returns false to stop (PostgreSQL sends the rest all the same: say
+ * limit where few are wanted). The cells live until FN returns. FN must not use DB.
  */
 enum status db_each(struct db *db, bool (*fn)(void *ctx, const struct value *cells, size_t n), void *ctx,
     const char *sql, const struct value *args, size_t n) MUST;
 /* Sends what is queued and reports its first failure. */
 enum status db_flush(struct db *db) MUST;
-/* Whether the last RETRY came from a unique index, and which (NULL: not that). */
+/*
+ * Whether the last failure came from a unique index, and which (NULL: not that):
+ * "table.column[,table.column]", or the index's name where it is over expressions; the same on both. Still
+ * told after db_rollback().
+ */
 const char *db_unique_violation(const struct db *db);
 
 /*
  * Transactions. A read transaction is one snapshot (PostgreSQL: REPEATABLE READ READ ONLY; SQLite: deferred);
  * a write transaction is BEGIN IMMEDIATE or READ COMMITTED. A reply may be sent only after db_commit() was
- * OK.
+ * OK. A commit that fails has rolled back; where its answer was lost with the connection, the server is asked
+ * what became of it, so that RETRY means that nothing was stored (BROKEN
+ * may then mean that nobody knows).
  */
 enum status db_begin_read(struct db *db) MUST;
 enum status db_begin_write(struct db *db) MUST;
 enum status db_commit(struct db *db) MUST;
 void db_rollback(struct db *db);
-/* A savepoint inside a write transaction: undo what one verb did without losing its group. One level. */
+/*
+ * A savepoint inside a write transaction: undo what one verb did without losing its group. One level, ended
+ * by one of the other two. Not after a failure: then the whole transaction is gone.
+ */
 enum status db_savepoint(struct db *db) MUST;
 enum status db_release(struct db *db) MUST;
 enum status db_rollback_to(struct db *db) MUST;

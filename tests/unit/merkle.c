@@ -4,6 +4,7 @@
  */
 #include "engine/merkle/merkle.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -517,6 +518,29 @@ static void test_forged_consistency(void **state)
     }
 }
 
+/* Proofs that are too long or too short, with roots made to fit them. */
+static void test_fitted_roots(void **state)
+{
+    (void)state;
+    struct merkle_proof p = {.n = 1, .h = {small_leaf[9]}};
+    struct hash root = merkle_node(&small_leaf[9], &small_leaf[0]);
+    assert_false(merkle_verify_inclusion(&small_leaf[0], 0, 1, &p, &root));
+    root = merkle_node(&small_leaf[0], &small_leaf[9]);
+    assert_true(merkle_verify_inclusion(&small_leaf[0], 0, 2, &p, &root));
+    assert_false(merkle_verify_inclusion(&small_leaf[0], 0, 3, &p, &root));
+
+    struct hash old_root = mth(0, 3), longer_old, longer;
+    p = (struct merkle_proof){0};
+    naive_subproof(&p, 3, 0, 4, true);
+    root = mth(0, 4);
+    assert_true(merkle_verify_consistency(3, &old_root, 4, &root, &p));
+    assert_false(merkle_verify_consistency(3, &old_root, 8, &root, &p));
+    p.h[p.n++] = small_leaf[9];
+    longer_old = merkle_node(&small_leaf[9], &old_root);
+    longer = merkle_node(&small_leaf[9], &root);
+    assert_false(merkle_verify_consistency(3, &longer_old, 4, &longer, &p));
+}
+
 static void test_hostile_proof_sizes(void **state)
 {
     (void)state;
@@ -550,6 +574,30 @@ static void test_reader_fails(void **state)
     free(e);
 }
 
+/* Every thread has a digest of its own. */
+static void *hash_much(void *ctx)
+{
+    struct merkle_edge *e = xcalloc(1, sizeof *e);
+    for (unsigned i = 0; i < SMALL - 1; i++)
+        merkle_append(e, &small_leaf[i], NULL, NULL);
+    *(struct hash *)ctx = merkle_root(e);
+    free(e);
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    pthread_t thread[4];
+    struct hash root[4], want = mth(0, SMALL - 1);
+    for (size_t i = 0; i < COUNT(thread); i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, hash_much, &root[i]), 0);
+    for (size_t i = 0; i < COUNT(thread); i++) {
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+        assert_memory_equal(&root[i], &want, sizeof want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -562,8 +610,10 @@ int main(void)
         cmocka_unit_test(test_three_levels),
         cmocka_unit_test(test_forged_inclusion),
         cmocka_unit_test(test_forged_consistency),
+        cmocka_unit_test(test_fitted_roots),
         cmocka_unit_test(test_hostile_proof_sizes),
         cmocka_unit_test(test_reader_fails),
+        cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, small_setup, NULL);
 }

@@ -958,7 +958,16 @@ static const char *const match_kinds[] = {"new", "maybe", "known"};
 
 #define OPTIONS(array) .options = (array), .n_options = COUNT(array)
 
-enum { DOC_TIER, DOC_TYPES, DOC_PEOPLE = 4, DOC_OPEN = 5, DOC_STATE = 14, DOC_AMOUNT = 19, DOC_FACTS = 22 };
+enum {
+    DOC_TIER,
+    DOC_TYPES,
+    DOC_PEOPLE = 4,
+    DOC_OPEN = 5,
+    DOC_STATE = 14,
+    DOC_AMOUNT = 19,
+    DOC_TAKEN = 22,
+    DOC_FACTS = 23
+};
 
 /* As the registration declares it; tiers and types come from the document. */
 static const struct fact registration_facts[DOC_FACTS] = {
@@ -976,7 +985,7 @@ static const struct fact registration_facts[DOC_FACTS] = {
     [11] = {.name = "account.own_deal", .kind = FACT_CHOICE, OPTIONS(own_deals), .ordered = true},
     [12] = {.name = "account.own_deal_days", .kind = FACT_INT, .unit = "days"},
     [13] = {.name = "conflict.kind", .kind = FACT_CHOICE, OPTIONS(conflict_kinds), .ordered = true},
-    [DOC_STATE] = {.name = "conflict.state", .kind = FACT_CHOICE, OPTIONS(conflict_states), .ordered = true},
+    [14] = {.name = "conflict.state", .kind = FACT_CHOICE, OPTIONS(conflict_states), .ordered = true},
     [15] = {.name = "conflict.own", .kind = FACT_BOOL},
     [16] = {.name = "conflict.related", .kind = FACT_BOOL},
     [17] = {.name = "match.kind", .kind = FACT_CHOICE, OPTIONS(match_kinds), .ordered = true},
@@ -984,6 +993,7 @@ static const struct fact registration_facts[DOC_FACTS] = {
     [DOC_AMOUNT] = {.name = "registration.amount", .kind = FACT_MONEY, .partner_can_change = true},
     [20] = {.name = "registration.known_how", .kind = FACT_BOOL, .partner_can_change = true},
     [21] = {.name = "registration.months_to_close", .kind = FACT_INT, .partner_can_change = true},
+    [DOC_TAKEN] = {.name = "conflict.taken", .kind = FACT_BOOL},
 };
 
 static const char *const *keys_of(const json_t *list, size_t *n)
@@ -1080,7 +1090,7 @@ static void the_default_rules_approve_nothing_unknown(void **state)
     const struct ruleset set = default_rules(&v, &doc);
     const json_t *facts_json = json_object_get(json_array_get(json_object_get(doc, "examples"), 0), "facts");
     static const char *const relied_on[] = {"partner.standing", "partner.certified_people", "account.status",
-        "conflict.state", "registration.amount"};
+        "conflict.taken", "registration.amount"};
     for (size_t i = 0; i < COUNT(relied_on); i++) {
         json_t *less = json_copy((json_t *)facts_json);
         assert_int_equal(json_object_del(less, relied_on[i]), 0);
@@ -1102,7 +1112,7 @@ static void the_default_rules_say_what_would_change(void **state)
     const struct ruleset set = default_rules(&v, &doc);
     json_t *facts_json = parse("{\"partner.tier\":\"gold\",\"partner.standing\":\"good\","
                                "\"partner.certified_people\":1,\"partner.open_registrations\":3,"
-                               "\"account.status\":\"open\",\"conflict.state\":\"none\","
+                               "\"account.status\":\"open\",\"conflict.taken\":false,"
                                "\"registration.amount\":60000}");
     struct value values[DOC_FACTS];
     struct problem *p;
@@ -1126,7 +1136,7 @@ static void the_default_rules_say_what_would_change(void **state)
     const struct rules_words w = {.lang = LANG_EN, .money = euros};
     assert_string_equal(rules_condition_text(arena, &v.facts[DOC_OPEN], &c[0].need[0], &w), "fewer than 25");
 
-    values[DOC_STATE] = v_text("live");
+    values[DOC_TAKEN] = v_int(1);
     rules_decide(arena, &set, values, &d);
     assert_string_equal(d.rule->next_step, "waitlist");
     assert_int_equal(rules_would_change(arena, &set, values, &d, c, 8), 0);

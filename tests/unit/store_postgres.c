@@ -162,12 +162,17 @@ static void lost_with_commands_queued(void **state)
     db_close(db);
 }
 
-static struct db *open_through(struct fixture *f, struct proxy *p)
+static const char *url_through(struct fixture *f, struct proxy *p)
 {
     const char *options = arena_printf(f->a, "-csearch_path%%3D%s", f->schema);
-    struct fixture through = {.a = f->a};
-    through.url = proxy_start(p, f->a, getenv("TANDEM_TEST_PG"), options);
-    assert_non_null(through.url);
+    const char *url = proxy_start(p, f->a, getenv("TANDEM_TEST_PG"), options);
+    assert_non_null(url);
+    return url;
+}
+
+static struct db *open_through(struct fixture *f, struct proxy *p)
+{
+    struct fixture through = {.a = f->a, .url = url_through(f, p)};
     return open_db(&through, DB_WRITE);
 }
 
@@ -255,6 +260,30 @@ static void pool_opens_again(void **state)
     db_pool_close(pool);
 }
 
+static void pool_without_a_server(void **state)
+{
+    struct fixture *f = *state;
+    struct proxy p = {0};
+    struct db_pool *pool;
+    const char *error;
+    ASSERT_OK(db_pool_open(&pool, f->a, url_through(f, &p), 1, &error));
+    struct db *db = db_pool_take(pool);
+    proxy_set(&p, PROXY_REFUSE);
+    enum status status;
+    do { /* RETRY once, when the line breaks */
+        status = db_begin_read(db);
+        db_rollback(db);
+    } while (status != BROKEN);
+    db_pool_give(pool, db);
+    assert_null(db_pool_take(pool));
+    proxy_set(&p, PROXY_PASS);
+    db = db_pool_take(pool);
+    assert_non_null(db);
+    db_pool_give(pool, db);
+    db_pool_close(pool);
+    proxy_stop(&p);
+}
+
 /* ---- locks ---- */
 
 struct locker {
@@ -328,6 +357,7 @@ int main(void)
         ON_POSTGRES(lost_while_idle), ON_POSTGRES(lost_in_a_transaction),
         ON_POSTGRES(lost_with_commands_queued), ON_POSTGRES(commit_whose_answer_is_lost),
         ON_POSTGRES(commit_that_never_arrives), ON_POSTGRES(unreachable_and_back),
-        ON_POSTGRES(pool_opens_again), ON_POSTGRES(locks_exclude), ON_POSTGRES(other_locks_do_not)};
+        ON_POSTGRES(pool_opens_again), ON_POSTGRES(pool_without_a_server), ON_POSTGRES(locks_exclude),
+        ON_POSTGRES(other_locks_do_not)};
     return have_postgres() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
 }

@@ -164,6 +164,15 @@ static const char *outcome_then(struct call *c, const struct rule *r)
     return "";
 }
 
+/* The name of a rule that reads the vendor's facts would tell one of them. */
+static bool sees_rule(const struct call *c, const struct programme *p, const struct rule *r)
+{
+    for (size_t i = 0; i < r->n_conditions; i++)
+        if (!sees_fact(c, p, &p->words.facts[r->conditions[i].fact]))
+            return false;
+    return true;
+}
+
 static void explain_changes(struct call *c, const struct programme *p, const struct rules_words *words,
     const struct decision *d, const struct value *values, struct explanation *out)
 {
@@ -179,7 +188,7 @@ static void explain_changes(struct call *c, const struct programme *p, const str
         }
         out->changes[out->n_changes++] = (struct explained_change){.condition = text,
             .outcome = found[i].leads_to->outcome,
-            .rule = rule_name(found[i].leads_to, call_lang(c)),
+            .rule = sees_rule(c, p, found[i].leads_to) ? rule_name(found[i].leads_to, call_lang(c)) : NULL,
             .then = outcome_then(c, found[i].leads_to)};
     }
 }

@@ -15,6 +15,7 @@ enum fact_id {
     F_CONFLICT_OWN,
     F_CONFLICT_RELATED,
     F_CONFLICT_STATE,
+    F_CONFLICT_TAKEN,
     F_MATCH_KIND,
     F_MATCH_SCORE,
     F_PARTNER_CERTIFIED,
@@ -85,10 +86,15 @@ static const struct fact base_facts[F_COUNT] = {
         .kind = FACT_BOOL,
         .source = N_("Registrations")},
     [F_CONFLICT_STATE] = {.name = "conflict.state",
-        .label = N_("Another registration"),
+        .label = N_("State of the other registration"),
         .kind = FACT_CHOICE,
         OPTIONS(conflict_states),
         .ordered = true,
+        .source = N_("Registrations")},
+    /* Whether it is under review or protected would tell how far the other partner is. */
+    [F_CONFLICT_TAKEN] = {.name = "conflict.taken",
+        .label = N_("Registered by another partner"),
+        .kind = FACT_BOOL,
         .partner_sees = true,
         .source = N_("Registrations")},
     [F_MATCH_KIND] = {.name = "match.kind",
@@ -162,6 +168,7 @@ static const struct fact base_facts[F_COUNT] = {
     [F_REGISTRATION_MONTHS] = {.name = "registration.months_to_close",
         .label = N_("Months to close"),
         .kind = FACT_INT,
+        .unit = "months",
         .partner_sees = true,
         .partner_can_change = true,
         .source = N_("Your registration")},
@@ -291,6 +298,7 @@ static void account_values(const struct situation *s, struct date today, struct 
     v[F_CONFLICT_OWN] = v_int(s->claim.protection_id && s->claim_own);
     v[F_CONFLICT_RELATED] = v_int(s->related_claim);
     v[F_CONFLICT_STATE] = v_text(s->claim.protection_id && !s->claim_own ? s->claim.state : "none");
+    v[F_CONFLICT_TAKEN] = v_int(s->claim.protection_id && !s->claim_own);
     v[F_MATCH_KIND] = v_text(match_kinds[!s->nearest ? 0 : s->match == MATCH_MAYBE ? 1 : 2]);
     v[F_MATCH_SCORE] = s->nearest ? v_real(s->nearest->result.score) : v_null();
 }

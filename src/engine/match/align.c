@@ -61,7 +61,7 @@ static bool is_vowel(char c)
 static float prefix_quality(size_t n, bool marked)
 {
     static const float with_mark[] = {0, .62f, .76f, .85f, .9f, .92f},
-                       without[] = {0, .2f, .3f, .5f, .65f, .75f};
+                       without[] = {0, 0, 0, .45f, .65f, .75f};
     size_t at = n < COUNT(with_mark) ? n : COUNT(with_mark) - 1;
     return marked ? with_mark[at] : without[at];
 }
@@ -109,7 +109,7 @@ static struct quality compare_tokens(const struct side *x, size_t i, const struc
     size_t sa = stem_length(p, a->len), sb = stem_length(r, b->len);
     if (sa == sb && memcmp(p, r, sa) == 0)
         return (struct quality){
-            (a->flags & TOKEN_GENERIC) || (a->flags & TOKEN_COMMON) ? .98f : .92f, LIKE_SAME};
+            (a->flags | b->flags) & (TOKEN_GENERIC | TOKEN_COMMON) ? .98f : .92f, LIKE_SAME};
     if (has_digit(p, a->len) || has_digit(r, b->len))
         return unlike;
     bool a_short = a->len <= b->len;
@@ -120,11 +120,12 @@ static struct quality compare_tokens(const struct side *x, size_t i, const struc
     const char *ps = a_short ? p : r, *pl = a_short ? r : p;
     size_t n = a_short ? a->len : b->len, m = a_short ? b->len : a->len;
     size_t stem = n >= 4 ? stem_length(ps, n) : n;
-    if (memcmp(ps, pl, n) == 0 || (marked && memcmp(ps, pl, stem) == 0))
-        return (struct quality){prefix_quality(n, marked), LIKE_SHORT};
-    float q = subsequence_quality(ps, n, pl, m, marked);
+    float q = prefix_quality(n, marked);
+    if (q > 0 && n < m && memcmp(ps, pl, marked ? stem : n) == 0)
+        return (struct quality){q, LIKE_SHORT};
     if (n >= 5 && is_one_edit(ps, n, pl, m))
         return (struct quality){.8f, LIKE_TYPO};
+    q = subsequence_quality(ps, n, pl, m, marked);
     return q > 0 ? (struct quality){q, LIKE_SHORT} : unlike;
 }
 
@@ -236,7 +237,8 @@ static void account(struct alignment *out, const struct cell *c, const struct si
     const struct side *y, size_t j, size_t ny)
 {
     float wx = weight(x, i, nx), wy = weight(y, j, ny), mean = (wx + wy) / 2;
-    switch ((enum step)c->step) {
+    enum step step = (enum step)c->step;
+    switch (step) {
     case STEP_SKIP_X: account_missing(out, x->token[i], &out->missing_x); return;
     case STEP_SKIP_Y: account_missing(out, y->token[j], &out->missing_y); return;
     case STEP_JOIN_X:
@@ -246,8 +248,9 @@ static void account(struct alignment *out, const struct cell *c, const struct si
     case STEP_WORD:
     case STEP_NONE: break;
     }
+    bool initial = step == STEP_INITIALS_X || step == STEP_INITIALS_Y; /* judged by a feature of its own */
     out->matched += c->quality.q * mean;
-    out->loss += (1 - c->quality.q) * mean;
+    out->loss += initial ? 0 : (1 - c->quality.q) * mean;
     out->typos += c->quality.how == LIKE_TYPO;
     out->shortened |=
         c->quality.how == LIKE_SHORT || ((x->token[i]->flags ^ y->token[j]->flags) & TOKEN_WRITTEN_OUT);

@@ -9,7 +9,7 @@
 #define MAX_POSTINGS   300  /* rows of one key; more are too common to find anything by */
 #define MAX_EXACT      2000 /* the same for domains and whole names */
 #define WORKERS        2
-#define LEAST_LOGIT    (-5.0) /* pairs below are forgotten, and stand for "no other candidate" */
+#define LEAST_LOGIT    (-5.0) /* pairs below are forgotten */
 
 struct list {
     const struct match_company *company;
@@ -326,7 +326,7 @@ static uint32_t pair_row(const struct pair *p, bool right)
 static double margin(
     const struct list *other, const struct pair *const *pairs, size_t n, size_t k, bool other_right)
 {
-    double best = LEAST_LOGIT;
+    double best = -INFINITY;
     const struct match_record *mine = other->record[pair_row(pairs[k], other_right)];
     for (size_t i = 0; i < n; i++)
         if (i != k && pairs[i]->logit > best &&
@@ -367,17 +367,6 @@ static void decide(const struct search *s, struct pair *pairs, size_t n)
     group_margins(s->left, pairs, order, n, true, right);
     for (size_t i = 0; i < n; i++)
         pairs[i].final = (float)model_with_margins((double)pairs[i].logit, left[i], right[i]);
-#ifdef MATCH_DUMP
-    for (size_t i = 0; i < n; i++) {
-        struct evidence e;
-        evidence_in_lists(s, pairs[i].left, pairs[i].right, &e);
-        fprintf(stderr, "%u %u %g %g %g", pairs[i].left, pairs[i].right, (double)pairs[i].logit, left[i],
-            right[i]);
-        for (int k = 0; k < F_COUNT; k++)
-            fprintf(stderr, " %g", (double)e.f[k]);
-        fprintf(stderr, "\n");
-    }
-#endif
     free(order);
     free(left);
     free(right);

@@ -8,26 +8,26 @@ const double match_same_from = 0.65, match_maybe_from = 0.3;
 
 /* Fitted once over lists of several kinds and rounded (docs/matching.md). */
 static const float weights[F_COUNT] = {
-    [F_BIAS] = -0.3f,
+    [F_BIAS] = -0.1f,
     [F_SAME_NAME] = 4,
-    [F_CONFLICT] = -5.2f,
-    [F_OMISSION] = -2.4f,
-    [F_GENERIC] = -2.5f,
-    [F_LOSS] = -3.7f,
+    [F_CONFLICT] = -5.1f,
+    [F_OMISSION] = -2.3f,
+    [F_GENERIC] = -2.4f,
+    [F_LOSS] = -4.1f,
     [F_TYPOS] = -2.6f,
-    [F_OTHER_FIRST] = -2,
-    [F_MATCHED] = 2,
-    [F_SINGLE] = -1.1f,
-    [F_ACRONYM] = 0.5f,
+    [F_OTHER_FIRST] = -1.7f,
+    [F_MATCHED] = 1.8f,
+    [F_SINGLE] = -1.4f,
+    [F_ACRONYM] = -1.5f,
     [F_REORDERED] = 1.1f,
     [F_SAME_DOMAIN] = 5,
     [F_OTHER_DOMAIN] = -3,
     [F_SPELLED_BY_DOMAIN] = 2.7f,
-    [F_SAME_COUNTRY] = 0.7f,
+    [F_SAME_COUNTRY] = 0.8f,
     [F_OTHER_COUNTRY] = -5.2f,
     [F_OTHER_FORM] = -0.6f,
     [F_SAME_CITY] = 0.7f,
-    [F_NAMED_BY_DOMAIN] = -5.3f,
+    [F_NAMED_BY_DOMAIN] = -5.5f,
 };
 
 static float clip(float v, float most)
@@ -58,7 +58,7 @@ static void set_aligned(struct evidence *e, const struct name *x, const struct n
     e->f[F_REORDERED] = al.reordered;
     bool complete = less + more < .01f && al.loss < .1f && !al.typos && !al.acronym;
     e->f[F_SAME_NAME] = complete && al.generic < .01f && !al.reordered;
-    e->f[F_SINGLE] = complete || al.words > 1 ? 0 : al.words ? 1 : 2;
+    e->f[F_SINGLE] = complete || al.acronym || al.words > 1 ? 0 : al.words ? 1 : 2;
     e->shortened = al.shortened;
 }
 
@@ -153,7 +153,7 @@ double model_with_margins(double logit, double left, double right)
 {
     static const double alone = 4; /* a margin beyond which no other candidate counts */
     double l = fmax(fmin(left, alone), -alone), r = fmax(fmin(right, alone), -alone);
-    return logit - 1.4 + 0.57 * l + 0.28 * r;
+    return logit - 1.9 + 0.7 * l + 0.3 * r;
 }
 
 double logit_to_probability(double logit)

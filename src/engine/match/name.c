@@ -293,6 +293,8 @@ static void strip_end(struct lexer *lx)
 
 static void strip_front(struct lexer *lx)
 {
+    while (lx->n > 1 && (flags_of(&lx->raw[0]) & WORD_STOP))
+        remove_raw(lx, 0, 1);
     if (lx->n > 1 && (flags_of(&lx->raw[0]) & WORD_LEGAL_FRONT))
         remove_raw(lx, 0, 1);
 }
@@ -444,8 +446,8 @@ static void finish(struct lexer *lx, struct parsed_name *out)
     strip_brackets(lx);
     strip_glued(lx);
     strip_seat(lx);
-    strip_end(lx);
     strip_front(lx);
+    strip_end(lx);
     strip_middle(lx);
     add_tokens(lx, out);
     out->shortened |= lx->descriptor;

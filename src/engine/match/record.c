@@ -6,10 +6,10 @@
 
 /* --- countries --- */
 
-/* Names that people use beside the English short name. */
-static const struct {
+/* Names that people use beside the English short name. Sorted (the tests look every one up). */
+static const struct country_alias {
     const char *alias, *name;
-} countries[] = {
+} country_aliases[] = {
     {"america", "united states"},
     {"bosnia", "bosnia and herzegovina"},
     {"brasil", "brazil"},
@@ -49,28 +49,32 @@ static const struct {
     {"wales", "united kingdom"},
 };
 
+static int by_alias(const void *key, const void *entry)
+{
+    return strcmp(key, ((const struct country_alias *)entry)->alias);
+}
+
+static const char *unalias(const char *folded)
+{
+    const struct country_alias *found =
+        bsearch(folded, country_aliases, COUNT(country_aliases), sizeof country_aliases[0], by_alias);
+    return found ? found->name : folded;
+}
+
 /* The folded English name of a code or name; what is neither stands for itself. NULL when empty. */
 static const char *normal_country(struct arena *a, const char *text)
 {
-    if (!text)
+    if (!text || !*text)
         return NULL;
-    char *folded = text_squeeze(a, text_fold(a, text));
+    const char *folded = text_squeeze(a, text_fold(a, text));
     if (!*folded)
         return NULL;
-    for (size_t i = 0; i < COUNT(countries); i++)
-        if (streq(folded, countries[i].alias))
-            return countries[i].name;
-    if (strlen(folded) != 2)
-        return folded;
+    const char *plain = unalias(folded);
+    if (plain != folded || strlen(folded) != 2)
+        return plain;
     const char code[3] = {(char)(folded[0] & ~32), (char)(folded[1] & ~32), 0};
     const char *name = country_name(code);
-    if (!name)
-        return folded;
-    folded = text_fold(a, name);
-    for (size_t i = 0; i < COUNT(countries); i++)
-        if (streq(folded, countries[i].alias))
-            return countries[i].name;
-    return folded;
+    return name ? unalias(text_fold(a, name)) : folded;
 }
 
 static uint64_t hash_text(const char *s)
@@ -177,7 +181,8 @@ static void key_add(struct key *k, const char *p, size_t n)
 
 static struct key key_of(const char *kind, const char *p, size_t n)
 {
-    struct key k = {.n = 0};
+    struct key k;
+    k.n = 0; /* the text is not cleared: this runs for every key of every row */
     key_add(&k, kind, strlen(kind));
     key_add(&k, p, n);
     return k;

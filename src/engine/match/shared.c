@@ -2,7 +2,7 @@
 #include "engine/match/match.h"
 #include "engine/match/words.h"
 
-/* Mailbox and hosting names that exist under many suffixes: yahoo.co.uk, hotmail.fr. */
+/* Mailbox and hosting names that exist under many suffixes: yahoo.co.uk, hotmail.fr. Sorted. */
 static const char *const shared_anywhere[] = {"aol", "blogspot", "facebook", "gmail", "gmx", "googlemail",
     "hotmail", "linkedin", "live", "outlook", "protonmail", "rocketmail", "windowslive", "yahoo", "yandex",
     "ymail"};
@@ -256,25 +256,24 @@ static const char *const shared[] = {
     "zoznam.sk",
 };
 
+static int by_text(const void *key, const void *entry)
+{
+    return strcmp(key, *(const char *const *)entry);
+}
+
 bool match_domain_is_shared(const char *registrable)
 {
     if (!registrable)
         return false;
-    size_t label = strcspn(registrable, ".");
-    for (size_t i = 0; i < COUNT(shared_anywhere); i++)
-        if (strlen(shared_anywhere[i]) == label && memcmp(registrable, shared_anywhere[i], label) == 0)
+    char label[64];
+    size_t n = strcspn(registrable, ".");
+    if (n < sizeof label) {
+        memcpy(label, registrable, n);
+        label[n] = 0;
+        if (bsearch(label, shared_anywhere, COUNT(shared_anywhere), sizeof shared_anywhere[0], by_text))
             return true;
-    for (size_t low = 0, high = COUNT(shared); low < high;) {
-        size_t mid = (low + high) / 2;
-        int order = strcmp(registrable, shared[mid]);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = mid;
-        else
-            low = mid + 1;
     }
-    return false;
+    return bsearch(registrable, shared, COUNT(shared), sizeof shared[0], by_text) != NULL;
 }
 
 const char *const *shared_domains(size_t *n)

@@ -553,7 +553,7 @@ static const struct word words[] = {
     {"south", WORD_COMMON, NULL},
     {"southern", WORD_COMMON, NULL},
     {"southn", WORD_ABBREVIATION, "southern"},
-    {"sp", WORD_LEGAL_CHAIN | WORD_SECURITY_WEAK, NULL},
+    {"sp", WORD_LEGAL_END | WORD_SECURITY_WEAK, NULL},
     {"spa", WORD_LEGAL_END, NULL},
     {"spadr", WORD_SECURITY, NULL},
     {"spj", WORD_LEGAL_END, NULL},

@@ -155,8 +155,8 @@ enum status rules_read(struct arena *a, const json_t *rules, const struct vocabu
 struct trace_step {
     const struct rule *rule;
     bool matched;
-    size_t
-        failed_condition; /* index of the first condition that did not hold; n_conditions when it matched */
+    /* index of the first condition that did not hold; n_conditions when it matched */
+    size_t failed_condition;
 };
 
 struct decision {
@@ -193,7 +193,7 @@ size_t rules_would_change(struct arena *a, const struct ruleset *set, const stru
 
 /*
  * A condition in words, without its fact's label: "at least Gold", "up to €25,000", "one of reseller, msp".
- * Money through FORMAT_MONEY. A fact's value in words likewise. English or German by LANG (base/i18n.h).
+ * A fact's value in words likewise. MONEY is needed where the vocabulary has amounts, OPTION may be NULL.
  */
 struct rules_words {
     enum lang lang;

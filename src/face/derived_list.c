@@ -1,0 +1,377 @@
+#include "base/csv.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "face/derived_form.html.h"
+#include "face/derived_list.html.h"
+#include "face/derived_view.h"
+#include "model/custom.h"
+
+#include <stdlib.h>
+
+const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
+    const char *value)
+{
+    struct buf b = buf_in(c->arena, 8192);
+    const char sep[2] = {'?', '&'};
+    size_t n = 0;
+    buf_adds(&b, r->path);
+    for (size_t i = 0; i < noun->n_fields + 3; i++) {
+        static const char *const fixed[] = {"search", "sort", "after"};
+        const char *key = i < 3 ? fixed[i] : noun->fields[i - 3].name;
+        const char *v = streq(key, name) ? value : streq(key, "after") ? NULL : page_query(r, key);
+        if (!v || !*v)
+            continue;
+        buf_addc(&b, sep[n++ > 0]);
+        buf_adds(&b, key);
+        buf_addc(&b, '=');
+        buf_add_url(&b, v);
+    }
+    return buf_str(&b);
+}
+
+static void read_query(struct call *c, struct page_request *r, const struct noun *noun, struct list_query *q)
+{
+    *q = (struct list_query){
+        .sort = page_query(r, "sort"), .after = page_query(r, "after"), .search = page_query(r, "search")};
+    for (size_t i = 0; i < noun->n_fields && q->n_filters < COUNT(q->filters); i++) {
+        const char *v = noun->fields[i].filter ? page_query(r, noun->fields[i].name) : NULL;
+        if (v && *v)
+            q->filters[q->n_filters++] =
+                (struct filter){noun->fields[i].name, strchr(v, ',') ? "in" : "is", v};
+    }
+    struct custom_field **custom;
+    size_t n;
+    if (!noun->custom || custom_fields(c, noun, &custom, &n) != OK)
+        return;
+    for (size_t i = 0; i < n && q->n_filters < COUNT(q->filters); i++) {
+        const char *v = page_query(r, custom[i]->field.name);
+        if (v && *v)
+            q->filters[q->n_filters++] = (struct filter){custom[i]->field.name, "is", v};
+    }
+}
+
+static bool shown(struct call *c, const struct field *f)
+{
+    return f->list_column && (f->see & role_audience(c->viewer->role)) &&
+           !(role_audience(c->viewer->role) == PARTNER && streq(f->name, "partner_id"));
+}
+
+/* Narrow screens keep the title, the state and one more; the others stand below the title. */
+static const char *hide_class(const struct noun *noun, const struct field *f, size_t position)
+{
+    if (streq(f->name, noun->title) || streq(f->name, "state"))
+        return NULL;
+    return position <= 2 ? "hide-phone" : position <= 4 ? "hide-tab" : "hide-mid";
+}
+
+struct part_column list_column(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct field *f, const char *hide)
+{
+    const char *sort = page_query(r, "sort");
+    if (!sort)
+        sort = noun->order;
+    bool down = *sort == '-', here = streq(sort + down, f->name);
+    return (struct part_column){.label = TR(c, f->label),
+        .numeric = f->kind == KIND_MONEY || f->kind == KIND_INT || f->kind == KIND_REAL,
+        .hide = hide,
+        .sort = !here  ? PART_UNSORTED
+                : down ? PART_DESCENDING
+                       : PART_ASCENDING,
+        .href = f->sort ? list_href(c, r, noun, "sort",
+                              here && !down ? arena_printf(c->arena, "-%s", f->name) : f->name)
+                        : NULL};
+}
+
+static struct cell_view cell_of(struct call *c, struct html *h, const struct noun *noun,
+    const struct row *row, size_t i, const char *hide)
+{
+    const struct field *f = &noun->fields[i];
+    struct cell_view v = {.text = value_text(c, h, noun, row, i),
+        .numeric = f->kind == KIND_MONEY || f->kind == KIND_INT || f->kind == KIND_REAL,
+        .hide = hide};
+    const struct state *state = streq(f->name, "state") ? row_state(noun, row) : NULL;
+    if (state) {
+        v.mark = state->mark;
+        v.text = TR(c, state->label);
+    } else if (f->kind == KIND_REF && row->title[i] && row->v[i].kind == VALUE_INT) {
+        const struct noun *to = model_noun(c->model, f->ref);
+        v.href = noun_readable(to, c->viewer) ? arena_printf(c->arena, "/%s/%s", to->plural,
+                                                    id_text(c->arena, to->prefix, row->v[i].i))
+                                              : NULL;
+    }
+    return v;
+}
+
+static void fill_rows(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
+    const struct list *list, struct list_view *v)
+{
+    size_t fields[64];
+    struct custom_field **custom = NULL;
+    size_t n = 0, n_custom = 0;
+    int title = field_find(noun->fields, noun->n_fields, noun->title);
+    fields[n++] = (size_t)title;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if ((int)i != title && shown(c, &noun->fields[i]))
+            fields[n++] = i;
+    if (noun->custom && custom_fields(c, noun, &custom, &n_custom) != OK)
+        n_custom = 0;
+    v->columns = ARENA_ARRAY(c->arena, n + n_custom, struct part_column);
+    v->n_columns = n + n_custom;
+    for (size_t k = 0; k < n; k++)
+        v->columns[k] =
+            list_column(c, r, noun, &noun->fields[fields[k]], hide_class(noun, &noun->fields[fields[k]], k));
+    for (size_t k = 0; k < n_custom; k++)
+        v->columns[n + k] = (struct part_column){.label = custom[k]->label, .hide = "hide-mid"};
+    v->rows = ARENA_ARRAY(c->arena, list->n, struct row_view);
+    v->n_rows = list->n;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct row *row = &list->rows[i];
+        struct row_view *out = &v->rows[i];
+        out->href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id));
+        out->cells = ARENA_ARRAY(c->arena, v->n_columns, struct cell_view);
+        for (size_t k = 0; k < n; k++)
+            out->cells[k] = cell_of(c, h, noun, row, fields[k], v->columns[k].hide);
+        out->cells[0].title = true;
+        if (row->name)
+            out->cells[0].text = row->name;
+        if (n > 2)
+            out->cells[0].sub = arena_printf(c->arena, "%s · %s", out->cells[1].text, out->cells[2].text);
+        for (size_t k = 0; k < n_custom; k++)
+            out->cells[n + k] = (struct cell_view){
+                .text = row->custom ? custom_text(c, h, custom[k], &row->custom[k]) : FMT_NONE,
+                .hide = "hide-mid"};
+    }
+}
+
+/* A choice among keys, or among few rows, becomes a select with "any" first. */
+static struct part_field filter_control(struct call *c, struct page_request *r, const struct field *f)
+{
+    struct part_field p = {.id = arena_printf(c->arena, "f-%s", f->name),
+        .name = f->name,
+        .label = TR(c, f->label),
+        .value = page_query(r, f->name),
+        .optional = false};
+    if (f->kind == KIND_REF)
+        ref_choices(c, f, &p, TR(c, "Any"));
+    const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
+    if (!f->options && !list && f->kind != KIND_BOOL)
+        return p;
+    struct part_option *o = ARENA_ARRAY(c->arena, 70, struct part_option);
+    size_t n = 0;
+    o[n++] = (struct part_option){"", TR(c, "Any")};
+    for (const struct option *k = f->options; k && k->key && n < 68; k++)
+        o[n++] = (struct part_option){k->key, TR(c, k->label)};
+    for (size_t i = 0; list && i < list->n && n < 68; i++)
+        o[n++] = (struct part_option){list->items[i].key, list->items[i].label[call_lang(c)]};
+    if (f->kind == KIND_BOOL) {
+        o[n++] = (struct part_option){"yes", TR(c, "Yes")};
+        o[n++] = (struct part_option){"no", TR(c, "No")};
+    }
+    p.kind = PART_SELECT;
+    p.options = o;
+    p.n_options = n;
+    return p;
+}
+
+/* What a filter is set to, as people read it. */
+static const char *filter_label(struct call *c, const struct field *f, const char *given)
+{
+    const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
+    const struct noun *to = f->kind == KIND_REF ? model_noun(c->model, f->ref) : NULL;
+    struct buf b = buf_in(c->arena, 4096);
+    struct call look = *c;
+    struct row row;
+    int64_t id;
+    if (to)
+        return id_parse(to->prefix, given, &id) && noun_get(&look, to, id, &row) == OK && row.name ? row.name
+                                                                                                   : given;
+    for (const char *p = given; *p; p += strcspn(p, ","), p += *p == ',') {
+        const char *key = arena_strndup(c->arena, p, strcspn(p, ",")), *label = key;
+        for (const struct option *o = f->options; o && o->key; o++)
+            if (streq(o->key, key))
+                label = TR(c, o->label);
+        const struct catalog_item *item = list ? catalog_item(list, key) : NULL;
+        buf_addf(&b, "%s%s", b.len ? ", " : "", item ? item->label[call_lang(c)] : label);
+    }
+    return buf_str(&b);
+}
+
+static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    v->filters = ARENA_ARRAY(c->arena, noun->n_fields, struct part_field);
+    v->chips = ARENA_ARRAY(c->arena, noun->n_fields, struct chip_view);
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        const struct field *f = &noun->fields[i];
+        const char *given = page_query(r, f->name);
+        if (!f->filter || !(f->see & role_audience(c->viewer->role)))
+            continue;
+        bool own = f->kind == KIND_REF && noun->partner_ref && streq(f->name, noun->partner_ref) &&
+                   role_audience(c->viewer->role) == PARTNER; /* all of them are the viewer's partner's */
+        bool choice =
+            f->options || f->list || f->kind == KIND_BOOL || f->kind == KIND_REF || f->form == FORM_COUNTRY;
+        struct part_field control = choice && !own ? filter_control(c, r, f) : (struct part_field){0};
+        if (control.kind == PART_SELECT)
+            v->filters[v->n_filters++] = control;
+        if (!given || !*given)
+            continue;
+        v->chips[v->n_chips++] = (struct chip_view){
+            TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL)};
+        v->filtered = true;
+    }
+}
+
+/* The bar's buttons: what can be made here, one of them primary. */
+static void fill_actions(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    struct shell_action *actions = ARENA_ARRAY(c->arena, 6, struct shell_action);
+    size_t n = 0;
+    for (size_t i = 0; c->model->verbs[i] && n < 6; i++) {
+        const struct verb *verb = c->model->verbs[i];
+        if (verb->noun != noun || verb->on != ON_COLLECTION || verb->hidden || verb->partial ||
+            !verb_allowed(verb, c->viewer))
+            continue;
+        bool main = n == 0;
+        actions[n++] = (struct shell_action){.label = TR(c, verb->label),
+            .href = arena_printf(c->arena, "/%s/%s", noun->plural, verb->name),
+            .icon = "plus",
+            .primary = main,
+            .key = main ? "c" : NULL};
+    }
+    r->shell->actions = actions;
+    r->shell->n_actions = n;
+    v->empty = (struct part_empty){.icon = noun->icon,
+        .title = v->filtered || (v->search && *v->search)
+                     ? TR(c, "Nothing fits")
+                     : arena_printf(c->arena, TR(c, "No %s yet"), TR(c, noun->labels)),
+        .text = v->filtered || (v->search && *v->search) ? TR(c, "Take a filter away or search for less.")
+                                                         : TR(c, noun->summary),
+        .action = n ? actions[0].label : NULL,
+        .action_href = n ? actions[0].href : NULL};
+}
+
+enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
+    struct list_query *q, struct list *list, struct list_view *v)
+{
+    read_query(c, r, noun, q);
+    TRY(noun_list(c, noun, q, list));
+    *v = (struct list_view){.title = TR(c, noun->labels),
+        .summary = TR(c, noun->summary),
+        .path = r->path,
+        .csv = arena_printf(
+            c->arena, "/%s.csv%s", noun->plural, list_href(c, r, noun, "after", NULL) + strlen(r->path))};
+    bool searchable = false;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        searchable |= noun->fields[i].search && (noun->fields[i].see & role_audience(c->viewer->role));
+    v->search = searchable ? q->search ? q->search : "" : NULL;
+    fill_filters(c, r, noun, v);
+    fill_actions(c, r, noun, v);
+    v->next = list->next ? list_href(c, r, noun, "after", list->next) : NULL;
+    v->first = q->after && *q->after ? list_href(c, r, noun, "after", NULL) : NULL;
+    r->shell->title = v->title;
+    struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
+    crumb->label = v->title;
+    r->shell->crumbs = crumb;
+    r->shell->n_crumbs = 1;
+    return OK;
+}
+
+enum status derived_list(struct call *c, struct page_request *r, struct html *h, const struct noun *noun)
+{
+    struct list_query q;
+    struct list list;
+    struct list_view v;
+    TRY(list_view_load(c, r, noun, &q, &list, &v));
+    fill_rows(c, r, h, noun, &list, &v);
+    derived_list_page(h, &v);
+    return OK;
+}
+
+/* ---- CSV ---- */
+
+static const char *csv_value(struct call *c, const struct noun *noun, const struct row *row, size_t i)
+{
+    const struct field *f = &noun->fields[i];
+    const struct value *v = &row->v[i];
+    if (v->kind == VALUE_NULL)
+        return "";
+    switch (f->kind) {
+    case KIND_REF: return row->title[i] ? row->title[i] : "";
+    case KIND_DATE: return date_iso(c->arena, (struct date){(int32_t)v->i});
+    case KIND_TIME: return instant_iso(c->arena, (struct instant){v->i});
+    case KIND_MONEY:
+        return arena_printf(c->arena, "%lld.%02lld", (long long)(v->i / 100), (long long)(v->i % 100));
+    case KIND_REAL: return arena_printf(c->arena, "%.10g", v->kind == VALUE_INT ? (double)v->i : v->r);
+    case KIND_INT:
+    case KIND_BOOL: return arena_printf(c->arena, "%lld", (long long)v->i);
+    case KIND_TEXT: break;
+    }
+    if (f->form == FORM_SET && v->len > 2)
+        return arena_strndup(c->arena, v->s + 1, v->len - 2);
+    return v->s;
+}
+
+static void csv_head(struct call *c, struct buf *out, const struct noun *noun)
+{
+    csv_write_cell(out, "id", true);
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if (noun->fields[i].see & role_audience(c->viewer->role))
+            csv_write_cell(out, noun->fields[i].name, false);
+    csv_write_end(out);
+}
+
+#define CSV_ROWS 20000 /* a page's worth in memory; the complete export streams */
+
+enum status derived_csv(struct call *c, struct page_request *r, struct buf *out, const struct noun *noun)
+{
+    struct list_query q;
+    struct list list;
+    size_t rows = 0;
+    read_query(c, r, noun, &q);
+    q.after = NULL;
+    q.limit = 200;
+    csv_head(c, out, noun);
+    do {
+        TRY(noun_list(c, noun, &q, &list));
+        for (size_t k = 0; k < list.n; k++) {
+            csv_write_cell(out, id_text(c->arena, noun->prefix, list.rows[k].id), true);
+            for (size_t i = 0; i < noun->n_fields; i++)
+                if (noun->fields[i].see & role_audience(c->viewer->role))
+                    csv_write_cell(out, csv_value(c, noun, &list.rows[k], i), false);
+            csv_write_end(out);
+        }
+        rows += list.n;
+        q.after = list.next;
+    } while (list.next && rows < CSV_ROWS);
+    return OK;
+}
+
+/* ---- search over everything ---- */
+
+enum status derived_search(struct call *c, struct page_request *r, struct html *h)
+{
+    struct search_view v = {.query = page_query(r, "q")};
+    v.results = ARENA_ARRAY(c->arena, 64, struct result_view);
+    for (size_t i = 0; c->model->nouns[i] && v.query && *text_squeeze(c->arena, v.query); i++) {
+        const struct noun *noun = c->model->nouns[i];
+        bool searchable = false;
+        for (size_t k = 0; k < noun->n_fields; k++)
+            searchable |= noun->fields[k].search;
+        if (!searchable || !noun_readable(noun, c->viewer))
+            continue;
+        struct list list;
+        struct list_query q = {.search = v.query, .limit = 6, .sort = "-created"};
+        TRY(noun_list(c, noun, &q, &list));
+        for (size_t k = 0; k < list.n && v.n < 64; k++)
+            v.results[v.n++] = (struct result_view){.label = list.rows[k].name,
+                .href = arena_printf(
+                    c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, list.rows[k].id)),
+                .icon = noun->icon,
+                .kind = TR(c, noun->label)};
+    }
+    r->shell->title = TR(c, "Search");
+    if (r->fragment)
+        derived_results(h, &v);
+    else
+        derived_search_page(h, &v);
+    return OK;
+}

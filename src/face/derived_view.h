@@ -1,0 +1,115 @@
+/* What the derived pages' templates are given. For face/derived_*.c and for pages of a domain that are a
+ * list with something more. All texts are in the viewer's language. */
+#ifndef TANDEM_DERIVED_VIEW_H
+#define TANDEM_DERIVED_VIEW_H
+
+#include "face/derived.h"
+#include "face/parts.h"
+
+struct custom_field;
+/* A custom field's value as the viewer reads it. */
+const char *custom_text(struct call *c, struct html *h, const struct custom_field *f, const struct value *v);
+
+struct cell_view {
+    const char *text, *href, *mark; /* mark: of a state */
+    const char *hide;
+    bool numeric, title;
+    const char *sub; /* on a phone, below the title */
+};
+
+struct row_view {
+    const char *href;
+    struct cell_view *cells;
+};
+
+struct chip_view {
+    const char *label, *value, *remove;
+};
+
+struct filter_view {
+    struct part_field control;
+};
+
+struct list_view {
+    const char *title, *summary, *path, *search, *csv;
+    struct part_column *columns;
+    size_t n_columns;
+    struct row_view *rows;
+    size_t n_rows;
+    struct chip_view *chips;
+    size_t n_chips;
+    struct part_field *filters; /* of the form behind "Filter" */
+    size_t n_filters;
+    const char *next, *first; /* hrefs */
+    bool filtered;
+    struct part_empty empty;
+};
+
+/*
+ * A list's frame and its rows: what the address asks for is read into Q; chips, filters, links and the empty
+ * state go into V. What stands in the rows is the caller's affair.
+ */
+enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
+    struct list_query *q, struct list *list, struct list_view *v) MUST;
+/* This list's address with one parameter changed; VALUE NULL takes it out. */
+const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
+    const char *value);
+/* A column by one of the noun's fields, with what sorts by it. */
+struct part_column list_column(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct field *f, const char *hide);
+/* Makes P a list to pick a row from, when there are few; else its id or natural key is typed. NONE stands for
+ * no row; NULL: one must be chosen. */
+void ref_choices(struct call *c, const struct field *f, struct part_field *p, const char *none);
+
+struct fact_view {
+    const char *label, *text, *href, *mark;
+};
+
+struct act_view {
+    const char *label, *action, *href, *undo; /* action: posts at once; href: leads to the form */
+    bool primary;
+};
+
+struct event_view {
+    const char *text, *actor;
+    struct instant at;
+    const char *icon;
+};
+
+struct record_view {
+    const char *title, *mark, *state;
+    struct fact_view *facts;
+    size_t n_facts;
+    struct act_view *acts;
+    size_t n_acts;
+    const char *csrf;
+    struct link_view {
+        const char *label, *href;
+    } * links; /* lists of other nouns that refer to this row */
+    size_t n_links;
+};
+
+struct control_view {
+    struct part_field field;
+    bool set; /* several of the options, as boxes; checked[i] belongs to options[i] */
+    bool *checked;
+};
+
+struct form_view {
+    const char *title, *summary, *action, *csrf, *submit, *cancel, *page;
+    const struct problem *problem;
+    struct control_view *controls;
+    const struct part_field **fields; /* for the summary of errors */
+    size_t n;
+};
+
+struct result_view {
+    const char *label, *href, *icon, *kind;
+};
+struct search_view {
+    const char *query;
+    struct result_view *results;
+    size_t n;
+};
+
+#endif

@@ -1,0 +1,148 @@
+#include "runtime/clocks.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define BATCH      200 /* due rows looked at together */
+#define LOOK_EVERY 5   /* seconds; a clock is as exact as this */
+
+struct clocks {
+    char *url;
+    const struct model *model;
+    const struct clock *const *table;
+    struct committer *committer;
+    enum status (*open_call)(void *ctx, struct call *call);
+    void *ctx;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping;
+};
+
+static enum status due_rows(struct db *db, struct arena *a, const struct clock *k, struct instant now,
+    int64_t after, struct rows *out)
+{
+    struct value args[3] = {v_text(k->state), v_int(now.us), v_int(after)};
+    const char *sql = arena_printf(a,
+        "select id from %s where state = $1 and %s is not null and %s < $2 and id > $3 order by id limit 200",
+        k->verb->noun->name, k->due, k->due);
+    return db_query(db, a, out, sql, args, 3);
+}
+
+/* One row's clock. Somebody may have been faster: the refusal is no news. */
+static enum status fire(struct db *db, const struct model *m, const struct clock *k,
+    struct committer *committer, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
+    int64_t id, struct instant now, size_t *fired)
+{
+    struct call *c = call_new(arena_new(), m, &system_viewer, now);
+    c->verb = k->verb;
+    c->row_id = id;
+    c->db = db;
+    enum status s = db_begin_read(db);
+    if (s == OK && open_call)
+        s = open_call(ctx, c);
+    if (s == OK)
+        s = verb_prepare(c);
+    db_rollback(db);
+    c->db = NULL;
+    if (s == OK)
+        s = committer_run(committer, c);
+    *fired += s == OK;
+    arena_free(c->arena);
+    return s == REFUSED ? OK : s;
+}
+
+enum status clocks_run(struct db *db, struct arena *a, const struct model *m,
+    const struct clock *const *table, struct committer *committer,
+    enum status (*open_call)(void *ctx, struct call *call), void *ctx, struct instant now, size_t *fired)
+{
+    *fired = 0;
+    for (; *table; table++) {
+        struct rows rows;
+        int64_t after = 0;
+        do {
+            TRY(due_rows(db, a, *table, now, after, &rows));
+            for (size_t r = 0; r < rows.n; r++) {
+                after = cell_int(&rows, r, 0);
+                TRY(fire(db, m, *table, committer, open_call, ctx, after, now, fired));
+            }
+        } while (rows.n == BATCH);
+    }
+    return OK;
+}
+
+/* Until the next look, or until told to stop. */
+static bool sleep_until_due(struct clocks *c)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOOK_EVERY;
+    pthread_mutex_lock(&c->lock);
+    int waited = 0;
+    while (!c->stopping && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&c->wake, &c->lock, &until);
+    bool go_on = !c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    return go_on;
+}
+
+static void *clocks_main(void *arg)
+{
+    struct clocks *c = arg;
+    struct db *db = NULL;
+    do {
+        struct arena *a = arena_new();
+        const char *error = NULL;
+        size_t fired = 0;
+        enum status s = db ? OK : db_open(&db, a, c->url, DB_READ, &error);
+        if (s == OK)
+            s = clocks_run(
+                db, a, c->model, c->table, c->committer, c->open_call, c->ctx, instant_now(), &fired);
+        if (s != OK) { /* the rows stay due: the next look finds them */
+            log_warn("clocks: %s", db ? db_error(db) : error);
+            db_close(db);
+            db = NULL;
+        } else if (fired) {
+            log_info("clocks: %zu fired", fired);
+        }
+        arena_free(a);
+    } while (sleep_until_due(c));
+    db_close(db);
+    return NULL;
+}
+
+struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *const *table,
+    struct committer *committer, enum status (*open_call)(void *ctx, struct call *call), void *ctx)
+{
+    struct clocks *c = xcalloc(1, sizeof *c);
+    *c = (struct clocks){.url = xstrdup(db_url),
+        .model = m,
+        .table = table,
+        .committer = committer,
+        .open_call = open_call,
+        .ctx = ctx};
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->wake, NULL);
+    if (pthread_create(&c->thread, NULL, clocks_main, c) != 0)
+        BUG("no thread for the clocks");
+    return c;
+}
+
+void clocks_stop(struct clocks *c)
+{
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    pthread_cond_destroy(&c->wake);
+    pthread_mutex_destroy(&c->lock);
+    free(c->url);
+    free(c);
+}

@@ -1,0 +1,71 @@
+// The keyboard: palette, moving between places and rows, help, the switch that turns single keys off, themes.
+import { check, signIn, startBrowser, startSite } from "./lib/site.mjs";
+
+const site = await startSite();
+const browser = await startBrowser();
+
+async function expect(name, actual, wanted) {
+  const value = await actual;
+  check(name, value === wanted ? [] : [`wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(value)}`]);
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.tagName);
+const isOpen = (page, id) => page.evaluate((i) => document.getElementById(i).open, id);
+
+try {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, site.link(site.people[0]));
+
+  await page.keyboard.press("Control+k");
+  await expect("Ctrl K opens the palette", isOpen(page, "palette"), true);
+  await expect("and its field has the focus", focused(page), "palette-q");
+  await page.keyboard.press("Escape");
+  await expect("Esc closes it", isOpen(page, "palette"), false);
+
+  await page.keyboard.press("?");
+  await expect("? shows all keys", isOpen(page, "keys"), true);
+  await page.keyboard.press("Escape");
+
+  const place = await page.evaluate(() => {
+    const link = [...document.querySelectorAll(".nav [data-key]")].find((a) => a.dataset.key.includes(" "));
+    return link && { key: link.dataset.key, href: link.href };
+  });
+  check("the navigation has keys", place ? [] : ["no link carries data-key"]);
+  if (place) {
+    for (const key of place.key.split(" ")) await page.keyboard.press(key);
+    await page.waitForURL(place.href);
+    await expect(`${place.key} leads to its place`, page.url(), place.href);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(place.key.replace(" ", ""));
+    await expect("keys are text while typing", page.url(), place.href);
+    await page.keyboard.press("Escape");
+  }
+
+  await page.keyboard.press("?");
+  await page.uncheck("[data-keys-switch]");
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.keyboard.press("?");
+  await expect("single keys can be switched off", isOpen(page, "keys"), false);
+  await page.keyboard.press("Control+k");
+  await expect("Ctrl K stays", isOpen(page, "palette"), true);
+  await page.keyboard.press("Escape");
+
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.click(".nav [data-toggle-theme]");
+  await page.reload();
+  await expect("the theme is rendered by the server", page.evaluate(() => document.documentElement.dataset.theme), "dark");
+
+  const plain = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+  const bare = await plain.newPage();
+  await signIn(bare, site.link(site.people[0]));
+  await bare.click(".tabbar li:last-child a");
+  await expect("without a script More shows every place", bare.isVisible(".nav .nav__group a >> nth=0"), true);
+  await bare.click(".nav [data-toggle-theme]");
+  await bare.waitForLoadState();
+  await expect("without a script the theme is a form", bare.getAttribute("html", "data-theme"), "dark");
+} finally {
+  await browser.close();
+  await site.stop();
+}
