@@ -48,7 +48,7 @@ static void set_aligned(struct evidence *e, const struct name *x, const struct n
     float less = al.missing_x < al.missing_y ? al.missing_x : al.missing_y;
     float more = al.missing_x + al.missing_y - less;
     e->f[F_CONFLICT] = clip(less, 1.5f);
-    e->f[F_OMISSION] = clip(more - less, 2);
+    e->f[F_OMISSION] = clip(more - less, 3);
     e->f[F_GENERIC] = clip(al.generic, 1);
     e->f[F_LOSS] = clip(al.loss, 2);
     e->f[F_TYPOS] = clip((float)al.typos, 2);
@@ -151,8 +151,8 @@ double model_logit(const struct evidence *e)
 
 double model_with_margins(double logit, double left, double right)
 {
-    static const double alone = 4; /* a margin beyond which no other candidate counts */
-    double l = fmax(fmin(left, alone), -alone), r = fmax(fmin(right, alone), -alone);
+    static const double most = 4, least = -6; /* beyond these, other candidates count no further */
+    double l = fmax(fmin(left, most), least), r = fmax(fmin(right, most), least);
     return logit - 1.9 + 0.7 * l + 0.3 * r;
 }
 
