@@ -14,7 +14,7 @@ WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototy
         -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2
 DEFS := -D_GNU_SOURCE -include src/base/banned.h
-OPT := -O2 -g
+OPT := -O2 -g -fno-omit-frame-pointer
 LINK := -pie -Wl,-z,relro,-z,now -rdynamic
 
 ifeq ($(VARIANT),asan)

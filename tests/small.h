@@ -1,6 +1,6 @@
 /*
- * A small model for tests: partners, and deals that belong to them, with a field of every kind; on the tables of
- * the heart and one of its own, in a SQLite file that is gone after the test.
+ * A small model for tests: partners, and deals that belong to them, with a field of every kind; on the tables
+ * of the heart and one of its own, in a SQLite file that is gone after the test.
  */
 #ifndef TANDEM_TEST_SMALL_H
 #define TANDEM_TEST_SMALL_H
@@ -9,13 +9,9 @@
 #include "base/json.h"
 #include "model/custom.h"
 #include "runtime/committer.h"
+#include "runtime/session.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "store_fixture.h"
 
 /* ---- nouns ---- */
 
@@ -71,13 +67,14 @@ static const struct noun partner_noun = {
 static const struct field deal_fields[] = {
     FIELD(struct deal, partner_id, .label = "Partner", .ref = "partner", .required = true,
         .see = VENDOR | PARTNER, .set = VENDOR, .filter = true),
-    FIELD(struct deal, title, .label = "Title", .required = true, .max = 80, BOTH, .filter = true, .sort = true,
-        .search = true),
+    FIELD(struct deal, title, .label = "Title", .required = true, .max = 80, BOTH, .filter = true,
+        .sort = true, .search = true),
     FIELD(struct deal, state, .label = "State", .form = FORM_CHOICE, .options = deal_states,
         .see = VENDOR | PARTNER, .set = VENDOR, .filter = true),
     FIELD(struct deal, country, .label = "Country", .form = FORM_COUNTRY, BOTH, .filter = true),
     FIELD(struct deal, currency, .label = "Currency", .form = FORM_CURRENCY, BOTH),
-    FIELD(struct deal, regions, .label = "Regions", .form = FORM_SET, .options = regions, BOTH, .filter = true),
+    FIELD(
+        struct deal, regions, .label = "Regions", .form = FORM_SET, .options = regions, BOTH, .filter = true),
     FIELD(struct deal, contact, .label = "Contact", .form = FORM_EMAIL, BOTH),
     FIELD(struct deal, domain, .label = "Domain", .form = FORM_DOMAIN, BOTH, .search = true),
     FIELD(struct deal, zone, .label = "Time zone", .form = FORM_ZONE, BOTH),
@@ -119,9 +116,23 @@ static const struct noun deal_noun = {
 static const char deal_table[] =
     "create table deal (id integer primary key, version integer not null, created integer not null, updated "
     "integer not null, partner_id integer not null, title text not null, state text, country text, currency "
-    "text, regions text, contact text, domain text, zone text, notes text, tags text, extra text, vendor_note "
+    "text, regions text, contact text, domain text, zone text, notes text, tags text, extra text, "
+    "vendor_note "
     "text, code text, amount integer, close_month integer, close_date integer, due integer, rating integer, "
-    "share real, urgent integer not null)";
+    "share real, urgent integer not null);";
+
+/* The heart's migrations, and the table of deals behind them. */
+static inline void migrate_small(struct fixture *f)
+{
+    struct migration table[32] = {0};
+    const char *error = NULL;
+    size_t n = 0;
+    for (; migrations[n].number; n++)
+        table[n] = migrations[n];
+    table[n] = (struct migration){.number = table[n - 1].number + 1, .name = "deal", .sql = deal_table};
+    if (migrate_with(f->db, f->a, table, &error) != OK)
+        fail_msg("%s", error);
+}
 
 /* ---- verbs ---- */
 
@@ -178,8 +189,7 @@ static enum status count_run(struct call *c)
 }
 
 static const char *const when_open[] = {"open", NULL};
-static const struct verb partner_create =
-    GENERIC_CREATE(partner_noun, ADMIN, "Admit a partner.");
+static const struct verb partner_create = GENERIC_CREATE(partner_noun, ADMIN, "Admit a partner.");
 static const struct verb deal_register = {.noun = &deal_noun,
     .name = "register",
     .label = "Register",
@@ -226,5 +236,85 @@ static const struct noun *const small_nouns[] = {&partner_noun, &deal_noun, NULL
 static const struct verb *const small_verbs[] = {
     &partner_create, &deal_register, &deal_record, &deal_update, &deal_win, &deal_delete, &deal_count, NULL};
 static const struct model small_model = {small_nouns, small_verbs};
+
+/* ---- who ---- */
+
+enum { BRIGHTWATER = 1001, RIVALTEC = 2002, VENDOR_PERSON = 11, SELLER = 12, RIVAL = 13 };
+
+static const struct viewer vendor = {
+    .person_id = VENDOR_PERSON, .name = "Vera", .role = ROLE_ADMIN, .scopes = SCOPE_ALL};
+static const struct viewer seller = {.person_id = SELLER,
+    .name = "Sam",
+    .role = ROLE_PARTNER_ADMIN,
+    .partner_id = BRIGHTWATER,
+    .scopes = SCOPE_ALL};
+static const struct viewer rival = {.person_id = RIVAL,
+    .name = "Rita",
+    .role = ROLE_PARTNER_SELLER,
+    .partner_id = RIVALTEC,
+    .scopes = SCOPE_ALL};
+
+/* The heart's tables, two partners with a person each, and custom fields of deals. */
+static inline void make_small(struct fixture *f)
+{
+    migrate_small(f);
+    run(f->db, "insert into partner (id, version, created, updated, name, country, tier, standing) values "
+               "(1001, 1, 1, 1, 'Brightwater', 'SE', 'gold', 'good'), "
+               "(2002, 1, 1, 1, 'Rivaltec', 'DE', 'gold', 'good')");
+    run(f->db, "insert into person (id, version, created, updated, name, email, role, partner_id, language, "
+               "state) values (11, 1, 1, 1, 'Vera', 'vera@vendor.example', 'admin', null, 'en', 'active'), "
+               "(12, 1, 1, 1, 'Sam', 'sam@brightwater.example', 'partner_admin', 1001, 'en', 'active'), "
+               "(13, 1, 1, 1, 'Rita', 'rita@rivaltec.example', 'partner_seller', 2002, 'en', 'active')");
+    run(f->db, "insert into custom_field (id, version, created, updated, noun, name, label, kind, options, "
+               "required, partner_sees, partner_sets) values "
+               "(1, 1, 1, 1, 'deal', 'segment', 'Segment', 'choice', 'small\nmid\nlarge', 0, 1, 1), "
+               "(2, 1, 1, 1, 'deal', 'seats', 'Seats', 'integer', null, 0, 1, 0), "
+               "(3, 1, 1, 1, 'deal', 'risk', 'Risk', 'text', null, 0, 0, 0), "
+               "(4, 1, 1, 1, 'deal', 'renewal', 'Renewal', 'yes_no', null, 0, 1, 1)");
+}
+
+/* A call of that viewer on the fixture's connection. */
+static inline struct call *small_call(struct fixture *f, const struct viewer *viewer, const struct verb *verb)
+{
+    struct call *c = call_new(f->a, &small_model, viewer, (struct instant){1780000000000000});
+    c->db = f->db;
+    c->verb = verb;
+    return c;
+}
+
+/* What was said about a field, or NULL. */
+static inline const char *said(const struct call *c, const char *field)
+{
+    for (size_t i = 0; c->problem && i < c->problem->n_fields; i++)
+        if (streq(c->problem->fields[i].field, field))
+            return c->problem->fields[i].message;
+    return NULL;
+}
+
+/* Reads a JSON body into the verb's input, as REST does. */
+static inline enum status read_json(struct call *c, const char *text)
+{
+    const char *error;
+    struct given *given;
+    size_t n;
+    json_t *body = json_read(c->arena, text, strlen(text), &error);
+    if (!body)
+        fail_msg("%s: %s", error, text);
+    given_from_json(c, body, &given, &n);
+    return input_read(c, given, n, true);
+}
+
+/* Makes a deal as the vendor does, from JSON; each a millisecond after the one before. */
+static inline int64_t make_deal(struct fixture *f, const char *json)
+{
+    static int64_t made;
+    struct call *c = small_call(f, &vendor, &deal_record);
+    c->now.us += ++made * 1000;
+    if (read_json(c, json) != OK)
+        fail_msg("%s: %s", json, c->problem->fields[0].message);
+    ASSERT_OK(verb_run(c));
+    ASSERT_OK(db_flush(f->db));
+    return c->result_id;
+}
 
 #endif

@@ -72,6 +72,7 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
         .pages = tandem_pages,
         .pool = out->pool,
         .committer = out->committer,
+        .log_key = &out->key,
         .base_url = o->base_url ? o->base_url : "http://127.0.0.1:8080",
         .open_call = programme_open_call,
         .open_ctx = out->programme,

@@ -31,6 +31,9 @@ const struct state *row_state(const struct noun *noun, const struct row *row);
 struct part_field;
 const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
     const struct verb *verb, const struct row *row, size_t *n);
+/* The same for the custom fields that the viewer may set with it; ROW NULL: of a new one. */
+const struct part_field *custom_controls(
+    struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n);
 /* The timeline of a row: its events that the viewer may see, newest first. */
 enum status derived_timeline(
     struct call *c, struct html *h, const struct noun *noun, int64_t id, size_t limit) MUST;

@@ -39,8 +39,7 @@ static const char *input_text(
 
 #define REF_OPTIONS 200 /* more than a person picks from: then it is typed */
 
-/* A reference as a list to pick from, when there are few; else its id or natural key is typed. */
-static void ref_options(struct call *c, const struct field *f, struct part_field *p, bool optional)
+void ref_choices(struct call *c, const struct field *f, struct part_field *p, const char *none)
 {
     const struct noun *to = model_noun(c->model, f->ref);
     struct call look = *c;
@@ -51,8 +50,8 @@ static void ref_options(struct call *c, const struct field *f, struct part_field
         return;
     struct part_option *o = ARENA_ARRAY(c->arena, list.n + 1, struct part_option);
     size_t n = 0;
-    if (optional || list.n != 1)
-        o[n++] = (struct part_option){"", optional ? TR(c, "None") : TR(c, "Choose")};
+    if (none || list.n != 1)
+        o[n++] = (struct part_option){"", none ? none : TR(c, "Choose")};
     for (size_t i = 0; i < list.n; i++)
         o[n++] = (struct part_option){id_text(c->arena, to->prefix, list.rows[i].id), list.rows[i].name};
     p->kind = PART_SELECT;
@@ -93,7 +92,7 @@ static void shape(struct call *c, const struct field *f, struct part_field *p)
         p->checked = streq(p->value, "1");
         p->value = "1";
         return;
-    case KIND_REF: ref_options(c, f, p, !f->required); return;
+    case KIND_REF: ref_choices(c, f, p, f->required ? NULL : TR(c, "None")); return;
     case KIND_MONEY:
         p->numeric = true;
         p->inputmode = "decimal";
@@ -164,22 +163,33 @@ const struct part_field *verb_controls(struct call *c, struct html *h, const str
     return out;
 }
 
-static void add_custom(struct call *c, struct page_request *r, const struct row *row, const struct verb *verb,
-    struct form_view *v)
+const struct part_field *custom_controls(
+    struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n)
 {
     struct custom_field **custom;
-    size_t n;
+    size_t n_custom;
     bool carries = verb->noun->custom && (verb->generic || verb->creates);
-    if (!carries || custom_fields(c, verb->noun, &custom, &n) != OK)
-        return;
-    for (size_t i = 0; i < n && v->n < 64; i++) {
+    *n = 0;
+    if (!carries || custom_fields(c, verb->noun, &custom, &n_custom) != OK)
+        return NULL;
+    struct part_field *out = ARENA_ARRAY(c->arena, n_custom + 1, struct part_field);
+    for (size_t i = 0; i < n_custom; i++) {
         if (role_audience(c->viewer->role) == PARTNER && !custom[i]->partner_sets)
             continue;
         const char *present =
             row && row->custom ? input_text(c, &custom[i]->field, &row->custom[i], row, 0) : "";
-        v->controls[v->n].field = control(c, r, &custom[i]->field, present);
-        v->n++;
+        out[(*n)++] = control(c, r, &custom[i]->field, present);
     }
+    return out;
+}
+
+static void add_custom(struct call *c, struct page_request *r, const struct row *row, const struct verb *verb,
+    struct form_view *v)
+{
+    size_t n;
+    const struct part_field *custom = custom_controls(c, r, verb, row, &n);
+    for (size_t i = 0; i < n && v->n < 64; i++)
+        v->controls[v->n++].field = custom[i];
 }
 
 enum status derived_form(

@@ -8,9 +8,8 @@
 
 #include <stdlib.h>
 
-/* The query string of this list with one parameter changed: NULL takes it out. */
-static const char *href_with(
-    struct call *c, struct page_request *r, const struct noun *noun, const char *name, const char *value)
+const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
+    const char *value)
 {
     struct buf b = buf_in(c->arena, 8192);
     const char sep[2] = {'?', '&'};
@@ -65,8 +64,8 @@ static const char *hide_class(const struct noun *noun, const struct field *f, si
     return position <= 2 ? "hide-phone" : position <= 4 ? "hide-tab" : "hide-mid";
 }
 
-static struct part_column column(
-    struct call *c, struct page_request *r, const struct noun *noun, const struct field *f, size_t position)
+struct part_column list_column(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct field *f, const char *hide)
 {
     const char *sort = page_query(r, "sort");
     if (!sort)
@@ -74,11 +73,11 @@ static struct part_column column(
     bool down = *sort == '-', here = streq(sort + down, f->name);
     return (struct part_column){.label = TR(c, f->label),
         .numeric = f->kind == KIND_MONEY || f->kind == KIND_INT || f->kind == KIND_REAL,
-        .hide = hide_class(noun, f, position),
+        .hide = hide,
         .sort = !here  ? PART_UNSORTED
                 : down ? PART_DESCENDING
                        : PART_ASCENDING,
-        .href = f->sort ? href_with(c, r, noun, "sort",
+        .href = f->sort ? list_href(c, r, noun, "sort",
                               here && !down ? arena_printf(c->arena, "-%s", f->name) : f->name)
                         : NULL};
 }
@@ -119,7 +118,8 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
     v->columns = ARENA_ARRAY(c->arena, n + n_custom, struct part_column);
     v->n_columns = n + n_custom;
     for (size_t k = 0; k < n; k++)
-        v->columns[k] = column(c, r, noun, &noun->fields[fields[k]], k);
+        v->columns[k] =
+            list_column(c, r, noun, &noun->fields[fields[k]], hide_class(noun, &noun->fields[fields[k]], k));
     for (size_t k = 0; k < n_custom; k++)
         v->columns[n + k] = (struct part_column){.label = custom[k]->label, .hide = "hide-mid"};
     v->rows = ARENA_ARRAY(c->arena, list->n, struct row_view);
@@ -143,7 +143,7 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
     }
 }
 
-/* A choice among keys becomes a select with "any" first. */
+/* A choice among keys, or among few rows, becomes a select with "any" first. */
 static struct part_field filter_control(struct call *c, struct page_request *r, const struct field *f)
 {
     struct part_field p = {.id = arena_printf(c->arena, "f-%s", f->name),
@@ -151,6 +151,8 @@ static struct part_field filter_control(struct call *c, struct page_request *r, 
         .label = TR(c, f->label),
         .value = page_query(r, f->name),
         .optional = false};
+    if (f->kind == KIND_REF)
+        ref_choices(c, f, &p, TR(c, "Any"));
     const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
     if (!f->options && !list && f->kind != KIND_BOOL)
         return p;
@@ -171,6 +173,29 @@ static struct part_field filter_control(struct call *c, struct page_request *r, 
     return p;
 }
 
+/* What a filter is set to, as people read it. */
+static const char *filter_label(struct call *c, const struct field *f, const char *given)
+{
+    const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
+    const struct noun *to = f->kind == KIND_REF ? model_noun(c->model, f->ref) : NULL;
+    struct buf b = buf_in(c->arena, 4096);
+    struct call look = *c;
+    struct row row;
+    int64_t id;
+    if (to)
+        return id_parse(to->prefix, given, &id) && noun_get(&look, to, id, &row) == OK && row.name ? row.name
+                                                                                                   : given;
+    for (const char *p = given; *p; p += strcspn(p, ","), p += *p == ',') {
+        const char *key = arena_strndup(c->arena, p, strcspn(p, ",")), *label = key;
+        for (const struct option *o = f->options; o && o->key; o++)
+            if (streq(o->key, key))
+                label = TR(c, o->label);
+        const struct catalog_item *item = list ? catalog_item(list, key) : NULL;
+        buf_addf(&b, "%s%s", b.len ? ", " : "", item ? item->label[call_lang(c)] : label);
+    }
+    return buf_str(&b);
+}
+
 static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
 {
     v->filters = ARENA_ARRAY(c->arena, noun->n_fields, struct part_field);
@@ -180,19 +205,17 @@ static void fill_filters(struct call *c, struct page_request *r, const struct no
         const char *given = page_query(r, f->name);
         if (!f->filter || !(f->see & role_audience(c->viewer->role)))
             continue;
-        bool selectable = f->options || f->list || f->kind == KIND_BOOL || f->form == FORM_COUNTRY;
-        if (selectable)
-            v->filters[v->n_filters++] = filter_control(c, r, f);
+        bool own = f->kind == KIND_REF && noun->partner_ref && streq(f->name, noun->partner_ref) &&
+                   role_audience(c->viewer->role) == PARTNER; /* all of them are the viewer's partner's */
+        bool choice =
+            f->options || f->list || f->kind == KIND_BOOL || f->kind == KIND_REF || f->form == FORM_COUNTRY;
+        struct part_field control = choice && !own ? filter_control(c, r, f) : (struct part_field){0};
+        if (control.kind == PART_SELECT)
+            v->filters[v->n_filters++] = control;
         if (!given || !*given)
             continue;
-        const char *label = given;
-        for (const struct option *o = f->options; o && o->key; o++)
-            if (streq(o->key, given))
-                label = TR(c, o->label);
-        const struct catalog_item *item =
-            f->list ? catalog_item(catalog_find(c->catalog, f->list), given) : NULL;
         v->chips[v->n_chips++] = (struct chip_view){
-            TR(c, f->label), item ? item->label[call_lang(c)] : label, href_with(c, r, noun, f->name, NULL)};
+            TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL)};
         v->filtered = true;
     }
 }
@@ -226,31 +249,39 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
         .action_href = n ? actions[0].href : NULL};
 }
 
+enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
+    struct list_query *q, struct list *list, struct list_view *v)
+{
+    read_query(c, r, noun, q);
+    TRY(noun_list(c, noun, q, list));
+    *v = (struct list_view){.title = TR(c, noun->labels),
+        .summary = TR(c, noun->summary),
+        .path = r->path,
+        .csv = arena_printf(
+            c->arena, "/%s.csv%s", noun->plural, list_href(c, r, noun, "after", NULL) + strlen(r->path))};
+    bool searchable = false;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        searchable |= noun->fields[i].search && (noun->fields[i].see & role_audience(c->viewer->role));
+    v->search = searchable ? q->search ? q->search : "" : NULL;
+    fill_filters(c, r, noun, v);
+    fill_actions(c, r, noun, v);
+    v->next = list->next ? list_href(c, r, noun, "after", list->next) : NULL;
+    v->first = q->after && *q->after ? list_href(c, r, noun, "after", NULL) : NULL;
+    r->shell->title = v->title;
+    struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
+    crumb->label = v->title;
+    r->shell->crumbs = crumb;
+    r->shell->n_crumbs = 1;
+    return OK;
+}
+
 enum status derived_list(struct call *c, struct page_request *r, struct html *h, const struct noun *noun)
 {
     struct list_query q;
     struct list list;
-    read_query(c, r, noun, &q);
-    TRY(noun_list(c, noun, &q, &list));
-    struct list_view v = {.title = TR(c, noun->labels),
-        .summary = TR(c, noun->summary),
-        .path = r->path,
-        .csv = arena_printf(
-            c->arena, "/%s.csv%s", noun->plural, href_with(c, r, noun, "after", NULL) + strlen(r->path))};
-    bool searchable = false;
-    for (size_t i = 0; i < noun->n_fields; i++)
-        searchable |= noun->fields[i].search && (noun->fields[i].see & role_audience(c->viewer->role));
-    v.search = searchable ? q.search ? q.search : "" : NULL;
-    fill_filters(c, r, noun, &v);
+    struct list_view v;
+    TRY(list_view_load(c, r, noun, &q, &list, &v));
     fill_rows(c, r, h, noun, &list, &v);
-    fill_actions(c, r, noun, &v);
-    v.next = list.next ? href_with(c, r, noun, "after", list.next) : NULL;
-    v.first = q.after && *q.after ? href_with(c, r, noun, "after", NULL) : NULL;
-    r->shell->title = v.title;
-    struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
-    crumb->label = v.title;
-    r->shell->crumbs = crumb;
-    r->shell->n_crumbs = 1;
     derived_list_page(h, &v);
     return OK;
 }

@@ -1,5 +1,5 @@
-/* What the derived pages' templates are given. Private to face/derived_*.c. All texts are in the viewer's
- * language. */
+/* What the derived pages' templates are given. For face/derived_*.c and for pages of a domain that are a
+ * list with something more. All texts are in the viewer's language. */
 #ifndef TANDEM_DERIVED_VIEW_H
 #define TANDEM_DERIVED_VIEW_H
 
@@ -44,6 +44,22 @@ struct list_view {
     bool filtered;
     struct part_empty empty;
 };
+
+/*
+ * A list's frame and its rows: what the address asks for is read into Q; chips, filters, links and the empty
+ * state go into V. What stands in the rows is the caller's affair.
+ */
+enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
+    struct list_query *q, struct list *list, struct list_view *v) MUST;
+/* This list's address with one parameter changed; VALUE NULL takes it out. */
+const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
+    const char *value);
+/* A column by one of the noun's fields, with what sorts by it. */
+struct part_column list_column(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct field *f, const char *hide);
+/* Makes P a list to pick a row from, when there are few; else its id or natural key is typed. NONE stands for
+ * no row; NULL: one must be chosen. */
+void ref_choices(struct call *c, const struct field *f, struct part_field *p, const char *none);
 
 struct fact_view {
     const char *label, *text, *href, *mark;

@@ -9,6 +9,8 @@
 #include "face/shell.h"
 #include "model/call.h"
 
+struct note_key;
+
 #define SIGNED_OUT 0x80000000u /* a role bit: people who are not signed in may see it */
 
 /* What was asked, without HTTP. */
@@ -20,6 +22,8 @@ struct page_request {
     const struct given *given;
     size_t n_given;
     const struct problem *problem;
+    /* After a POST whose verb answers with something else than a row (call->result): shown on its page. */
+    const void *result;
     const char *csrf; /* for forms: hidden field "csrf" */
     const char *base_url;
     bool fragment;         /* htmx asks for a part of the page: HX-Request */
@@ -30,6 +34,7 @@ struct page_request {
     /* The frame: show() may fill title, description, crumbs, actions, wide; the rest is filled already. */
     struct shell *shell;
     const struct model *model;
+    const struct note_key *log_key; /* public part: of the transparency log */
 };
 
 struct page {

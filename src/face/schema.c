@@ -169,10 +169,10 @@ static void text_schema(struct json_out *w, const struct field *f, enum schema_u
         out_kv_string(w, "format", "email");
 }
 
-static void number_schema(struct json_out *w, const struct field *f, bool nullable)
+static void number_schema(struct json_out *w, const struct field *f, enum schema_use use, bool nullable)
 {
     out_type(w, f->kind == KIND_INT ? "integer" : "number", nullable);
-    if (f->max > f->min) {
+    if (use == SCHEMA_INPUT && f->max > f->min) {
         out_kv_int(w, "minimum", f->min);
         out_kv_int(w, "maximum", f->max);
     } else if (f->kind == KIND_INT) {
@@ -222,7 +222,7 @@ void schema_field(struct json_out *w, struct arena *a, const struct model *m, co
     switch (f->kind) {
     case KIND_TEXT: text_schema(w, f, use, nullable); break;
     case KIND_INT:
-    case KIND_REAL: number_schema(w, f, nullable); break;
+    case KIND_REAL: number_schema(w, f, use, nullable); break;
     case KIND_BOOL: out_type(w, "boolean", nullable); break;
     case KIND_MONEY:
         out_type(w, "string", nullable);

@@ -12,6 +12,7 @@
 #include "runtime/session.h"
 
 struct mailer;
+struct note_key;
 
 struct site {
     const struct model *model;
@@ -20,7 +21,8 @@ struct site {
     struct committer *committer;
     struct mailer *mailer;
     struct http_server *http;
-    const char *base_url; /* "https://partners.velmora.example", no slash at the end */
+    const struct note_key *log_key; /* signs the transparency log; pages show its public part */
+    const char *base_url;           /* "https://partners.velmora.example", no slash at the end */
     /* Completes a fresh call whose db is a snapshot: catalog, programme. */
     enum status (*open_call)(void *ctx, struct call *c);
     void *open_ctx;

@@ -169,6 +169,19 @@ static void add_toast(struct visit *v)
         v->shell.toast.text = tr(v->viewer.lang, verb->done ? verb->done : verb->label);
 }
 
+/* What people who are not signed in may see, and the way in. */
+static void add_public_links(struct visit *v)
+{
+    struct shell_item *links = ARENA_ARRAY(v->http->arena, 6, struct shell_item);
+    for (size_t i = 0; v->site->pages[i] && v->shell.n_links < 5; i++) {
+        const struct page *p = v->site->pages[i];
+        if (p->nav && (p->roles & SIGNED_OUT))
+            links[v->shell.n_links++] = nav_item(v, p->title, p->path, p->icon, NULL);
+    }
+    links[v->shell.n_links++] = nav_item(v, N_("Sign in"), "/sign-in", NULL, NULL);
+    v->shell.links = links;
+}
+
 static void fill_shell(struct visit *v)
 {
     struct shell *s = &v->shell;
@@ -176,8 +189,10 @@ static void fill_shell(struct visit *v)
     s->programme = v->call->catalog ? v->call->catalog->vendor : NULL;
     s->theme = streq(theme, "dark") ? "dark" : streq(theme, "light") ? "light" : NULL;
     s->csrf = v->page.csrf;
-    if (!v->signed_in)
+    if (!v->signed_in) {
+        add_public_links(v);
         return;
+    }
     s->person = v->viewer.name;
     s->partner_side = role_audience(v->viewer.role) == PARTNER;
     s->person_sub = s->partner_side ? v->viewer.partner_name : tr(v->viewer.lang, role_label(v->viewer.role));
@@ -237,9 +252,7 @@ static void send_problem(struct visit *v, const struct problem *p)
         .text = p && p->detail ? p->detail : "",
         .action = tr(v->viewer.lang, N_("Start page")),
         .action_href = "/"};
-    buf_adds(&inside, "<div class=\"page\">");
     part_empty(&h, &empty);
-    buf_adds(&inside, "</div>");
     v->page.fragment = false;
     send_framed(v, &inside, false);
 }
@@ -446,16 +459,21 @@ static void show_again(struct visit *v)
     show(v, page ? page : v->http->path);
 }
 
+/* The answer stands on the page that asked, beside what was given. */
+static void show_answer(struct visit *v)
+{
+    v->page.result = v->call->result;
+    v->call->verb = NULL;
+    show(v, local_path(pair(v, "page")));
+}
+
 static void show_once(struct visit *v)
 {
     struct buf inside = buf_in(v->http->arena, 1 << 20);
     struct html h = html_for(v, &inside);
     v->shell.title = tr(v->viewer.lang, v->verb->label);
-    buf_adds(&inside, "<div class=\"page\"><div class=\"head\"><div class=\"head__text\">");
     part_page_head(&h, v->shell.title, tr(v->viewer.lang, v->verb->shows));
-    buf_adds(&inside, "</div></div>");
     part_code(&h, "once", v->call->result, v->shell.title);
-    buf_adds(&inside, "</div>");
     send_framed(v, &inside, false);
 }
 
@@ -467,6 +485,8 @@ static void after_verb(void *ctx, struct call *c, enum status s)
         mailer_wake(v->site->mailer);
     if (s == OK && v->verb->shows && c->result)
         show_once(v);
+    else if (s == OK && c->result && local_path(pair(v, "page")))
+        show_answer(v);
     else if (s == OK)
         redirect(v, then_path(v));
     else if (s == REFUSED)
@@ -509,7 +529,8 @@ static void post(struct visit *v)
     }
     struct given *given = ARENA_ARRAY(c->arena, v->n_pairs + 1, struct given);
     for (size_t i = 0; i < v->n_pairs; i++)
-        given[i] = (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
+        given[i] =
+            (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
     v->page.given = given;
     v->page.n_given = v->n_pairs;
     v->verb = c->verb = t.verb;
@@ -558,7 +579,8 @@ void web_handle(struct site *s, struct http_request *r)
         .base_url = s->base_url,
         .fragment = http_header(r, "HX-Request") != NULL,
         .shell = &v->shell,
-        .model = s->model};
+        .model = s->model,
+        .log_key = s->log_key};
     enum status st = site_snapshot(s, v->call);
     if (st == OK)
         st = find_viewer(v);

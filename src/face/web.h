@@ -5,7 +5,8 @@
  *   GET  a page's own path, /<plural>, /<plural>/<id>, /<plural>/<verb>, /<plural>/<id>/<verb> (forms)
  *   POST /<plural>/<verb>, /<plural>/<id>/<verb>; fields of the verb and:
  *          csrf   the hidden token
- *          page   the path to show again when it is refused (default: the verb's form)
+ *          page   the path to show again when it is refused (default: the verb's form), or with the answer
+ *                 of a verb that gives one (call->result)
  *          then   where to go afterwards, "{id}" for the row's id (default: the row)
  */
 #ifndef TANDEM_WEB_H

@@ -4,7 +4,8 @@
 #include <zlib.h>
 
 #define COMPRESS_MIN ((size_t)1024)
-#define GZIP_LEVEL   2
+#define GZIP_LEVEL                                                                                           \
+    3 /* a 25 kB page: 4.3 kB in 0.12 ms; level 4 takes 0.20 ms for 4.1 kB, 6 0.28 ms for 3.9 */
 
 /* Whether the list element S..END (a coding with parameters) names CODING; *ZERO says that its q is 0. */
 static bool element_is(const char *s, const char *end, const char *coding, bool *zero)

@@ -11,6 +11,8 @@
 #define SLOWEST_BODY_BYTES_S  ((int64_t)64 * 1024)
 #define SLOWEST_REPLY_BYTES_S ((int64_t)16 * 1024)
 
+#define SPARE_PER_THREAD 64
+
 struct address_count {
     struct address_count *next;
     struct address address;
@@ -118,6 +120,11 @@ static bool limited(const struct http_server *s, struct address a)
     return s->config.limit_loopback || !address_is_loopback(a);
 }
 
+size_t connections_most(const struct http_server *s)
+{
+    return s->config.max_connections + (size_t)s->config.io_threads * SPARE_PER_THREAD;
+}
+
 static struct http_connection *connection_new(struct http_server *s, struct MHD_Connection *mhd)
 {
     struct http_connection *c = xmalloc(sizeof *c);
@@ -139,6 +146,7 @@ static struct http_connection *connection_open(struct http_server *s, struct MHD
     pthread_mutex_lock(&s->lock);
     enlist(c);
     s->table.count++;
+    s->table.coming--;
     if (count)
         c->sharers = count_address(&s->table, shared_part(c->address));
     if (c->sharers && c->sharers->count > s->config.max_per_address) {
@@ -156,11 +164,14 @@ static struct http_connection *connection_open(struct http_server *s, struct MHD
 static void connection_close(struct http_server *s, struct http_connection *c)
 {
     pthread_mutex_lock(&s->lock);
+    bool full = s->table.count + s->table.coming >= connections_most(s);
     delist(c);
+    if (c->refused && !c->cut)
+        linger_begin(s, c->fd);
     s->table.count--;
     s->table.cut_count -= c->cut;
     uncount_address(&s->table, c->sharers);
-    if (s->stopping)
+    if (s->stopping || full)
         pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
     free(c);

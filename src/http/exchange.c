@@ -30,8 +30,6 @@ static void exchange_release(struct exchange *x)
     if (atomic_fetch_sub(&x->references, 1) != 1)
         return;
     struct http_server *s = x->server;
-    if (x->response)
-        MHD_destroy_response(x->response);
     arena_free(x->request.arena);
     server_release(s);
 }
@@ -51,15 +49,13 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mhd, co
 {
     atomic_fetch_add(&x->server->refused, 1);
     log_debug("request %s refused: %d %s", x->request.id, why->status, why->detail);
-    uint64_t len;
-    struct MHD_Response *response = reply_refusal(x, why, &len);
+    x->outgoing = reply_refusal(x->request.arena, why);
     struct http_connection *c = connection_of(mhd);
     pthread_mutex_lock(&x->server->lock);
+    c->refused = true;
     connection_enter(c, PHASE_SENDING);
     pthread_mutex_unlock(&x->server->lock);
-    enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)why->status, response);
-    MHD_destroy_response(response);
-    return queued;
+    return reply_queue(x, mhd);
 }
 
 static enum MHD_Result take_head(struct exchange *x, const struct head *head)
@@ -93,25 +89,16 @@ static enum MHD_Result take_body(
     return MHD_YES;
 }
 
-/* A server that stops answers what still waits in the queue: that must not be begun any more. */
-static bool begin_unless_abandoned(struct exchange *x)
-{
-    pthread_mutex_lock(&x->server->lock);
-    bool begin = !x->abandoned;
-    pthread_mutex_unlock(&x->server->lock);
-    return begin;
-}
-
 static void run_handler(void *arg)
 {
     struct exchange *x = arg;
     const struct http_config *config = &x->server->config;
-    if (begin_unless_abandoned(x)) {
+    if (!atomic_load(&x->abandoned)) { /* else it only waited in the queue */
         log_set_request(x->request.id);
         config->handler(config->ctx, &x->request);
         log_set_request(NULL);
     } else {
-        exchange_release(x); /* nobody else will answer it */
+        exchange_release(x); /* nobody will answer it */
     }
     exchange_release(x);
 }
@@ -144,46 +131,32 @@ static enum MHD_Result dispatch(struct exchange *x, struct MHD_Connection *mhd)
     return MHD_YES;
 }
 
-static void take_answer(struct exchange *x, int status, struct MHD_Response *response, uint64_t len)
+static void take_answer(struct exchange *x, const struct outgoing *out)
 {
     struct http_connection *c = x->request.connection;
     x->answered = true;
-    x->status = status;
-    x->response = response;
+    x->outgoing = *out;
     connection_enter(c, PHASE_SENDING);
-    c->bytes = len;
+    c->bytes = out->reply.len;
     MHD_resume_connection(c->mhd);
 }
 
-void exchange_answer(struct exchange *x, int status, struct MHD_Response *response, uint64_t len)
+void exchange_answer(struct exchange *x, const struct outgoing *out)
 {
     struct http_server *s = x->server;
     pthread_mutex_lock(&s->lock);
     ASSERT(!x->answered || x->abandoned);
-    bool late = x->abandoned;
-    if (!late)
-        take_answer(x, status, response, len);
+    if (!x->abandoned)
+        take_answer(x, out);
     pthread_mutex_unlock(&s->lock);
-    if (late)
-        MHD_destroy_response(response);
     exchange_release(x);
 }
 
 void exchange_abandon(struct exchange *x)
 {
-    static const struct refusal stopped = {503, "The server is stopping"};
-    uint64_t len;
-    struct MHD_Response *response = reply_refusal(x, &stopped, &len);
+    struct outgoing out = reply_stopping();
     x->abandoned = true;
-    take_answer(x, stopped.status, response, len);
-}
-
-static enum MHD_Result deliver(struct exchange *x, struct MHD_Connection *mhd)
-{
-    enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)x->status, x->response);
-    MHD_destroy_response(x->response);
-    x->response = NULL;
-    return queued;
+    take_answer(x, &out);
 }
 
 enum MHD_Result exchange_proceed(void *server, struct MHD_Connection *mhd, const char *url,
@@ -195,7 +168,7 @@ enum MHD_Result exchange_proceed(void *server, struct MHD_Connection *mhd, const
     case STAGE_HEAD:
         return take_head(x, &(struct head){.mhd = mhd, .method = method, .url = url, .version = version});
     case STAGE_BODY: return *size ? take_body(x, mhd, data, size) : dispatch(x, mhd);
-    case STAGE_RUNNING: return deliver(x, mhd);
+    case STAGE_RUNNING: return reply_queue(x, mhd);
     }
     return MHD_NO;
 }

@@ -17,9 +17,10 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
-#define URI_MAX  ((size_t)8 * 1024)
-#define HEAD_MAX ((size_t)12 * 1024) /* request line and headers; the rest of POOL_BYTES is for the reply's  \
-                                      */
+#define URI_MAX ((size_t)8 * 1024)
+#define HEAD_MAX                                                                                             \
+    ((size_t)12 * 1024) /* request line and headers; the rest of POOL_BYTES is for the reply's               \
+                         */
 #define HEADERS_MAX 64
 #define POOL_BYTES  ((size_t)16 * 1024) /* libmicrohttpd's memory of one connection */
 
@@ -56,6 +57,9 @@ struct address client_address(
 
 /* ---- worker threads (pool.c) */
 
+/* A lock that is held for less time than a sleep takes: waiting spins first (a quarter more requests/s). */
+void short_lock_init(pthread_mutex_t *lock);
+
 struct pool;
 struct pool *pool_new(unsigned threads);
 /* Queues FN(ARG). After pool_close() it is called at once, on this thread. */
@@ -86,7 +90,8 @@ struct http_connection {
     struct address_count *sharers; /* connections of the same address; NULL when exempt */
     TAILQ_ENTRY(http_connection) link;
     enum phase phase;
-    bool cut; /* its socket was shut down; libmicrohttpd will close it */
+    bool refused; /* its last request was: more of it may come */
+    bool cut;     /* its socket was shut down; libmicrohttpd will close it */
     int64_t since_us;
     uint64_t bytes; /* of the body received, or of the reply to send */
     struct exchange *exchange;
@@ -101,9 +106,12 @@ struct connection_table {
     struct connection_list busy;
     struct address_count *addresses[ADDRESS_BUCKETS];
     size_t count, idle_count;
+    size_t coming;    /* accepted, or about to be, and not yet counted */
     size_t cut_count; /* of count: shut down, not yet closed */
 };
 
+/* How many there may be, those included that were cut and are not yet closed. */
+size_t connections_most(const struct http_server *s);
 /* libmicrohttpd's callback for a socket's begin and end. */
 void connection_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode code);
@@ -113,6 +121,26 @@ void connection_enter(struct http_connection *c, enum phase phase);
 void connection_cut(struct http_connection *c);
 /* Cuts whatever is over its time at NOW; returns how many. The server's lock is held. */
 size_t connections_sweep(struct http_server *s, int64_t now_us);
+
+/* ---- refused connections that still send (linger.c) */
+
+#define LINGER_MAX 64
+
+struct lingering {
+    int fd;
+    int64_t until_us;
+};
+
+struct linger_list {
+    struct lingering items[LINGER_MAX];
+    size_t count;
+};
+
+/* Keeps a copy of FD, which is about to be closed; above LINGER_MAX it does nothing. The server's lock is
+ * held. */
+void linger_begin(struct http_server *s, int fd);
+/* Throws away what came, closes those that are over at NOW. The server's lock is held. */
+void linger_sweep(struct http_server *s, int64_t now_us);
 
 /* ---- the server (server.c) */
 
@@ -129,12 +157,13 @@ struct http_server {
 
     pthread_mutex_t lock;
     struct connection_table table;
+    struct linger_list lingering;
     pthread_cond_t changed; /* a connection ended its work, or the server closes */
     atomic_bool stopping;   /* connections are closed after their reply */
     bool closing;           /* no request is begun any more */
 
     struct pool *pool;
-    pthread_t sweeper;
+    pthread_t acceptor, sweeper;
 
     atomic_uint references;                /* the owner's, and one of each exchange */
     atomic_size_t body_memory, body_files; /* bytes held by requests */
@@ -142,6 +171,12 @@ struct http_server {
 };
 
 void server_release(struct http_server *s);
+
+/* ---- accepting (listen.c) */
+
+bool listen_open(struct http_server *s, const char **error) MUST;
+void listen_begin(struct http_server *s);
+void listen_end(struct http_server *s); /* s->stopping is set */
 
 /* ---- a request and its reply (exchange.c) */
 
@@ -161,6 +196,13 @@ struct body {
     size_t counted_memory, counted_file; /* in the server's totals */
 };
 
+/* A reply that is ready: its texts live as long as the exchange. */
+struct outgoing {
+    struct http_reply reply;
+    const char *coding; /* of the body, or NULL */
+    bool varies;        /* another Accept-Encoding would get another body */
+};
+
 struct exchange {
     struct http_request request;
     struct http_server *server; /* outlives the connection */
@@ -173,9 +215,9 @@ struct exchange {
     bool head; /* the method is HEAD: the handler sees GET, the body is left out */
     bool has_body;
     struct body body;
-    bool answered, abandoned; /* abandoned: the server stopped before the handler answered */
-    int status;
-    struct MHD_Response *response;
+    atomic_bool abandoned; /* answered by a server that stops, not by the handler */
+    bool answered;
+    struct outgoing outgoing;
 };
 
 static inline struct exchange *exchange_of(const struct http_request *r)
@@ -189,8 +231,8 @@ enum MHD_Result exchange_proceed(void *server, struct MHD_Connection *mhd, const
     const char *method, const char *version, const char *data, size_t *size, void **context);
 void exchange_end(
     void *server, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode code);
-/* Takes RESPONSE; when the exchange was answered before (by a server that stops), it is thrown away. */
-void exchange_answer(struct exchange *x, int status, struct MHD_Response *response, uint64_t len);
+/* Has OUT sent, unless the exchange was abandoned. */
+void exchange_answer(struct exchange *x, const struct outgoing *out);
 /* 503 for a request that was not answered in time. The server's lock is held. */
 void exchange_abandon(struct exchange *x);
 
@@ -217,13 +259,14 @@ void body_finish(struct exchange *x);
 /* ---- replies (reply.c, compress.c) */
 
 enum reply_body { REPLY_COPY, REPLY_STATIC };
-/* *LEN is how many bytes the body has. */
-struct MHD_Response *reply_build(
-    struct exchange *x, const struct http_reply *reply, enum reply_body body, uint64_t *len);
 /* http_send(), for a body that is copied or one that lives for ever. */
 void reply_send(struct exchange *x, const struct http_reply *reply, enum reply_body body);
 /* A small problem document (RFC 9457) that closes the connection. */
-struct MHD_Response *reply_refusal(struct exchange *x, const struct refusal *why, uint64_t *len);
+struct outgoing reply_refusal(struct arena *a, const struct refusal *why);
+/* The same for a server that stops, in fixed words. */
+struct outgoing reply_stopping(void);
+/* Queues x->outgoing. For the I/O thread: libmicrohttpd's many small allocations stay in it. */
+enum MHD_Result reply_queue(struct exchange *x, struct MHD_Connection *mhd);
 
 /* Whether an Accept-Encoding value (or NULL) takes CODING (RFC 9110, 12.5.3), minding q=0 and "*". */
 bool coding_accepted(const char *accept, const char *coding);

@@ -36,10 +36,19 @@ static void *work(void *arg)
     return NULL;
 }
 
+void short_lock_init(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attr;
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &attr);
+    pthread_mutexattr_destroy(&attr);
+}
+
 struct pool *pool_new(unsigned threads)
 {
     struct pool *p = xcalloc(1, sizeof *p + threads * sizeof p->threads[0]);
-    pthread_mutex_init(&p->lock, NULL);
+    short_lock_init(&p->lock);
     pthread_cond_init(&p->more, NULL);
     STAILQ_INIT(&p->queue);
     for (; p->n_threads < threads; p->n_threads++) {
@@ -55,15 +64,15 @@ void pool_push(struct pool *p, void (*fn)(void *arg), void *arg)
     *job = (struct job){.fn = fn, .arg = arg};
     pthread_mutex_lock(&p->lock);
     bool closed = p->closed;
-    if (!closed) {
+    if (!closed)
         STAILQ_INSERT_TAIL(&p->queue, job, link);
-        pthread_cond_signal(&p->more);
-    }
     pthread_mutex_unlock(&p->lock);
     if (closed) {
         free(job);
         fn(arg);
+        return;
     }
+    pthread_cond_signal(&p->more); /* without the lock, so that the worker does not wake up to wait for it */
 }
 
 void pool_close(struct pool *p)

@@ -36,8 +36,10 @@ static bool names(const struct http_reply *reply, const char *name)
     return false;
 }
 
-static void add_headers(struct MHD_Response *response, struct exchange *x, const struct http_reply *reply)
+static void add_headers(struct MHD_Response *response, struct exchange *x)
 {
+    const struct outgoing *out = &x->outgoing;
+    const struct http_reply *reply = &out->reply;
     for (size_t i = 0; i < COUNT(reply->headers) && reply->headers[i].name; i++)
         add(response, reply->headers[i].name, reply->headers[i].value);
     for (size_t i = 0; i < COUNT(defaults); i++) {
@@ -49,12 +51,95 @@ static void add_headers(struct MHD_Response *response, struct exchange *x, const
     add(response, "X-Request-Id", x->request.id);
     if (reply->type)
         add(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
+    if (out->coding)
+        add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, out->coding);
+    if (out->varies)
+        add(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     if (atomic_load(&x->server->stopping) && !names(reply, MHD_HTTP_HEADER_CONNECTION))
         add(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
+/* ---- making a reply ready */
+
+static void compress(const struct http_request *r, struct outgoing *out)
+{
+    struct http_reply *reply = &out->reply;
+    out->varies = !reply->no_compress && compress_worth(reply->type, reply->len);
+    if (!out->varies || !coding_accepted(http_header(r, "Accept-Encoding"), "gzip"))
+        return;
+    size_t n;
+    char *small = compress_gzip(reply->body, reply->len, &n);
+    if (!small)
+        return;
+    arena_cleanup(r->arena, free, small);
+    reply->body = small;
+    reply->len = n;
+    out->coding = "gzip";
+}
+
+/* The caller's texts may be gone when the reply is sent. */
+static void copy_texts(struct arena *a, struct http_reply *reply)
+{
+    reply->type = arena_strdup(a, reply->type);
+    reply->file = arena_strdup(a, reply->file);
+    for (size_t i = 0; i < COUNT(reply->headers) && reply->headers[i].name; i++) {
+        reply->headers[i].name = arena_strdup(a, reply->headers[i].name);
+        reply->headers[i].value = arena_strdup(a, reply->headers[i].value);
+    }
+}
+
+void reply_send(struct exchange *x, const struct http_reply *reply, enum reply_body body)
+{
+    ASSERT(reply->status >= 200 && reply->status <= 599);
+    ASSERT(reply->type || reply->len == 0);
+    struct arena *a = x->request.arena;
+    struct outgoing out = {.reply = *reply};
+    copy_texts(a, &out.reply);
+    if (body == REPLY_COPY && reply->len) {
+        compress(&x->request, &out);
+        if (!out.coding)
+            out.reply.body = arena_strndup(a, reply->body, reply->len);
+    }
+    exchange_answer(x, &out);
+}
+
+void http_send(struct http_request *r, const struct http_reply *reply)
+{
+    reply_send(exchange_of(r), reply, REPLY_COPY);
+}
+
+static struct outgoing problem(int status, const char *text)
+{
+    return (struct outgoing){.reply = {
+                                 .status = status,
+                                 .type = "application/problem+json",
+                                 .body = text,
+                                 .len = strlen(text),
+                                 .headers = {{MHD_HTTP_HEADER_CONNECTION, "close"},
+                                     {status == 405 ? MHD_HTTP_HEADER_ALLOW : NULL,
+                                         "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}},
+                             }};
+}
+
+#define PROBLEM_TEXT(title, status, detail)                                                                  \
+    "{\"type\":\"about:blank\",\"title\":\"" title "\",\"status\":" status ",\"detail\":\"" detail "\"}\n"
+
+struct outgoing reply_refusal(struct arena *a, const struct refusal *why)
+{
+    const char *title = MHD_get_reason_phrase_for((unsigned)why->status);
+    return problem(
+        why->status, arena_printf(a, PROBLEM_TEXT("%s", "%d", "%s"), title, why->status, why->detail));
+}
+
+struct outgoing reply_stopping(void)
+{
+    return problem(503, PROBLEM_TEXT("Service Unavailable", "503", "The server is stopping"));
+}
+
+/* ---- handing it to libmicrohttpd */
+
 /* The whole file; its name is gone at once, its content when it was sent. NULL when it cannot be opened. */
-static struct MHD_Response *from_file(const char *path, uint64_t *len)
+static struct MHD_Response *from_file(const char *path)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -65,79 +150,27 @@ static struct MHD_Response *from_file(const char *path, uint64_t *len)
         return NULL;
     }
     unlink(path);
-    *len = (uint64_t)st.st_size;
     return MHD_create_response_from_fd64((uint64_t)st.st_size, fd);
 }
 
-static struct MHD_Response *from_text(
-    const struct exchange *x, const struct http_reply *reply, bool compressible, uint64_t *len)
+/* The body is the arena's, or lives for ever: it outlives the response. */
+static struct MHD_Response *from_text(const struct http_reply *reply)
 {
-    size_t n = reply->len;
-    char *small = NULL;
-    if (compressible && coding_accepted(http_header(&x->request, "Accept-Encoding"), "gzip"))
-        small = compress_gzip(reply->body, reply->len, &n);
-    *len = n;
-    struct MHD_Response *response = small ? MHD_create_response_from_buffer(n, small, MHD_RESPMEM_MUST_FREE)
-                                          : MHD_create_response_from_buffer(reply->len,
-                                                (void *)(uintptr_t)reply->body, MHD_RESPMEM_MUST_COPY);
-    if (response && small)
-        add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    if (response && compressible)
-        add(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-    return response;
+    return MHD_create_response_from_buffer(
+        reply->len, (void *)(uintptr_t)reply->body, MHD_RESPMEM_PERSISTENT);
 }
 
-struct MHD_Response *reply_build(
-    struct exchange *x, const struct http_reply *reply, enum reply_body body, uint64_t *len)
-{
-    struct MHD_Response *response;
-    *len = reply->len;
-    if (reply->file)
-        response = from_file(reply->file, len);
-    else if (body == REPLY_STATIC)
-        response = MHD_create_response_from_buffer(
-            reply->len, (void *)(uintptr_t)reply->body, MHD_RESPMEM_PERSISTENT);
-    else
-        response = from_text(x, reply, !reply->no_compress && compress_worth(reply->type, reply->len), len);
-    if (response)
-        add_headers(response, x, reply);
-    return response;
-}
-
-struct MHD_Response *reply_refusal(struct exchange *x, const struct refusal *why, uint64_t *len)
-{
-    char text[512];
-    int n = snprintf(text, sizeof text,
-        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}\n",
-        MHD_get_reason_phrase_for((unsigned)why->status), why->status, why->detail);
-    ASSERT(n > 0 && (size_t)n < sizeof text);
-    struct http_reply reply = {
-        .status = why->status,
-        .type = "application/problem+json",
-        .body = text,
-        .len = (size_t)n,
-        .headers = {{MHD_HTTP_HEADER_CONNECTION, "close"},
-            {why->status == 405 ? MHD_HTTP_HEADER_ALLOW : NULL,
-                "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}},
-    };
-    return reply_build(x, &reply, REPLY_COPY, len);
-}
-
-void reply_send(struct exchange *x, const struct http_reply *reply, enum reply_body body)
+enum MHD_Result reply_queue(struct exchange *x, struct MHD_Connection *mhd)
 {
     static const struct refusal lost = {500, "The answer could not be read back"};
-    int status = reply->status;
-    uint64_t len;
-    ASSERT(status >= 200 && status <= 599);
-    struct MHD_Response *response = reply_build(x, reply, body, &len);
+    const struct http_reply *reply = &x->outgoing.reply;
+    struct MHD_Response *response = reply->file ? from_file(reply->file) : from_text(reply);
     if (!response) {
-        status = lost.status;
-        response = reply_refusal(x, &lost, &len);
+        x->outgoing = reply_refusal(x->request.arena, &lost);
+        response = from_text(reply);
     }
-    exchange_answer(x, status, response, len);
-}
-
-void http_send(struct http_request *r, const struct http_reply *reply)
-{
-    reply_send(exchange_of(r), reply, REPLY_COPY);
+    add_headers(response, x);
+    enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    return queued;
 }

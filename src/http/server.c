@@ -1,23 +1,16 @@
 /* Starting, sweeping, stopping. */
 #include "base/id.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "base/time.h"
 #include "http/internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define SWEEP_US         250000
-#define SPARE_FILES      256 /* descriptors that are no connections: database, temporary files, mail */
-#define SPARE_PER_THREAD 64  /* connections over the limit, until the shed ones are closed */
-#define BACKLOG          1024
-#define PEM_MAX          ((size_t)1 << 20)
+#define SWEEP_US    250000
+#define SPARE_FILES 256 /* descriptors that are no connections: database, temporary files, mail */
+#define PEM_MAX     ((size_t)1 << 20)
 /* TLS 1.2 and 1.3 only (RFC 8996) */
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 
@@ -33,85 +26,13 @@ void server_release(struct http_server *s)
     free(s);
 }
 
-/* ---- listening */
-
-static int open_socket(const struct addrinfo *ai)
-{
-    int fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    int yes = 1, no = 0;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (ai->ai_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
-    if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
-        return fd;
-    int why = errno;
-    close(fd);
-    errno = why;
-    return -1;
-}
-
-static int listen_on(const char *host, const char *port)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *all;
-    if (getaddrinfo(host, port, &hints, &all) != 0) {
-        errno = EADDRNOTAVAIL;
-        return -1;
-    }
-    int fd = -1;
-    for (struct addrinfo *ai = all; ai && fd < 0; ai = ai->ai_next)
-        fd = open_socket(ai);
-    int why = errno;
-    freeaddrinfo(all);
-    errno = why;
-    return fd;
-}
-
-/* "host:port", "[v6]:port"; ":port" is every address, IPv6 and IPv4 where there is IPv6. */
-static bool start_listening(struct http_server *s, const char **error)
-{
-    const char *listen_text = s->config.listen, *colon = strrchr(listen_text, ':');
-    if (!colon) {
-        *error = "The address to listen on needs a port, as in 127.0.0.1:8080";
-        return false;
-    }
-    char *host = arena_strndup(s->arena, listen_text, (size_t)(colon - listen_text));
-    size_t n = strlen(host);
-    if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
-        host[n - 1] = 0;
-        host++;
-    }
-    s->listen_fd = *host ? listen_on(host, colon + 1) : listen_on("::", colon + 1);
-    if (s->listen_fd < 0 && !*host)
-        s->listen_fd = listen_on("0.0.0.0", colon + 1);
-    if (s->listen_fd < 0) {
-        *error = "The address to listen on cannot be used";
-        log_error("%s: %s", listen_text, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
-static unsigned bound_port(int fd)
-{
-    struct sockaddr_storage sa;
-    socklen_t len = sizeof sa;
-    char port[8] = "0";
-    int64_t number = 0;
-    if (getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
-        getnameinfo((struct sockaddr *)&sa, len, NULL, 0, port, sizeof port, NI_NUMERICSERV) == 0 &&
-        !parse_int(port, &number))
-        number = 0;
-    return (unsigned)number;
-}
+/* ---- limits */
 
 /* Every connection is a descriptor: raises the process's limit, or lowers ours to it. */
 static void fit_connections(struct http_server *s)
 {
     struct rlimit limit;
-    rlim_t need = s->config.max_connections + s->config.io_threads * SPARE_PER_THREAD + SPARE_FILES;
+    rlim_t need = connections_most(s) + SPARE_FILES;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= need)
         return;
     limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
@@ -166,7 +87,8 @@ static char *read_pem(struct http_server *s, const char *path, const char **erro
 static bool start_daemon(struct http_server *s, const char **error)
 {
     const struct http_config *config = &s->config;
-    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+                     MHD_USE_ERROR_LOG;
     struct MHD_OptionItem extra[5] = {{MHD_OPTION_END, 0, NULL}};
     size_t n = 0;
     if (config->io_threads > 1)
@@ -183,16 +105,15 @@ static bool start_daemon(struct http_server *s, const char **error)
             (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES};
     }
     extra[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_proceed, s,                           /* */
-        MHD_OPTION_EXTERNAL_LOGGER, take_log, s,                                                      /* */
-        MHD_OPTION_LISTEN_SOCKET, s->listen_fd,                                                       /* */
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,                                                              /* */
-        MHD_OPTION_CONNECTION_LIMIT, config->max_connections + config->io_threads * SPARE_PER_THREAD, /* */
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES,                                               /* */
-        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, s,                                           /* */
-        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, s,                                               /* */
-        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, s,                                                 /* */
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,                                            /* */
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_proceed, s,              /* */
+        MHD_OPTION_EXTERNAL_LOGGER, take_log, s,                                         /* */
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,                                                 /* */
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)connections_most(s) * config->io_threads, /* */
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES,                                  /* */
+        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, s,                              /* */
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, s,                                  /* */
+        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, s,                                    /* */
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,                               /* */
         MHD_OPTION_ARRAY, extra, MHD_OPTION_END);
     if (!s->daemon)
         *error = "The HTTP server cannot be started";
@@ -222,6 +143,7 @@ static void *sweep(void *server)
         while (!s->closing && pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0)
             ;
         connections_sweep(s, monotonic_us());
+        linger_sweep(s, monotonic_us());
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
@@ -240,7 +162,7 @@ static struct http_server *server_new(const struct http_config *config)
     uint64_t seed;
     random_bytes(&seed, sizeof seed);
     s->next_id = seed;
-    pthread_mutex_init(&s->lock, NULL);
+    short_lock_init(&s->lock);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -257,9 +179,8 @@ static bool start_all(struct http_server *s, const char **error)
         *error = "The trusted proxies are not a list of addresses";
         return false;
     }
-    if (!start_listening(s, error))
+    if (!listen_open(s, error))
         return false;
-    s->port = bound_port(s->listen_fd);
     fit_connections(s);
     s->pool = pool_new(s->config.workers);
     if (start_daemon(s, error))
@@ -280,6 +201,7 @@ enum status http_start(struct http_server **out, const struct http_config *confi
     }
     if (pthread_create(&s->sweeper, NULL, sweep, s) != 0)
         BUG("no thread for the sweeper");
+    listen_begin(s);
     *out = s;
     return OK;
 }
@@ -320,10 +242,12 @@ static void wait_for_work(struct http_server *s, unsigned seconds)
 /* Every suspended connection must be resumed before libmicrohttpd stops: it ends the process otherwise. */
 void http_stop(struct http_server *s, unsigned seconds)
 {
-    MHD_quiesce_daemon(s->daemon);
-    shutdown(s->listen_fd, SHUT_RDWR);
     pthread_mutex_lock(&s->lock);
     s->stopping = true;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    listen_end(s);
+    pthread_mutex_lock(&s->lock);
     cut_all(&s->table.idle);
     wait_for_work(s, seconds);
     s->closing = true;
@@ -333,7 +257,7 @@ void http_stop(struct http_server *s, unsigned seconds)
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->sweeper, NULL);
     MHD_stop_daemon(s->daemon);
-    close(s->listen_fd);
+    linger_sweep(s, INT64_MAX);
     pool_close(s->pool);
     server_release(s);
 }

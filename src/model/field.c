@@ -37,15 +37,22 @@ void field_store(const struct field *f, void *record, const struct value *v)
     }
 }
 
+/* 0 in a struct is no value where a value must be above 0. */
+static struct value number(const struct field *f, int64_t v)
+{
+    bool none = v == 0 && !f->required && f->max > f->min && f->min > 0;
+    return none ? v_null() : v_int(v);
+}
+
 struct value field_load(const struct field *f, const void *record)
 {
     const void *at = (const char *)record + f->offset;
     switch (f->kind) {
     case KIND_TEXT: return v_text(*(const char *const *)at);
-    case KIND_INT: return v_int(*(const int64_t *)at);
+    case KIND_INT: return number(f, *(const int64_t *)at);
     case KIND_REAL: return v_real(*(const double *)at);
     case KIND_BOOL: return v_int(*(const bool *)at);
-    case KIND_MONEY: return v_int(((const struct money *)at)->minor);
+    case KIND_MONEY: return number(f, ((const struct money *)at)->minor);
     case KIND_DATE: {
         int32_t days = ((const struct date *)at)->days;
         return days == DATE_NONE ? v_null() : v_int(days);

@@ -6,6 +6,7 @@ struct sql *sql_new(struct call *c)
 {
     struct sql *s = ARENA_NEW(c->arena, struct sql);
     s->text = buf_in(c->arena, 64 * 1024);
+    s->arena = c->arena;
     return s;
 }
 
@@ -22,7 +23,13 @@ void sql_add(struct sql *s, const char *fmt, ...)
 
 void sql_arg(struct sql *s, struct value v)
 {
-    ASSERT(s->n < SQL_MAX_ARGS);
+    if (s->n == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : 16;
+        struct value *more = arena_alloc(s->arena, s->cap * sizeof *more);
+        if (s->n)
+            memcpy(more, s->args, s->n * sizeof *more);
+        s->args = more;
+    }
     s->args[s->n++] = v;
     buf_addc(&s->text, '$');
     buf_add_int(&s->text, (int64_t)s->n);

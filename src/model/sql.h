@@ -5,12 +5,13 @@
 #include "base/buf.h"
 #include "model/call.h"
 
-#define SQL_MAX_ARGS 160
+#define SQL_MAX_ARGS 160 /* more than this no filter may ask for */
 
 struct sql {
     struct buf text;
-    struct value args[SQL_MAX_ARGS];
-    size_t n;
+    struct arena *arena;
+    struct value *args;
+    size_t n, cap;
 };
 
 struct sql *sql_new(struct call *c);

@@ -518,6 +518,29 @@ static void test_forged_consistency(void **state)
     }
 }
 
+/* Proofs that are too long or too short, with roots made to fit them. */
+static void test_fitted_roots(void **state)
+{
+    (void)state;
+    struct merkle_proof p = {.n = 1, .h = {small_leaf[9]}};
+    struct hash root = merkle_node(&small_leaf[9], &small_leaf[0]);
+    assert_false(merkle_verify_inclusion(&small_leaf[0], 0, 1, &p, &root));
+    root = merkle_node(&small_leaf[0], &small_leaf[9]);
+    assert_true(merkle_verify_inclusion(&small_leaf[0], 0, 2, &p, &root));
+    assert_false(merkle_verify_inclusion(&small_leaf[0], 0, 3, &p, &root));
+
+    struct hash old_root = mth(0, 3), longer_old, longer;
+    p = (struct merkle_proof){0};
+    naive_subproof(&p, 3, 0, 4, true);
+    root = mth(0, 4);
+    assert_true(merkle_verify_consistency(3, &old_root, 4, &root, &p));
+    assert_false(merkle_verify_consistency(3, &old_root, 8, &root, &p));
+    p.h[p.n++] = small_leaf[9];
+    longer_old = merkle_node(&small_leaf[9], &old_root);
+    longer = merkle_node(&small_leaf[9], &root);
+    assert_false(merkle_verify_consistency(3, &longer_old, 4, &longer, &p));
+}
+
 static void test_hostile_proof_sizes(void **state)
 {
     (void)state;
@@ -587,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_three_levels),
         cmocka_unit_test(test_forged_inclusion),
         cmocka_unit_test(test_forged_consistency),
+        cmocka_unit_test(test_fitted_roots),
         cmocka_unit_test(test_hostile_proof_sizes),
         cmocka_unit_test(test_reader_fails),
         cmocka_unit_test(test_threads),
