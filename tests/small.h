@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "model/custom.h"
 #include "runtime/committer.h"
 #include "runtime/session.h"

@@ -282,7 +282,8 @@ static void search_finds_beginnings_of_words(void **state)
     static const struct {
         const char *words, *titles;
     } cases[] = {{"ang", "Größe Ängström-Werke (Süd)"}, {"GROSSE werke", "Größe Ängström-Werke (Süd)"},
-        {"werke alpha", ""}, {"rke", ""}, {"sigma.ex", "sigma"}, {"' or 1=1 --", ""}, {"%", ""},
+        {"werke alpha", ""}, {"rke", ""}, {"sigma.ex", "sigma"}, {"' or 1=1 --", ""},
+        {"%", "Größe Ängström-Werke (Süd) alpha beta gamma rho sigma"},
         {"  ", "Größe Ängström-Werke (Süd) alpha beta gamma rho sigma"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *got = found(f, &vendor, cases[i].words);
