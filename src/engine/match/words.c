@@ -448,6 +448,7 @@ static const struct word words[] = {
     {"power", WORD_COMMON, NULL},
     {"ppty", WORD_ABBREVIATION, "property"},
     {"pptys", WORD_ABBREVIATION, "properties"},
+    {"pref", WORD_SECURITY, NULL},
     {"private", WORD_LEGAL_CHAIN, NULL},
     {"prods", WORD_ABBREVIATION, "products"},
     {"products", WORD_GENERIC, NULL},
