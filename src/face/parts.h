@@ -49,6 +49,7 @@ struct part_empty {
     const char *icon, *title, *text;
     const char *action, *action_href;
     const char *second, *second_href;
+    bool alone; /* nothing else is on the page (an error): its title is the page's heading */
 };
 
 struct part_tile {

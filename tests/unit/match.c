@@ -246,7 +246,7 @@ static const struct {
     {"D. R. Horton", "dr horton"},
     {"U.S. Bancorp", "us bancorp"},
     {"United States Steel", "us steel"},
-    {"3 D SYS CORP", "3d sys"},
+    {"3 D SYS CORP", "3d system"},
     {"INTL BUS. MACH.", "international bus mach"},
     {"ACME HLDG", "acme holding"},
     {"ACME GRP", "acme group"},
@@ -256,7 +256,7 @@ static const struct {
     /* nothing but a legal form, or nothing */
     {"GmbH", "gmbh"},
     {"The Company", "co"},
-    {"Limited Inc", "limited"},
+    {"Limited Inc", "ltd"},
     {"", ""},
     {"  .,-/ ", ""},
     {"\U0001f680", ""},
@@ -458,6 +458,22 @@ static void test_single_words_need_support(void **state)
     assert_true(supported.score > bare.score);
     struct match_result typo = compare(a, COMPANY(.name = "Korvath"), COMPANY(.name = "Korvatt"));
     assert_true(typo.answer != MATCH_SAME);
+}
+
+static void test_domains_of_one_family(void **state)
+{
+    static const struct {
+        const char *x, *y;
+        bool conflict;
+    } cases[] = {{"korvath.example", "korvath.com", false}, {"korvath.com", "korvathcloud.com", false},
+        {"techatkorvath.com", "korvath.com", false}, {"korvath.com", "belmont.com", true},
+        {"kor-vath.com", "korvath.com", true}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct match_result r = compare(*state, COMPANY(.name = "Korvath", .domain = cases[i].x),
+            COMPANY(.name = "Korvath", .domain = cases[i].y));
+        if (!!strstr(r.evidence, "other_domain") != cases[i].conflict)
+            fail_msg("%s | %s: %s", cases[i].x, cases[i].y, r.evidence);
+    }
 }
 
 static void test_aliases(void **state)
@@ -671,6 +687,29 @@ static void test_lists_of_equal_rivals(void **state)
     assert_int_equal(f.n, 0); /* it could be either */
 }
 
+/* What ends most names of a list, in brackets, is about the list. */
+static void test_lists_with_a_tag(void **state)
+{
+    static const struct match_company left[] = {{.name = "Korvath (KCSP)"}, {.name = "Belmont (KCSP)"},
+        {.name = "Dorian (KCSP)"}, {.name = "Quill (KCSP)"}, {.name = "Harbour"}};
+    static const struct match_company right[] = {{.name = "Korvath"}, {.name = "Harbour"}};
+    struct found f = {.n = 0};
+    match_lists(*state, left, COUNT(left), right, COUNT(right), -1, remember, &f);
+    assert_int_equal(f.n, 2);
+    assert_true(has_pair(&f, 0, 0) && has_pair(&f, 4, 1));
+}
+
+/* Units of a group under one domain: each goes to its namesake. */
+static void test_lists_with_units_of_one_domain(void **state)
+{
+    static const struct match_company left[] = {{.name = "Storm Korvath", .domain = "korvath.example"},
+        {.name = "Liquid Korvath", .domain = "korvath.example"}};
+    struct found f = {.n = 0};
+    match_lists(*state, left, COUNT(left), left, COUNT(left), -1, remember, &f);
+    assert_int_equal(f.n, 2);
+    assert_true(has_pair(&f, 0, 0) && has_pair(&f, 1, 1));
+}
+
 /* A domain that a whole list shares (a portal's) must not make them all one company. */
 static void test_lists_weigh_crowded_domains(void **state)
 {
@@ -805,6 +844,7 @@ int main(void)
         TEST(test_maybe),
         TEST(test_different),
         TEST(test_single_words_need_support),
+        TEST(test_domains_of_one_family),
         TEST(test_aliases),
         TEST(test_countries),
         TEST(test_evidence),
@@ -814,6 +854,8 @@ int main(void)
         TEST(test_equal_companies_share_a_key),
         TEST(test_lists),
         TEST(test_lists_of_equal_rivals),
+        TEST(test_lists_with_a_tag),
+        TEST(test_lists_with_units_of_one_domain),
         TEST(test_lists_weigh_crowded_domains),
         TEST(test_empty_lists),
         TEST(test_lists_split_between_workers),

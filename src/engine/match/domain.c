@@ -99,24 +99,37 @@ static bool is_host(const char *s)
     return label && !digits;
 }
 
-/* A-labels (xn--) written as U-labels; one that does not decode stays. */
-static char *to_unicode(struct arena *a, const char *host)
+/*
+ * The U-label of an A-label (xn--...), or NULL when it is none: an A-label decodes to something beyond ASCII
+ * that is normalised already (RFC 5890).
+ */
+static const char *unicode_label(struct arena *a, const char *p, size_t n)
+{
+    char label[4 * 63];
+    size_t len = n > 4 && memcmp(p, "xn--", 4) == 0 ? punycode_decode(p + 4, n - 4, label, sizeof label) : 0;
+    bool ascii = true;
+    for (size_t i = 0; i < len; i++)
+        ascii &= (unsigned char)label[i] < 0x80;
+    if (ascii || memchr(label, '.', len) || memchr(label, 0, len))
+        return NULL;
+    const char *decoded = arena_strndup(a, label, len), *lower = lower_host(a, decoded, len);
+    return lower && streq(lower, decoded) ? decoded : NULL;
+}
+
+static const char *to_unicode(struct arena *a, const char *host)
 {
     if (!strstr(host, "xn--"))
-        return arena_strdup(a, host);
+        return host;
     struct buf out = buf_in(a, 4 * MAX_HOST);
     for (const char *p = host; *p;) {
         size_t n = strcspn(p, ".");
-        char label[4 * 63];
-        size_t len =
-            n > 4 && memcmp(p, "xn--", 4) == 0 ? punycode_decode(p + 4, n - 4, label, sizeof label) : 0;
-        buf_add(&out, len ? label : p, len ? len : n);
+        const char *label = unicode_label(a, p, n);
+        buf_add(&out, label ? label : p, label ? strlen(label) : n);
         p += n;
         if (*p == '.')
             buf_addc(&out, *p++);
     }
-    const char *decoded = buf_str(&out);
-    return out.len <= MAX_HOST ? lower_host(a, decoded, out.len) : NULL;
+    return out.len <= MAX_HOST ? buf_str(&out) : NULL;
 }
 
 /* The host of TEXT, normalised; NULL when there is none. */
@@ -128,8 +141,8 @@ static const char *normal_host(struct arena *a, const char *text)
         n--;
     if (n == 0 || n > MAX_HOST)
         return NULL;
-    char *host = lower_host(a, s, n);
-    if (!host || !is_host(host))
+    const char *host = lower_host(a, s, n);
+    if (!host || strlen(host) > MAX_HOST || !is_host(host))
         return NULL;
     host = to_unicode(a, host);
     return host && is_host(host) ? host : NULL;

@@ -13,6 +13,7 @@
 
 struct list {
     const struct match_company *company;
+    const char *tag; /* what ends most names and is no part of them, or NULL */
     const struct match_record **record;
     float *share; /* of a row's domain: 1, less when many companies of the list have it */
     size_t n;
@@ -69,11 +70,39 @@ static void run_jobs(struct job jobs[WORKERS], size_t n, void (*run)(struct job 
 
 /* --- preparing --- */
 
+/* Where the last bracket of the name begins, when it ends the name: "Acme (KCSP)". NULL otherwise. */
+static const char *last_bracket(const char *name)
+{
+    const char *open = name ? strrchr(name, '(') : NULL;
+    return open && open > name && open[strlen(open) - 1] == ')' ? open : NULL;
+}
+
+/* The bracket that ends more than half of the names: it is about the list. NULL when there is none. */
+static const char *find_tag(const struct match_company *company, size_t n)
+{
+    const char *tag = NULL;
+    size_t lead = 0, count = 0;
+    for (size_t i = 0; i < n; i++) { /* majority vote (Boyer and Moore 1991); no bracket is a vote as well */
+        const char *bracket = last_bracket(company[i].name);
+        if (lead == 0)
+            tag = bracket;
+        lead = streq(tag, bracket) ? lead + 1 : lead - 1;
+    }
+    for (size_t i = 0; tag && i < n; i++)
+        count += streq(tag, last_bracket(company[i].name));
+    return n >= 4 && count > n / 2 ? tag : NULL;
+}
+
 static void prepare_rows(struct job *job, size_t from, size_t to)
 {
     struct list *list = job->ctx;
-    for (size_t i = from; i < to; i++)
-        list->record[i] = match_prepare(job->arena, &list->company[i]);
+    for (size_t i = from; i < to; i++) {
+        struct match_company c = list->company[i];
+        const char *bracket = list->tag ? last_bracket(c.name) : NULL;
+        if (bracket && streq(bracket, list->tag))
+            c.name = arena_strndup(job->arena, c.name, (size_t)(bracket - c.name));
+        list->record[i] = match_prepare(job->arena, &c);
+    }
 }
 
 struct domain_use {
@@ -117,6 +146,7 @@ static struct list list_prepare(
     struct arena *a, struct job jobs[WORKERS], const struct match_company *company, size_t n)
 {
     struct list list = {.company = company,
+        .tag = find_tag(company, n),
         .n = n,
         .record = ARENA_ARRAY(a, n + 1, const struct match_record *),
         .share = ARENA_ARRAY(a, n + 1, float)};
@@ -308,11 +338,9 @@ static void score_rows(struct job *job, size_t from, size_t to)
 /* Whether two rows of one list are the same company by name, and nothing says otherwise. */
 static bool same_row(const struct match_record *x, const struct match_record *y)
 {
-    if (x->domain_hash && y->domain_hash && x->domain_hash == y->domain_hash)
-        return true;
     bool name = x->n_names && y->n_names && x->name[0]->loose == y->name[0]->loose;
     bool country = x->country_hash && y->country_hash && x->country_hash != y->country_hash;
-    bool domain = x->domain_hash && y->domain_hash;
+    bool domain = x->domain_hash && y->domain_hash && x->domain_hash != y->domain_hash;
     return name && !country && !domain;
 }
 

@@ -1,0 +1,171 @@
+/* One registration, for both sides: the decision, what belongs to it, what can be done, what happened. */
+#include "base/id.h"
+#include "domain/registration/pages.h"
+#include "domain/registration/registration_page.html.h"
+#include "domain/registration/registration_view.h"
+#include "model/custom.h"
+
+/* ---- details ---- */
+
+static void add_fact(struct call *c, struct html *h, const struct row *row, struct registration_view *v,
+    const char *field, bool link)
+{
+    const struct noun *noun = &registration_noun;
+    int at = field_find(noun->fields, noun->n_fields, field);
+    const struct field *f = &noun->fields[at];
+    if (row->v[at].kind == VALUE_NULL)
+        return;
+    struct fact_view *fact = &v->facts[v->n_facts++];
+    *fact = (struct fact_view){.label = TR(c, f->label), .text = value_text(c, h, noun, row, (size_t)at)};
+    const struct noun *to = link ? model_noun(c->model, f->ref) : NULL;
+    if (to && row->title[at] && noun_readable(to, c->viewer))
+        fact->href =
+            arena_printf(c->arena, "/%s/%s", to->plural, id_text(c->arena, to->prefix, row->v[at].i));
+}
+
+static enum status fill_facts(
+    struct call *c, struct html *h, const struct row *row, struct registration_view *v)
+{
+    struct custom_field **custom;
+    size_t n;
+    bool vendor = !c->viewer->partner_id;
+    TRY(custom_fields(c, &registration_noun, &custom, &n));
+    v->facts = ARENA_ARRAY(c->arena, 16 + n, struct fact_view);
+    if (vendor) {
+        add_fact(c, h, row, v, "partner_id", true);
+        add_fact(c, h, row, v, "account_id", true);
+    }
+    add_fact(c, h, row, v, "product_line_id", false);
+    add_fact(c, h, row, v, "amount", false);
+    add_fact(c, h, row, v, "domain", false);
+    add_fact(c, h, row, v, "country", false);
+    add_fact(c, h, row, v, "close_month", false);
+    add_fact(c, h, row, v, "person_id", vendor);
+    v->facts[v->n_facts++] = (struct fact_view){
+        .label = TR(c, "Registered"), .text = fmt_date(h, date_in(c->catalog->zone, row->created))};
+    add_fact(c, h, row, v, "relationship", false);
+    for (size_t i = 0; i < n; i++)
+        if (row->custom && row->custom[i].kind != VALUE_NULL)
+            v->facts[v->n_facts++] = (struct fact_view){
+                .label = custom[i]->label, .text = custom_text(c, h, custom[i], &row->custom[i])};
+    return OK;
+}
+
+/* ---- what was found alike: the vendor's eyes only ---- */
+
+static enum status fill_alike(struct call *c, struct html *h, int64_t id, struct registration_view *v)
+{
+    struct list list;
+    struct list_query q = {.filters = {{"registration_id", "is", id_text(c->arena, "reg", id)}},
+        .n_filters = 1,
+        .sort = "created",
+        .limit = 1};
+    if (c->viewer->partner_id)
+        return OK;
+    TRY(noun_list(c, &decision_noun, &q, &list));
+    if (list.n) {
+        struct decision_record first;
+        row_record(&decision_noun, &list.rows[0], &first);
+        v->n_alike = evidence_read(c, h, first.evidence, &v->alike);
+    }
+    return OK;
+}
+
+/* ---- what can be done ---- */
+
+static bool may(const struct call *c, const struct verb *verb, const char *state)
+{
+    for (size_t i = 0; verb->from[i]; i++)
+        if (streq(verb->from[i], state))
+            return verb_allowed(verb, c->viewer);
+    return false;
+}
+
+static void add_deed(struct call *c, struct registration_view *v, const struct verb *verb, const char *state,
+    const char *note, bool danger)
+{
+    if (may(c, verb, state))
+        v->deeds[v->n_deeds++] = (struct deed_view){.label = TR(c, verb->label),
+            .action = arena_printf(c->arena, "%s/%s", v->path, verb->name),
+            .note = note,
+            .danger = danger};
+}
+
+static void fill_deeds(
+    struct call *c, struct page_request *r, struct html *h, const char *state, struct registration_view *v)
+{
+    add_deed(c, v, &registration_win, state, TR(c, "The deal was signed."), false);
+    add_deed(c, v, &registration_lose, state, TR(c, "The deal was lost; the customer is free again."), false);
+    add_deed(c, v, &registration_withdraw, state,
+        TR(c, "The customer becomes free for others at once. This cannot be undone."), true);
+    v->may_rule = may(c, &registration_approve, state);
+    v->problem = r->problem != NULL;
+    v->problem_detail = r->problem ? r->problem->detail : NULL;
+    if (!v->may_rule)
+        return;
+    size_t n;
+    const struct part_field *f = verb_controls(c, h, r, &registration_approve, NULL, &n);
+    v->reason = f[0];
+    v->days = f[1];
+    v->margin = f[2];
+    v->fields[0] = &v->reason;
+    v->fields[1] = &v->days;
+    v->fields[2] = &v->margin;
+}
+
+static void fill_crumbs(struct call *c, struct page_request *r, const char *name)
+{
+    struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
+    crumbs[0] = (struct shell_crumb){TR(c, "Registrations"), "/registrations"};
+    crumbs[1] = (struct shell_crumb){name, NULL};
+    r->shell->crumbs = crumbs;
+    r->shell->n_crumbs = 2;
+    r->shell->title = name;
+}
+
+static enum status show(struct call *c, struct page_request *r, struct html *h)
+{
+    struct row row;
+    struct decision_view decision;
+    int64_t id;
+    if (!id_parse("reg", r->param[0], &id))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    TRY(noun_get(c, &registration_noun, id, &row));
+    struct registration_view v = {.decision = &decision,
+        .path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", id)),
+        .csrf = r->csrf};
+    TRY(decision_view_load(c, r, h, &row, &decision));
+    TRY(fill_facts(c, h, &row, &v));
+    TRY(fill_alike(c, h, id, &v));
+    int state = field_find(registration_noun.fields, registration_noun.n_fields, "state");
+    fill_deeds(c, r, h, row.v[state].s, &v);
+    fill_crumbs(c, r, row.name);
+    registration_begin(h, &v);
+    TRY(derived_timeline(c, h, &registration_noun, id, 30));
+    registration_end(h);
+    return OK;
+}
+
+const struct page registration_page = {
+    .path = "/registrations/:id", .title = N_("Registration"), .roles = ALL_ROLES, .show = show};
+
+/* ---- the receipt as a file ---- */
+
+static enum status show_receipt(struct call *c, struct page_request *r, struct html *h)
+{
+    uint64_t index, size;
+    struct hash leaf;
+    int64_t id;
+    if (!id_parse("reg", r->param[0], &id))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    TRY(registration_receipt(c, id, h->b, &index, &size, &leaf));
+    r->file_name = arena_printf(c->arena, "%s.receipt.json", id_text(c->arena, "reg", id));
+    r->type = "application/json";
+    return OK;
+}
+
+const struct page receipt_page = {.path = "/registrations/:id/receipt",
+    .title = N_("Receipt"),
+    .roles = ALL_ROLES,
+    .bare = true,
+    .show = show_receipt};

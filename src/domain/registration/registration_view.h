@@ -1,0 +1,31 @@
+/* What a registration's own page is given. Private to registration_page.c and its template. */
+#ifndef TANDEM_REGISTRATION_VIEW_H
+#define TANDEM_REGISTRATION_VIEW_H
+
+#include "domain/registration/decision_view.h"
+#include "domain/registration/evidence_view.h"
+#include "face/derived_view.h"
+
+/* What can be done at once, without input. */
+struct deed_view {
+    const char *label, *action, *note;
+    bool danger;
+};
+
+struct registration_view {
+    const struct decision_view *decision;
+    const char *path, *csrf;
+    struct fact_view *facts;
+    size_t n_facts;
+    struct alike_view *alike;
+    size_t n_alike;
+    /* for who rules */
+    bool may_rule, problem;
+    const char *problem_detail;
+    struct part_field reason, days, margin;
+    const struct part_field *fields[3];
+    struct deed_view deeds[3];
+    size_t n_deeds;
+};
+
+#endif

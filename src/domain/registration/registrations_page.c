@@ -1,0 +1,194 @@
+/* What I hold, for a partner; all of them, for the vendor. */
+#include "base/id.h"
+#include "domain/registration/decision_view.h"
+#include "domain/registration/pages.h"
+#include "domain/registration/registrations_page.html.h"
+#include "domain/registration/registrations_view.h"
+#include "model/custom.h"
+
+#define SOON_DAYS 14
+
+/* ---- tiles: a partner's own figures ---- */
+
+struct sums {
+    int64_t open, soon, won, closed;
+    struct money held; /* in the programme's currency */
+    bool more;         /* there is some in other currencies */
+};
+
+static enum status read_sums(struct call *c, struct sums *s)
+{
+    struct value args[2] = {v_int(c->viewer->partner_id), v_int(c->now.us + SOON_DAYS * US_PER_DAY)};
+    struct rows rows;
+    *s = (struct sums){0};
+    TRY(db_query(c->db, c->arena, &rows,
+        "select state, currency, count(*), sum(amount), "
+        "sum(case when state = 'approved' and protected_until <= $2 then 1 else 0 end) "
+        "from registration where partner_id = $1 group by state, currency",
+        args, 2));
+    for (size_t i = 0; i < rows.n; i++) {
+        const char *state = cell_text(&rows, i, 0);
+        int64_t n = cell_int(&rows, i, 2);
+        bool won = streq(state, "won"), held = streq(state, "approved");
+        s->open += held || streq(state, "review") ? n : 0;
+        s->soon += cell_int(&rows, i, 4);
+        s->won += won ? n : 0;
+        s->closed += won || streq(state, "lost") || streq(state, "lapsed") ? n : 0;
+        if (held && streq(cell_text(&rows, i, 1), c->catalog->currency))
+            s->held.minor += cell_int(&rows, i, 3);
+        else if (held)
+            s->more = true;
+    }
+    return OK;
+}
+
+static void fill_tiles(struct call *c, struct html *h, const struct sums *s, struct registrations_view *v)
+{
+    struct part_tile *t = ARENA_ARRAY(c->arena, 4, struct part_tile);
+    t[0] = (struct part_tile){
+        .label = TR(c, "Open"), .value = fmt_int(h, s->open), .href = "/registrations?state=approved,review"};
+    t[1] = (struct part_tile){.label = TR(c, "Protected amount"),
+        .value = fmt_money(h, s->held, c->catalog->currency),
+        .beside = s->more ? TR(c, "and other currencies") : NULL,
+        .href = "/registrations?state=approved"};
+    t[2] = (struct part_tile){.label = arena_printf(c->arena, TR(c, "End within %d days"), SOON_DAYS),
+        .value = fmt_int(h, s->soon),
+        .href = "/registrations?state=approved&sort=protected_until"};
+    t[3] = (struct part_tile){.label = TR(c, "Won of closed"),
+        .value = fmt_ratio(h, s->won, s->closed),
+        .beside = s->closed
+                      ? arena_printf(c->arena, TR(c, "%s of %s"), fmt_int(h, s->won), fmt_int(h, s->closed))
+                      : NULL,
+        .href = "/registrations?state=won,lost,lapsed"};
+    v->tiles = t;
+    v->n_tiles = 4;
+    v->lead = s->soon ? arena_printf(c->arena,
+                            trn(call_lang(c), "%s protection ends within 14 days.",
+                                "%s protections end within 14 days.", s->soon),
+                            fmt_int(h, s->soon))
+                      : TR(c, "No protection ends within 14 days.");
+}
+
+/* ---- rows ---- */
+
+static void fill_next(struct call *c, struct html *h, const struct registration *r, struct line_view *v)
+{
+    if (streq(r->state, "review")) {
+        v->next = TR(c, "Answer due");
+        v->next_when = fmt_ago(h, r->review_due);
+    } else if (streq(r->state, "approved")) {
+        v->next = TR(c, "Expected close");
+        v->next_when = fmt_month(h, r->close_month);
+    } else if (streq(r->state, "declined")) {
+        v->next = TR(c, "See the way on");
+    } else if (streq(r->state, "lapsed") || streq(r->state, "withdrawn")) {
+        v->next = TR(c, "Free again");
+    }
+}
+
+static struct line_view read_line(
+    struct call *c, struct html *h, const struct row *row, struct custom_field **custom, size_t n_custom)
+{
+    struct registration r;
+    row_record(&registration_noun, row, &r);
+    const struct state *state = row_state(&registration_noun, row);
+    struct line_view v = {.id = id_text(c->arena, "reg", row->id),
+        .company = row->name,
+        .line = registration_text(c, h, row, "product_line_id"),
+        .amount = registration_text(c, h, row, "amount"),
+        .mark = state->mark,
+        .state = TR(c, state->label),
+        .partner = registration_text(c, h, row, "partner_id"),
+        .partner_href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", r.partner_id.id)),
+        .person = registration_text(c, h, row, "person_id"),
+        .created = row->created};
+    v.href = arena_printf(c->arena, "/registrations/%s", v.id);
+    if (streq(r.state, "approved")) {
+        v.left = days_left(h, r.protected_until);
+        v.of = (int)((r.protected_until.us - row->created.us) / US_PER_DAY);
+    }
+    fill_next(c, h, &r, &v);
+    v.may_withdraw = verb_allowed(&registration_withdraw, c->viewer) &&
+                     (streq(r.state, "approved") || streq(r.state, "review"));
+    v.custom = ARENA_ARRAY(c->arena, n_custom + 1, const char *);
+    for (size_t i = 0; i < n_custom; i++)
+        v.custom[i] = row->custom ? custom_text(c, h, custom[i], &row->custom[i]) : FMT_NONE;
+    return v;
+}
+
+static void fill_columns(struct call *c, struct page_request *r, struct registrations_view *v)
+{
+    const struct noun *noun = &registration_noun;
+    v->company = list_column(c, r, noun, noun_field(noun, "company"), NULL);
+    v->partner = list_column(c, r, noun, noun_field(noun, "partner_id"), "hide-tab");
+    v->line = list_column(c, r, noun, noun_field(noun, "product_line_id"), "hide-tab");
+    v->amount = list_column(c, r, noun, noun_field(noun, "amount"), "hide-tab");
+    v->state = list_column(c, r, noun, noun_field(noun, "state"), "hide-phone");
+    v->left = list_column(c, r, noun, noun_field(noun, "protected_until"), NULL);
+    v->left.label = TR(c, "Days left");
+    v->left.numeric = true;
+}
+
+static enum status fill_custom(struct call *c, struct custom_field ***custom, struct registrations_view *v)
+{
+    TRY(custom_fields(c, &registration_noun, custom, &v->n_custom));
+    v->custom = ARENA_ARRAY(c->arena, v->n_custom + 1, const char *);
+    for (size_t i = 0; i < v->n_custom; i++)
+        v->custom[i] = (*custom)[i]->label;
+    return OK;
+}
+
+/* The way to a new one, and the list as a file. */
+static void fill_actions(struct call *c, struct page_request *r, struct list_view *list)
+{
+    bool may = verb_allowed(&registration_register, c->viewer);
+    struct shell_action *a = ARENA_NEW(c->arena, struct shell_action);
+    *a = (struct shell_action){
+        .label = TR(c, "Register"), .href = "/register", .icon = "plus", .key = "c", .primary = true};
+    r->shell->actions = a;
+    r->shell->n_actions = may ? 1 : 0;
+    if (!list->filtered && may) {
+        list->empty.text = TR(c, "A registration protects a customer for you while you work on the deal. The "
+                                 "answer comes at once.");
+        list->empty.action = TR(c, "Register the first");
+        list->empty.action_href = "/register";
+    }
+}
+
+static enum status show(struct call *c, struct page_request *r, struct html *h)
+{
+    struct list_query q;
+    struct list list;
+    struct list_view frame;
+    struct custom_field **custom;
+    struct sums sums;
+    struct registrations_view v = {
+        .list = &frame, .csrf = r->csrf, .vendor = !c->viewer->partner_id, .caption = TR(c, "Registrations")};
+    TRY(list_view_load(c, r, &registration_noun, &q, &list, &frame));
+    TRY(fill_custom(c, &custom, &v));
+    if (!v.vendor) {
+        TRY(read_sums(c, &sums));
+        fill_tiles(c, h, &sums, &v);
+    } else {
+        v.lead = TR(c, "Every claim of every partner, decided by the rules or by a person.");
+    }
+    fill_columns(c, r, &v);
+    fill_actions(c, r, &frame);
+    v.n = frame.n_rows = list.n;
+    v.rows = ARENA_ARRAY(c->arena, list.n + 1, struct line_view);
+    for (size_t i = 0; i < list.n; i++)
+        v.rows[i] = read_line(c, h, &list.rows[i], custom, v.n_custom);
+    registrations_list(h, &v);
+    return OK;
+}
+
+const struct page registrations_page = {
+    .path = "/registrations",
+    .title = N_("Registrations"),
+    .roles = ALL_ROLES,
+    .nav = "",
+    .icon = "list",
+    .key = "g r",
+    .tab = true,
+    .show = show,
+};
