@@ -7,7 +7,7 @@ create table programme_version (
   number integer not null unique,
   hash text not null,
   document text not null,
-  published_by integer not null,
+  published_by integer,
   note text
 );
 

@@ -100,10 +100,12 @@ static int apply(struct app *app, struct buf *file, const char *note, bool dry_r
 
 int command_programme(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *note = "Applied from a file", *dry_run = NULL, *rest[2], *error;
+    const char *db = "sqlite:tandem.db", *note = "Applied from a file", *dry_run = NULL, *key = NULL,
+               *rest[2], *error;
     size_t n;
     int status;
     const struct cli_option options[] = {{"--db", "URL", "sqlite:PATH or postgresql://...", &db},
+        {"--key", "FILE", "the log's key (beside the database)", &key},
         {"--note", "TEXT", "why, for the history", &note},
         {"--dry-run", NULL, "check the document and its examples only", &dry_run}, {0}};
     if (!options_read(argc, argv, "programme export | diff FILE | apply FILE [--dry-run]", options, rest, 2,
@@ -121,7 +123,7 @@ int command_programme(int argc, char **argv)
         return EXIT_USAGE;
     }
     struct app app;
-    if (!app_open(&app, &(struct app_options){.url = db}, &error)) {
+    if (!app_open(&app, &(struct app_options){.url = db, .key_path = key}, &error)) {
         fprintf(stderr, "tandem: %s\n", error);
         buf_free(&file);
         return EXIT_BROKEN;

@@ -41,11 +41,11 @@ static enum status issue_link(struct call *c)
     return OK;
 }
 
-static int issue(const char *db, struct issue *i, enum status (*fn)(struct call *c))
+static int issue(const char *db, const char *key, struct issue *i, enum status (*fn)(struct call *c))
 {
     struct app app;
     const char *error;
-    if (!app_open(&app, &(struct app_options){.url = db}, &error)) {
+    if (!app_open(&app, &(struct app_options){.url = db, .key_path = key}, &error)) {
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
@@ -64,10 +64,12 @@ static const char *scope_set(const char *scopes)
 
 int command_token(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *user = NULL, *scopes = NULL, *name = "Command line", *rest[1];
+    const char *db = "sqlite:tandem.db", *user = NULL, *scopes = NULL, *name = "Command line", *key = NULL,
+               *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {{"--db", "URL", "sqlite:PATH or postgresql://...", &db},
+        {"--key", "FILE", "the log's key (beside the database)", &key},
         {"--user", "EMAIL", "whose token it is", &user},
         {"--scopes", "LIST", "read, write or read,write (both)", &scopes},
         {"--name", "TEXT", "what it is for", &name}, {0}};
@@ -79,7 +81,7 @@ int command_token(int argc, char **argv)
         fputs("usage: tandem token create --db URL --user EMAIL [--scopes read,write]\n", stderr);
         return EXIT_USAGE;
     }
-    status = issue(db, &i, issue_token);
+    status = issue(db, key, &i, issue_token);
     if (status == EXIT_GOOD)
         puts(i.secret);
     return status;
@@ -87,10 +89,11 @@ int command_token(int argc, char **argv)
 
 int command_link(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *user = NULL, *url = "http://127.0.0.1:8080", *rest[1];
+    const char *db = "sqlite:tandem.db", *user = NULL, *url = "http://127.0.0.1:8080", *key = NULL, *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {{"--db", "URL", "sqlite:PATH or postgresql://...", &db},
+        {"--key", "FILE", "the log's key (beside the database)", &key},
         {"--user", "EMAIL", "who signs in", &user}, {"--url", "URL", "how the server is reached", &url}, {0}};
     if (!options_read(argc, argv, "link --db URL --user EMAIL", options, rest, 0, &n, &status))
         return status;
@@ -99,7 +102,7 @@ int command_link(int argc, char **argv)
         return EXIT_USAGE;
     }
     struct issue i = {.email = user};
-    status = issue(db, &i, issue_link);
+    status = issue(db, key, &i, issue_link);
     if (status == EXIT_GOOD)
         printf("%s/sign-in/%s\n", url, i.secret);
     return status;

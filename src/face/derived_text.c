@@ -134,7 +134,7 @@ enum status derived_timeline(
                   "and e.partner_id = $3 and e.partner_sees = 1 order by e.seq desc limit $4"
                 : "select e.at, e.verb, p.name, e.payload, e.actor_id from event e left join person p on "
                   "p.id = e.actor_id "
-                  "where e.noun = $1 and e.row_id = $2 and $3 >= 0 order by e.seq desc limit $4",
+                  "where e.noun = $1 and e.row_id = $2 and e.seq > $3 order by e.seq desc limit $4",
         args, 4));
     struct event_view *events = ARENA_ARRAY(c->arena, rows.n + 1, struct event_view);
     for (size_t r = 0; r < rows.n; r++) {

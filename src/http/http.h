@@ -3,7 +3,9 @@
  * it, so that no connection thread ever waits for the database.
  *
  * A handler is called on a worker thread with a complete, guarded request. It answers by http_send(), from
- * that call or later from any thread (a verb's reply comes after its commit); exactly once.
+ * that call or later from any thread (a verb's reply comes after its commit); exactly once. Until then the
+ * request and its arena belong to whoever works on it; after http_send() only the handler's own call may
+ * still read it.
  */
 #ifndef TANDEM_HTTP_H
 #define TANDEM_HTTP_H
@@ -11,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* A handler sees HEAD as GET; the body is left out here. */
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS };
 
 struct http_pair {
@@ -33,8 +36,8 @@ struct http_request {
     void *user;                         /* the handler's own */
 };
 
-const char *http_header(
-    const struct http_request *r, const char *name); /* NULL when absent; names are case-blind */
+/* The first of that name, valid UTF-8; NULL when absent or not UTF-8. Names are case-blind. */
+const char *http_header(const struct http_request *r, const char *name);
 const char *http_cookie(const struct http_request *r, const char *name);
 /* Query parameter, decoded, valid UTF-8; NULL when absent. */
 const char *http_query(const struct http_request *r, const char *name);
@@ -43,8 +46,10 @@ bool http_form_parse(struct arena *a, const char *text, size_t n, struct http_pa
 
 /* One part of a multipart/form-data body, read from memory or from body_path. */
 struct http_part {
-    const char *name, *filename, *type;
-    const char *data; /* NULL when the part went to a file */
+    const char *name;     /* valid UTF-8, and so is the data of a part without filename */
+    const char *filename; /* without folders; NULL: no file; "": a file field in which none was chosen */
+    const char *type;     /* as sent, or NULL */
+    const char *data;     /* NULL when the part went to a file */
     size_t len;
     const char *path;
 };
@@ -55,7 +60,7 @@ bool http_multipart(struct http_request *r, struct http_part **out, size_t *coun
 /*
  * The reply. Headers are name, value pairs ended by NULL name; values with CR or LF are refused (a bug of
  * ours). Security headers, Date, X-Request-Id and compression (by Accept-Encoding, for text of 1 kB and more)
- * are added here.
+ * are added here. Everything but `file` is copied: it need not outlive http_send().
  */
 struct http_reply {
     int status;
@@ -70,17 +75,20 @@ void http_send(struct http_request *r, const struct http_reply *reply);
 
 typedef void http_handler(void *ctx, struct http_request *r);
 
+/* Its texts must outlive the server. */
 struct http_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":0" picks a port */
     unsigned io_threads, workers;
     unsigned max_connections; /* 4,096: above it the oldest idle one is shed */
     unsigned max_per_address; /* 0: no limit; loopback is exempt unless limit_loopback */
     bool limit_loopback;
-    unsigned header_seconds, body_seconds, idle_seconds; /* 8, 60, 15 */
-    size_t body_memory_max;                              /* 1 MB; larger ones go to a file */
-    size_t body_max;                                     /* 128 MB; more is 413 */
-    const char *trusted_proxies;                         /* addresses, comma-separated; NULL: none */
-    const char *temp_dir;
+    /* 8, 60, 15. A body may take one second more for each 64 kB that came, a reply for each 16 kB that it
+     * has; idle connections a quarter when more than half of all are used. */
+    unsigned header_seconds, body_seconds, idle_seconds;
+    size_t body_memory_max;         /* 1 MB; larger ones go to a file */
+    size_t body_max;                /* 128 MB; more is 413 */
+    const char *trusted_proxies;    /* addresses and networks (10.0.0.0/8), comma-separated */
+    const char *temp_dir;           /* NULL: /tmp */
     const char *tls_cert, *tls_key; /* PEM files; NULL: plain HTTP */
     /* Whether a body of this path may be large; others are cut at body_memory_max. NULL: none may. */
     bool (*large_body)(const char *path);
@@ -89,11 +97,15 @@ struct http_config {
 };
 
 struct http_server;
+/* OK, or BROKEN with *ERROR a fixed text; the details are logged. Raises the process's limit of open files.
+ */
 enum status http_start(struct http_server **out, const struct http_config *config, const char **error) MUST;
 unsigned http_port(const struct http_server *s);
-/* Stops accepting, lets running requests end (up to SECONDS), closes. */
+/* Stops accepting, lets running requests end (up to SECONDS), answers the others with 503, closes. A late
+ * http_send() or http_continue() for one of those does no harm. Waits for handlers that are still running. */
 void http_stop(struct http_server *s, unsigned seconds);
-/* Runs FN(ARG) on a worker of the server: how a finished verb goes on to render. Never blocks. */
+/* Runs FN(ARG) on a worker of the server: how a finished verb goes on to render. Never blocks; when the
+ * server has stopped, FN is run at once. */
 void http_continue(struct http_server *s, void (*fn)(void *arg), void *arg);
 struct http_counts {
     uint64_t requests, refused, shed, connections, idle;

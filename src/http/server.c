@@ -201,8 +201,8 @@ enum status http_start(struct http_server **out, const struct http_config *confi
     }
     if (pthread_create(&s->sweeper, NULL, sweep, s) != 0)
         BUG("no thread for the sweeper");
+    *out = s; /* before the first request can come */
     listen_begin(s);
-    *out = s;
     return OK;
 }
 

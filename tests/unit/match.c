@@ -246,7 +246,7 @@ static const struct {
     {"D. R. Horton", "dr horton"},
     {"U.S. Bancorp", "us bancorp"},
     {"United States Steel", "us steel"},
-    {"3 D SYS CORP", "3d sys"},
+    {"3 D SYS CORP", "3d system"},
     {"INTL BUS. MACH.", "international bus mach"},
     {"ACME HLDG", "acme holding"},
     {"ACME GRP", "acme group"},
@@ -458,6 +458,22 @@ static void test_single_words_need_support(void **state)
     assert_true(supported.score > bare.score);
     struct match_result typo = compare(a, COMPANY(.name = "Korvath"), COMPANY(.name = "Korvatt"));
     assert_true(typo.answer != MATCH_SAME);
+}
+
+static void test_domains_of_one_family(void **state)
+{
+    static const struct {
+        const char *x, *y;
+        bool conflict;
+    } cases[] = {{"korvath.example", "korvath.com", false}, {"korvath.com", "korvathcloud.com", false},
+        {"techatkorvath.com", "korvath.com", false}, {"korvath.com", "belmont.com", true},
+        {"kor-vath.com", "korvath.com", true}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct match_result r = compare(*state, COMPANY(.name = "Korvath", .domain = cases[i].x),
+            COMPANY(.name = "Korvath", .domain = cases[i].y));
+        if (!!strstr(r.evidence, "other_domain") != cases[i].conflict)
+            fail_msg("%s | %s: %s", cases[i].x, cases[i].y, r.evidence);
+    }
 }
 
 static void test_aliases(void **state)
@@ -828,6 +844,7 @@ int main(void)
         TEST(test_maybe),
         TEST(test_different),
         TEST(test_single_words_need_support),
+        TEST(test_domains_of_one_family),
         TEST(test_aliases),
         TEST(test_countries),
         TEST(test_evidence),

@@ -72,7 +72,6 @@ static enum status fill_reasons(
     }
     if (list->n)
         TRY(db_query_many(c->db, c->arena, q, list->n));
-    const struct catalog *catalog = c->catalog;
     for (size_t i = 0; i < list->n; i++) {
         const struct programme *p;
         if (!q[i].rows.n)
@@ -87,7 +86,6 @@ static enum status fill_reasons(
         if (evidence_read(c, h, cell_text(&q[i].rows, 0, 2), &alike))
             rows[i].alike = alike;
     }
-    c->catalog = catalog;
     return OK;
 }
 

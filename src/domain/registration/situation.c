@@ -49,17 +49,17 @@ static enum status take_partner(struct call *c, const struct rows *rows, struct 
 
 static const char claims_sql[] =
     "select p.id, p.registration_id, p.partner_id, p.state, p.until from protection p "
-    "where p.account_id = $1 and ($2 = 0 or p.product_line_id = $2) and p.state <> 'closed' "
+    "where p.account_id = $1 and (p.product_line_id = $2 or $2 = 0) and p.state <> 'closed' "
     "and (p.state = 'hold' or p.until >= $3) order by p.created";
 
 static const char related_sql[] = "select count(*) from protection p join account a on a.id = p.account_id "
-                                  "where a.id <> $1 and ($2 = 0 or p.product_line_id = $2) and p.state = "
+                                  "where a.id <> $1 and (p.product_line_id = $2 or $2 = 0) and p.state = "
                                   "'live' and p.until >= $3 and p.partner_id <> $4 "
-                                  "and (a.id = $5 or a.parent_id = $1 or ($5 <> 0 and a.parent_id = $5))";
+                                  "and (a.id = $5 or a.parent_id = $1 or (a.parent_id = $5 and $5 <> 0))";
 
 static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
-                                "where o.account_id = $1 and o.state = 'open' and ($2 = 0 or "
-                                "o.product_line_id = $2 or o.product_line_id is null) "
+                                "where o.account_id = $1 and o.state = 'open' and (o.product_line_id = $2 or "
+                                "o.product_line_id is null or $2 = 0) "
                                 "order by coalesce(o.last_activity, o.engaged) desc limit 1";
 
 static void take_claims(struct situation *s, const struct rows *rows)

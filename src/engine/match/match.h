@@ -7,7 +7,7 @@
  * registration, import, mapping. A shared registrable domain counts as identity unless it is a free-mail or
  * shared-hosting domain, which are no key.
  *
- * Thread-safe; nothing here allocates outside the arena that it is given.
+ * Thread-safe; nothing stays allocated outside the arena that is given.
  */
 #ifndef TANDEM_MATCH_H
 #define TANDEM_MATCH_H
@@ -58,9 +58,8 @@ enum match_answer { MATCH_DIFFERENT, MATCH_MAYBE, MATCH_SAME };
 
 struct match_result {
     enum match_answer answer;
-    double score; /* probability 0..1 by the model */
-    const char
-        *evidence; /* static or in the arena: "same domain", "name abbreviated", ... comma-separated codes */
+    double score;         /* probability 0..1 by the model */
+    const char *evidence; /* static or in the arena: comma-separated codes, "same_domain,same_country" */
 };
 /* EVIDENCE is filled only when A is not NULL. */
 struct match_result match_compare(

@@ -90,14 +90,23 @@ static bool spells(const struct match_record *x, const struct match_record *y)
     return false;
 }
 
+/* Whether the first label of one domain is in that of the other: acme.com, acme.de, acmecloud.com. */
+static bool is_domain_family(const struct match_record *x, const struct match_record *y)
+{
+    size_t n = strcspn(x->domain, "."), m = strcspn(y->domain, ".");
+    if (n > m)
+        return is_domain_family(y, x);
+    bool equal = n == m && memcmp(x->domain, y->domain, n) == 0;
+    return equal || (n >= 4 && memmem(y->domain, m, x->domain, n));
+}
+
 static void set_surroundings(
     const struct match_record *x, const struct match_record *y, double share, struct evidence *e)
 {
     bool named_by_domain = x->named_by_domain || y->named_by_domain;
     bool both = x->domain_hash && y->domain_hash, same = both && x->domain_hash == y->domain_hash;
-    bool label = both && x->top_hash == y->top_hash; /* acme.com and acme.de */
     e->f[F_SAME_DOMAIN] = same ? (float)share : 0;
-    e->f[F_OTHER_DOMAIN] = both && !label;
+    e->f[F_OTHER_DOMAIN] = both && !same && !is_domain_family(x, y);
     e->f[F_SPELLED_BY_DOMAIN] = !both && !named_by_domain && (spells(x, y) || spells(y, x));
     bool countries = x->country_hash && y->country_hash;
     e->f[F_SAME_COUNTRY] = countries && x->country_hash == y->country_hash;

@@ -167,10 +167,13 @@ static void lex(struct lexer *lx, const char *p, const char *end)
     }
 }
 
-/*
- * Single letters in a row become one token: "s.a." sa, "j. b." jb, "3 d" 3d. A letter after a slash begins
- * no new one only when a letter precedes (a/s).
- */
+/* ".com" and the like behind a token. */
+static bool is_name_suffix(const struct raw *r)
+{
+    return r->glued_dot && word_is_name_suffix(r->p, r->len);
+}
+
+/* Single letters in a row become one token: "s.a." sa, "j. b." jb, "3 d" 3d, "a/s" as. */
 static void join_initials(struct lexer *lx)
 {
     size_t to = 0;
@@ -188,8 +191,11 @@ static void join_initials(struct lexer *lx)
         }
     }
     lx->n = to;
-    for (size_t i = 0; i < lx->n; i++)
+    for (size_t i = 0; i < lx->n; i++) {
         lx->raw[i].word = word_find(lx->raw[i].p, lx->raw[i].len);
+        if (i && is_name_suffix(&lx->raw[i])) /* "robin.io": that dot shortens nothing */
+            lx->raw[i - 1].dot = false;
+    }
 }
 
 static unsigned flags_of(const struct raw *r)
@@ -393,7 +399,7 @@ static unsigned token_flags(const struct raw *r, const struct word *meaning)
     flags |= r->dot ? TOKEN_DOTTED : 0;
     flags |= r->tail ? TOKEN_TAIL : 0;
     flags |= r->slash ? TOKEN_SLASH : 0;
-    flags |= r->glued_dot && word_is_name_suffix(r->p, r->len) ? TOKEN_GLUED_DOT : 0;
+    flags |= is_name_suffix(r) ? TOKEN_GLUED_DOT : 0;
     return flags;
 }
 

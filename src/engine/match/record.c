@@ -123,7 +123,6 @@ static void set_domain(struct arena *a, struct match_record *r, const char *text
     r->domain_hash = hash_text(r->domain);
     label_of(r->domain, label);
     r->label_hash = hash_text(text_fold(a, label));
-    r->top_hash = hash_bytes(HASH_SEED, r->domain, strcspn(r->domain, "."));
 }
 
 const struct match_record *match_prepare(struct arena *a, const struct match_company *c)

@@ -11,8 +11,7 @@ struct match_record {
     const char *domain;               /* registrable, also a shared one; NULL when unknown */
     const char *country;              /* folded English name; NULL when unknown */
     uint64_t domain_hash;             /* 0 when there is none or it is shared */
-    uint64_t top_hash;                /* of its first label, likewise */
-    uint64_t label_hash;              /* of that label's letters, folded as names are, without hyphens */
+    uint64_t label_hash;              /* of the letters of its first label, folded as names are */
     uint64_t country_hash, city_hash; /* 0 when unknown */
     bool named_by_domain;             /* no name was given: the domain's first label stands for one */
     uint8_t n_names;

@@ -1,0 +1,225 @@
+/* The rules of engagement as published: whoever may register reads what decides, and so may everybody else.
+ */
+#include "base/json.h"
+#include "base/text.h"
+#include "domain/programme/pages.h"
+#include "domain/programme/programme.h"
+#include "domain/programme/rules_page.html.h"
+#include "domain/programme/rules_view.h"
+#include "domain/registration/registration.h"
+
+static bool vendor_reads(const struct call *c)
+{
+    return role_audience(c->viewer->role) == VENDOR;
+}
+
+/* ---- the table ---- */
+
+static const char *next_step_text(struct call *c, const char *key)
+{
+    static const struct option steps[] = {{"waitlist", N_("ask to be told when it is free")},
+        {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
+        {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
+    for (const struct option *o = steps; o->key; o++)
+        if (streq(o->key, key))
+            return TR(c, o->label);
+    return "";
+}
+
+static const char *queue_label(struct call *c, const struct programme *p, const char *key)
+{
+    const struct catalog_item *item = catalog_item(catalog_find(&p->catalog, "queues"), key);
+    return item ? item->label[call_lang(c)] : key;
+}
+
+static void fill_outcome(struct call *c, const struct programme *p, const struct rule *r, struct rule_view *v)
+{
+    switch (r->outcome) {
+    case OUTCOME_APPROVE:
+        v->mark = "ok";
+        v->outcome = TR(c, "Approve");
+        v->then = arena_printf(c->arena, TR(c, "%d days, %g%%"), r->protection_days, r->benefit_percent);
+        return;
+    case OUTCOME_REVIEW:
+        v->mark = "review";
+        v->outcome = TR(c, "Review");
+        v->then = arena_printf(c->arena, TR(c, "%d h, %s"), r->review_hours, queue_label(c, p, r->queue));
+        return;
+    case OUTCOME_DECLINE:
+        v->mark = "no";
+        v->outcome = TR(c, "Decline");
+        v->then = next_step_text(c, r->next_step);
+        return;
+    }
+}
+
+static void fill_rules(struct call *c, const struct programme *p, struct rules_view *v)
+{
+    struct rules_words words = registration_words(c, p);
+    v->n = p->rules.n;
+    v->rules = ARENA_ARRAY(c->arena, v->n, struct rule_view);
+    for (size_t i = 0; i < v->n; i++) {
+        const struct rule *r = &p->rules.rules[i];
+        struct rule_view *out = &v->rules[i];
+        out->name = rule_name(r, call_lang(c));
+        out->sentence = rule_sentence(r, call_lang(c));
+        out->id = r->id;
+        out->conditions = ARENA_ARRAY(c->arena, r->n_conditions + 1, struct condition_view);
+        for (size_t k = 0; k < r->n_conditions; k++) {
+            const struct fact *f = &p->words.facts[r->conditions[k].fact];
+            out->conditions[out->n_conditions++] = (struct condition_view){
+                TR(c, f->label), rules_condition_text(c->arena, f, &r->conditions[k], &words)};
+        }
+        fill_outcome(c, p, r, out);
+    }
+}
+
+/* ---- what the words mean ---- */
+
+static const char *values_text(
+    struct call *c, const struct programme *p, const struct fact *f, const struct rules_words *words)
+{
+    static const char *const kinds[] = {[FACT_BOOL] = N_("yes or no"),
+        [FACT_INT] = N_("a whole number"),
+        [FACT_REAL] = N_("a number"),
+        [FACT_MONEY] = N_("an amount"),
+        [FACT_TEXT] = N_("a text"),
+        [FACT_DATE] = N_("a date"),
+        [FACT_CHOICE] = N_("one of a list"),
+        [FACT_SET] = N_("some of a list")};
+    struct buf b = buf_in(c->arena, 1 << 16);
+    if (f->kind == FACT_MONEY)
+        return arena_printf(c->arena, TR(c, "an amount in %s"), p->catalog.currency);
+    for (size_t i = 0; i < f->n_options; i++) {
+        const char *label = words->option(words->ctx, f, f->options[i]);
+        buf_addf(&b, "%s%s", i ? ", " : "", label ? label : f->options[i]);
+    }
+    return f->n_options ? buf_str(&b) : TR(c, kinds[f->kind]);
+}
+
+static void fill_words(struct call *c, const struct programme *p, struct rules_view *v)
+{
+    struct rules_words words = registration_words(c, p);
+    v->words = ARENA_ARRAY(c->arena, p->words.n + 1, struct word_view);
+    for (size_t i = 0; i < p->words.n; i++) {
+        const struct fact *f = &p->words.facts[i];
+        v->words[v->n_words++] = (struct word_view){.label = TR(c, f->label),
+            .name = f->name,
+            .values = values_text(c, p, f, &words),
+            .source = f->source ? TR(c, f->source) : "",
+            .public = f->partner_sees || (streq(f->name, "account.status") && p->direct_only_public)};
+    }
+}
+
+static void fill_limits(struct call *c, struct html *h, const struct programme *p, struct rules_view *v)
+{
+    const struct programme_limits *l = &p->limits;
+    v->limits[0] = (struct limit_view){
+        TR(c, "Checks a person may make in a day"), fmt_int(h, l->checks_per_person_per_day)};
+    v->limits[1] = (struct limit_view){
+        TR(c, "Checks a partner may make in a day"), fmt_int(h, l->checks_per_partner_per_day)};
+    v->limits[2] = (struct limit_view){TR(c, "Our own deal is active after activity within"),
+        arena_printf(c->arena, trn(call_lang(c), "%s day", "%s days", l->activity_days),
+            fmt_int(h, l->activity_days))};
+    v->limits[3] = (struct limit_view){TR(c, "A person's approval protects for, unless they say otherwise"),
+        arena_printf(c->arena, trn(call_lang(c), "%s day", "%s days", l->review_approval_days),
+            fmt_int(h, l->review_approval_days))};
+}
+
+/* ---- versions ---- */
+
+/* "9c41e07b … 70be33c9": for comparing by eye. */
+static const char *short_hash(struct call *c, const char *hex)
+{
+    size_t n = hex ? strlen(hex) : 0;
+    return n > 16 ? arena_printf(c->arena, "%.8s … %s", hex, hex + n - 8) : hex;
+}
+
+static enum status fill_versions(struct call *c, struct rules_view *v)
+{
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select v.number, v.created, v.hash, v.note, p.name from programme_version v "
+        "left join person p on p.id = v.published_by order by v.number desc limit 50",
+        NULL, 0));
+    v->versions = ARENA_ARRAY(c->arena, rows.n + 1, struct version_view);
+    v->newest = rows.n ? cell_int(&rows, 0, 0) : 0;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct version_view *k = &v->versions[v->n_versions++];
+        *k = (struct version_view){.number = cell_int(&rows, i, 0),
+            .since = {cell_int(&rows, i, 1)},
+            .hash_short = short_hash(c, cell_text(&rows, i, 2)),
+            .note = cell_text(&rows, i, 3),
+            .by = vendor_reads(c) ? cell_text(&rows, i, 4) : NULL,
+            .current = cell_int(&rows, i, 0) == v->number};
+        if (k->current) {
+            v->since = k->since;
+            v->by = k->by;
+            v->note = k->note;
+        }
+    }
+    return OK;
+}
+
+static enum status find_version(struct call *c, struct page_request *r, const struct programme **out)
+{
+    const char *version = page_query(r, "version");
+    int64_t number;
+    TRY(programme_active(c, out));
+    if (!version)
+        return OK;
+    if (!parse_int(version, &number) || number < 1)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    return programme_at(c, number, out);
+}
+
+/* The document itself, as `tandem programme apply` reads it. */
+static bool send_file(struct call *c, struct page_request *r, struct html *h, const struct programme *p)
+{
+    bool may = vendor_reads(c) && noun_readable(&programme_version_noun, c->viewer);
+    if (!may || !streq(page_query(r, "as"), "file"))
+        return false;
+    r->file_name = arena_printf(c->arena, "programme-%lld.json", (long long)p->number);
+    r->type = "application/json";
+    json_canonical(h->b, p->document);
+    return true;
+}
+
+static enum status show(struct call *c, struct page_request *r, struct html *h)
+{
+    const struct programme *p;
+    TRY(find_version(c, r, &p));
+    if (send_file(c, r, h, p))
+        return OK;
+    const struct catalog *catalog = c->catalog;
+    c->catalog = &p->catalog; /* an old version speaks with its own words */
+    struct rules_view v = {.vendor = p->catalog.vendor,
+        .number = p->number,
+        .hash = p->hash,
+        .hash_short = short_hash(c, p->hash),
+        .file = vendor_reads(c) ? arena_printf(c->arena, "/rules?version=%lld&as=file", (long long)p->number)
+                                : NULL};
+    TRY(fill_versions(c, &v));
+    fill_rules(c, p, &v);
+    fill_words(c, p, &v);
+    fill_limits(c, h, p, &v);
+    c->catalog = catalog;
+    r->shell->wide = !c->viewer->role;
+    r->shell->description = TR(c, "The rules by which deal registrations are decided, as published.");
+    struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
+    crumb->label = TR(c, "Rules of engagement");
+    r->shell->crumbs = crumb;
+    r->shell->n_crumbs = 1;
+    rules_whole(h, &v);
+    return OK;
+}
+
+const struct page rules_page = {
+    .path = "/rules",
+    .title = N_("Rules"),
+    .roles = ALL_ROLES | SIGNED_OUT,
+    .nav = N_("Trust"),
+    .icon = "rules",
+    .key = "g u",
+    .show = show,
+};

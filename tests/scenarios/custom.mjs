@@ -1,0 +1,37 @@
+// One custom field on partner and on registration: form input, list, filter, API, rules.
+import { onBoth, deal } from "./lib/tandem.mjs";
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const { gold, rival, operations } = await t.cast();
+  await t.must(operations, "/custom-fields", { noun: "partner", name: "segment", label: "Segment", kind: "choice", options: ["strategic", "broad"], partner_sees: true, required: false, partner_sets: false });
+  await t.must(operations, "/custom-fields", { noun: "registration", name: "project", label: "Project", kind: "text", partner_sees: true, partner_sets: true, required: false });
+  const patched = await t.api(operations, `/partners/${gold.id}`, { custom: { segment: "strategic" } }, { method: "PATCH" });
+  ok("a partner carries it", patched.data.custom?.segment === "strategic", patched.text);
+  ok("a value outside the choices is refused", (await t.api(operations, `/partners/${rival.id}`, { custom: { segment: "odd" } }, { method: "PATCH" })).status === 422);
+  const found = await t.must(operations, "/partners?custom.segment=strategic");
+  ok("a list is filtered by it", found.items.length === 1 && found.items[0].id === gold.id, found);
+
+  // a rule reads it
+  const document = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
+  document.rules.unshift({ id: "strategic", name: "Strategic partner", sentence: "A strategic partner's migration project is approved at once.", when: { "partner.custom.segment": "strategic", "registration.custom.project": "Migration" }, outcome: "approve", protection_days: 120, benefit_percent: 15 });
+  const file = t.file("programme.json", JSON.stringify(document));
+  ok("the document is checked without storing it", t.tryRun("programme", "apply", file, "--dry-run", "--db", t.url, "--key", t.key).status === 0);
+  t.run("programme", "apply", file, "--db", t.url, "--key", t.key);
+  const r = await t.api(gold.token, "/registrations", deal({ amount: 900000, custom: { project: "Migration" } }));
+  ok("the next registration is decided by it", r.data.decision?.rule === "strategic", r.text);
+  ok("the registration carries its own", r.data.custom?.project === "Migration", r.data.custom);
+  ok("the partner filters by it", (await t.must(gold.token, "/registrations?custom.project=Migration")).items.length === 1);
+  ok("without it another rule decides", (await t.api(gold.token, "/registrations", deal({ company: "Other Works", amount: 900000 }))).data.decision.rule !== "strategic");
+  ok("it is a field of the API", JSON.stringify(await t.must(null, "/openapi.json")).includes("project"));
+
+  // a document with a mistake is refused whole, and says where
+  document.rules[0].when = { "partner.colour": "blue" };
+  const bad = t.tryRun("programme", "apply", t.file("bad.json", JSON.stringify(document)), "--db", t.url, "--key", t.key);
+  ok("an unknown fact is refused with its path", bad.status === 1 && bad.stderr.includes("rules[0].when.partner.colour"), bad.stderr);
+  document.rules[0].when = {};
+  const shadow = t.tryRun("programme", "apply", t.file("bad.json", JSON.stringify(document)), "--db", t.url, "--key", t.key);
+  ok("a rule that hides the others is refused", shadow.status === 1, shadow.stderr);
+  ok("nothing was published", JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key)).rules[0].id === "strategic");
+  ok("the database stands", t.check().status === 0, t.check().stdout);
+});

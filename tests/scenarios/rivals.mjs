@@ -1,0 +1,50 @@
+// Two rival partners: ids, names, counts, search, references and errors of the one tell the other nothing.
+import { onBoth, deal } from "./lib/tandem.mjs";
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const { gold, rival, lines } = await t.cast();
+  const secret = "Zebulon Feinmechanik";
+  const r = (await t.must(gold.token, "/registrations", deal({ company: secret, relationship: "Xylophon project" })));
+  await t.must(gold.token, "/registrations/check", { company: "Yttrium Werke", country: "DE" });
+  const goldPeople = (await t.must(t.admin, `/people?partner_id=${gold.id}`)).items;
+  const account = (await t.must(t.admin, "/accounts?search=zebulon")).items[0];
+  ok("the vendor finds the account", account?.name === secret);
+
+  const ids = [r.id, gold.id, account.id, goldPeople[0].id];
+  const words = [secret, "Zebulon", "Xylophon", "Yttrium", "Brightwater", "maya@brightwater.example", ...ids];
+  const quiet = (name, text) => ok(`${name} tells nothing`, !words.some((w) => text.includes(w)), text);
+
+  const api = await t.must(null, "/openapi.json");
+  const nouns = Object.keys(api.paths).filter((p) => /^(\/api\/v1)?\/[a-z-]+$/.test(p)).map((p) => p.replace("/api/v1", "")).filter((p) => api.paths[p]?.get || api.paths["/api/v1" + p]?.get);
+  ok("there are nouns to try", nouns.length >= 8, nouns);
+  for (const noun of nouns) {
+    for (const query of ["", "?search=zebulon", "?limit=200&sort=created", `?partner_id=${gold.id}`, `?account_id=${account.id}`, `?person_id=${goldPeople[0].id}`])
+      quiet(`GET ${noun}${query}`, (await t.api(rival.token, noun + query)).text);
+    for (const id of ids) {
+      const mine = await t.api(rival.token, `${noun}/${id}`), none = await t.api(rival.token, `${noun}/${id.slice(0, -4)}0000`);
+      ok(`GET ${noun}/${id.slice(0, 4)} is as if it did not exist`, mine.status >= 400 && mine.status === none.status && mine.text === none.text, mine.text + none.text);
+    }
+  }
+  for (const verb of ["approve", "decline", "withdraw", "win", "lose", "lapse", "update"]) {
+    const x = await t.api(rival.token, `/registrations/${r.id}/${verb}`, { reason: "x" });
+    ok(`${verb} of another's registration is refused`, [403, 404, 405].includes(x.status), x.text);
+    quiet(`${verb} of another's registration`, x.text);
+  }
+  // references to what one cannot see are as if it did not exist
+  const ref = await t.api(rival.token, "/registrations", deal({ partner_id: gold.id }));
+  ok("one cannot register for another partner", ref.status === 422, ref.text);
+  quiet("registering for another partner", ref.text);
+  const lost = await t.api(rival.token, "/registrations", deal({ company: secret }));
+  ok("a lost conflict is declined", lost.data.status === "declined");
+  ok("a lost conflict names no partner, person or date of the other", ![gold.id, r.id, account.id, "Brightwater", "Xylophon", r.protected_until, r.created].some((w) => lost.text.includes(w)), lost.text);
+  quiet("the rival's own list", (await t.api(rival.token, "/registrations?fields=id,partner_name,account_id,contact_id")).text);
+  // tokens without scope, without person
+  const read = t.token("otto@cedarline.example", "read");
+  ok("a reading token does not write", (await t.api(read, "/registrations", deal({ company: "A B C" }))).status === 403);
+  ok("a made-up token is nobody", (await t.api("tdm_" + "A".repeat(43), "/registrations")).status === 401);
+  ok("no token is nobody", (await t.api(null, "/registrations")).status === 401);
+  await t.must(t.admin, `/people/${(await t.must(t.admin, `/people?partner_id=${rival.id}`)).items[0].id}/deactivate`, {});
+  ok("a deactivated person's token is nobody", (await t.api(rival.token, "/registrations")).status === 401);
+  ok("product lines are for all", (await t.must(gold.token, "/product-lines")).items.length === lines.length);
+});
