@@ -10,15 +10,23 @@ static const char *own_method(const struct verb *v)
     return streq(v->name, "update") ? "PATCH" : streq(v->name, "delete") ? "DELETE" : NULL;
 }
 
+bool verb_offered(const struct verb *v)
+{
+    return !v->session && (v->roles & ALL_ROLES);
+}
+
+static const struct verb *offered(const struct verb *v, enum verb_on on)
+{
+    return v && v->on == on && verb_offered(v) ? v : NULL;
+}
+
 const struct verb *noun_creator(const struct model *m, const struct noun *noun)
 {
-    const struct verb *v = model_verb(m, noun, "create");
-    if (v && v->on == ON_COLLECTION)
-        return v;
-    for (size_t i = 0; m->verbs[i]; i++)
-        if (m->verbs[i]->noun == noun && m->verbs[i]->on == ON_COLLECTION && m->verbs[i]->creates)
-            return m->verbs[i];
-    return NULL;
+    const struct verb *v = offered(model_verb(m, noun, "create"), ON_COLLECTION);
+    for (size_t i = 0; !v && m->verbs[i]; i++)
+        if (m->verbs[i]->noun == noun && m->verbs[i]->creates)
+            v = offered(m->verbs[i], ON_COLLECTION);
+    return v;
 }
 
 const char *verb_method(const struct verb *v)
@@ -38,8 +46,8 @@ const char *verb_path(struct arena *a, const struct model *m, const struct verb 
 static const struct verb *named_verb(
     const struct model *m, const struct noun *noun, const char *name, enum verb_on on)
 {
-    const struct verb *v = model_verb(m, noun, name);
-    return v && v->on == on && !own_method(v) ? v : NULL;
+    const struct verb *v = offered(model_verb(m, noun, name), on);
+    return v && !own_method(v) ? v : NULL;
 }
 
 /* What an address takes; a method without a verb is none of it. */
@@ -47,12 +55,6 @@ struct methods {
     bool reads;
     const struct verb *post, *patch, *delete;
 };
-
-static const struct verb *row_verb(const struct model *m, const struct noun *noun, const char *name)
-{
-    const struct verb *v = model_verb(m, noun, name);
-    return v && v->on == ON_ROW ? v : NULL;
-}
 
 /* At most three segments; false when there are more, or an empty one. */
 static bool split(struct arena *a, const char *path, char *out[3], size_t *n)
@@ -80,8 +82,8 @@ static bool find(
         *ms = (struct methods){.reads = !r->noun->hidden, .post = noun_creator(m, r->noun)};
     } else if (n == 2 && r->has_id) {
         *ms = (struct methods){.reads = !r->noun->hidden,
-            .patch = row_verb(m, r->noun, "update"),
-            .delete = row_verb(m, r->noun, "delete")};
+            .patch = offered(model_verb(m, r->noun, "update"), ON_ROW),
+            .delete = offered(model_verb(m, r->noun, "delete"), ON_ROW)};
     } else if (n == 2) {
         ms->post = named_verb(m, r->noun, part[1], ON_COLLECTION);
     } else if (r->has_id) {

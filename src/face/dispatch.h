@@ -26,6 +26,8 @@ struct route {
 /* PATH is what stands behind API_ROOT. Text of the answer lives in A or is static. */
 struct route dispatch(struct arena *a, const struct model *m, enum http_method method, const char *path);
 
+/* Whether a person may call it by a token at all: neither the system's own nor a matter of browsers. */
+bool verb_offered(const struct verb *v);
 /* The verb that POST on the noun's collection means, or NULL. */
 const struct verb *noun_creator(const struct model *m, const struct noun *noun);
 /* How a verb is called: "POST", "/api/v1/registrations/{id}/approve". */

@@ -25,6 +25,7 @@ static const char *sample_row(struct call *c, const struct noun *noun)
 {
     struct buf b = buf_in(c->arena, BUF_MAX_DEFAULT);
     struct json_out w = json_out(&b);
+    const struct schema schema = {c->arena, c->model, c};
     out_object(&w);
     out_kv_string(&w, "id", sample_id(c->arena, noun));
     out_kv_int(&w, "version", 3);
@@ -35,7 +36,7 @@ static const char *sample_row(struct call *c, const struct noun *noun)
         if (f->secret || !f->see)
             continue;
         out_key(&w, f->name);
-        sample_value(&w, c->arena, c->model, f);
+        sample_value(&w, &schema, f);
         if (f->kind == KIND_REF)
             out_kv_string(&w, ref_name_key(c->arena, f), model_noun(c->model, f->ref)->label);
     }
@@ -67,7 +68,7 @@ static const char *curl_verb(struct call *c, const char *base, const struct verb
     if (has_input) {
         struct buf body = buf_in(a, BUF_MAX_DEFAULT);
         struct json_out w = json_out(&body);
-        sample_input(&w, a, c->model, v);
+        sample_input(&w, &(struct schema){a, c->model, c}, v);
         buf_addf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%s'", indented(a, &body));
     }
     return buf_str(&b);
@@ -149,7 +150,7 @@ static void show_verbs(struct call *c, const char *base, const struct noun *noun
     struct docs_verb *verbs = ARENA_ARRAY(c->arena, n + 1, struct docs_verb);
     for (size_t i = 0; m->verbs[i]; i++) {
         const struct verb *v = m->verbs[i];
-        if (v->noun != noun)
+        if (v->noun != noun || !verb_offered(v))
             continue;
         struct docs_verb *d = &verbs[out->n_verbs++];
         *d = (struct docs_verb){.id = arena_printf(c->arena, "%s-%s", noun->name, v->name),

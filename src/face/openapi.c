@@ -10,6 +10,7 @@ struct document {
     struct arena *arena;
     const struct model *model;
     struct call *call;
+    struct schema schema;
 };
 
 /* ---- small pieces ---- */
@@ -143,7 +144,7 @@ static void filter_parameter(
         one.required = true;
         one.min = one.max = 0;
         one.hint = NULL;
-        schema_field(w, d->arena, d->model, &one, SCHEMA_INPUT, false);
+        schema_field(w, &d->schema, &one, SCHEMA_INPUT, false);
     }
     out_end(w);
 }
@@ -389,10 +390,10 @@ static void verb_operation(struct document *d, const struct verb *v)
 
 /* ---- paths ---- */
 
-static const struct verb *noun_verb(struct document *d, const struct noun *noun, const char *name)
+static const struct verb *row_verb(struct document *d, const struct noun *noun, const char *name)
 {
     const struct verb *v = model_verb(d->model, noun, name);
-    return v && v->on == ON_ROW ? v : NULL;
+    return v && v->on == ON_ROW && verb_offered(v) ? v : NULL;
 }
 
 static void collection_path(struct document *d, const struct noun *noun)
@@ -432,7 +433,7 @@ static void id_parameter(struct document *d, const struct noun *noun)
 
 static void row_path(struct document *d, const struct noun *noun)
 {
-    const struct verb *update = noun_verb(d, noun, "update"), *delete = noun_verb(d, noun, "delete");
+    const struct verb *update = row_verb(d, noun, "update"), *delete = row_verb(d, noun, "delete");
     if (noun->hidden && !update && !delete)
         return;
     out_key(&d->w, arena_printf(d->arena, API_ROOT "/%s/{id}", noun->plural));
@@ -454,7 +455,7 @@ static void verb_paths(struct document *d, const struct noun *noun)
     for (size_t i = 0; m->verbs[i]; i++) {
         const struct verb *v = m->verbs[i];
         const char *path = verb_path(d->arena, m, v), *last = strrchr(path, '/') + 1;
-        if (v->noun != noun || !streq(last, v->name))
+        if (v->noun != noun || !verb_offered(v) || !streq(last, v->name))
             continue;
         out_key(&d->w, path);
         out_object(&d->w);
@@ -469,7 +470,8 @@ static void document_path(struct document *d)
 {
     out_key(&d->w, API_ROOT "/openapi.json");
     out_raw(&d->w,
-        "{\"get\":{\"operationId\":\"openapi\",\"summary\":\"This document\",\"tags\":[\"Documentation\"],"
+        "{\"get\":{\"operationId\":\"openapi\",\"summary\":\"This document\",\"description\":\"With a token: "
+        "with the custom fields and lists that its person sees.\",\"tags\":[\"Documentation\"],"
         "\"security\":[],\"responses\":{\"200\":{\"description\":\"OpenAPI 3.1.\",\"content\":"
         "{\"application/json\":{\"schema\":{\"type\":\"object\"}}}},"
         "\"401\":{\"$ref\":\"#/components/responses/Problem401\"},"
@@ -602,13 +604,13 @@ static enum status noun_schemas(struct document *d, const struct noun *noun)
     if (d->call && noun->custom)
         TRY(custom_fields(d->call, noun, &custom, &n));
     out_key(&d->w, type_name(d->arena, noun->name, NULL));
-    schema_row(&d->w, d->arena, d->model, noun, custom, n);
+    schema_row(&d->w, &d->schema, noun, custom, n);
     for (size_t i = 0; d->model->verbs[i]; i++) {
         const struct verb *v = d->model->verbs[i];
-        if (v->noun != noun || !has_input(v))
+        if (v->noun != noun || !verb_offered(v) || !has_input(v))
             continue;
         out_key(&d->w, type_name(d->arena, noun->name, v->name));
-        schema_input(&d->w, d->arena, d->model, v, custom, n);
+        schema_input(&d->w, &d->schema, v, custom, n);
     }
     return OK;
 }
@@ -617,7 +619,7 @@ static enum status noun_schemas(struct document *d, const struct noun *noun)
 static bool noun_served(const struct model *m, const struct noun *noun)
 {
     for (size_t i = 0; m->verbs[i]; i++)
-        if (m->verbs[i]->noun == noun)
+        if (m->verbs[i]->noun == noun && verb_offered(m->verbs[i]))
             return true;
     return !noun->hidden;
 }
@@ -661,7 +663,8 @@ static void head(struct document *d, const char *server)
         "{\"title\":\"Tandem\",\"version\":\"1.0.0\",\"summary\":\"Partner relationship management\","
         "\"description\":\"Every noun of the programme as JSON, with what you may do to it. Lists come in "
         "pages with a cursor; amounts are decimal texts; refusals are problems (RFC 9457) that name every "
-        "field at once.\",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}}");
+        "field at once.\",\"contact\":{\"name\":\"The Tandem "
+        "authors\"},\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}}");
     out_key(w, "servers");
     out_array(w);
     out_object(w);
@@ -688,7 +691,7 @@ static void head(struct document *d, const char *server)
 enum status openapi_write(
     struct buf *out, struct arena *a, const struct model *m, struct call *c, const char *server)
 {
-    struct document d = {.w = json_out(out), .arena = a, .model = m, .call = c};
+    struct document d = {.w = json_out(out), .arena = a, .model = m, .call = c, .schema = {a, m, c}};
     out_object(&d.w);
     head(&d, server);
     out_key(&d.w, "paths");

@@ -47,7 +47,27 @@ static const char *label_text(struct arena *a, const struct field *f)
     return n <= max ? f->label : arena_strndup(a, f->label, max);
 }
 
-static const char *sample_text(struct arena *a, const struct field *f)
+/*
+ * The keys of a choice in their order, NULL behind the last: its options, or the programme's list where the
+ * viewer meets the field.
+ */
+static const char *choice_at(const struct schema *s, const struct field *f, size_t i)
+{
+    if (f->options)
+        return f->options[i].key;
+    if (!f->list || !s->call || (f->see && !field_visible(f, s->call->viewer)))
+        return NULL;
+    const struct catalog_list *list = catalog_find(s->call->catalog, f->list);
+    return list && i < list->n ? list->items[i].key : NULL;
+}
+
+static const char *sample_choice(const struct schema *s, const struct field *f)
+{
+    const char *first = choice_at(s, f, 0);
+    return first ? first : f->list ? f->list : f->label;
+}
+
+static const char *sample_text(const struct schema *s, const struct field *f)
 {
     switch (f->form) {
     case FORM_EMAIL: return "name@company.example";
@@ -56,8 +76,8 @@ static const char *sample_text(struct arena *a, const struct field *f)
     case FORM_CURRENCY: return "EUR";
     case FORM_ZONE: return "Europe/Berlin";
     case FORM_CHOICE:
-    case FORM_SET: return f->options ? f->options[0].key : f->list;
-    default: return label_text(a, f);
+    case FORM_SET: return sample_choice(s, f);
+    default: return label_text(s->arena, f);
     }
 }
 
@@ -69,19 +89,19 @@ static int64_t sample_number(const struct field *f)
     return f->min > 10 ? f->min : f->max < 10 ? f->max : 10;
 }
 
-void sample_value(struct json_out *w, struct arena *a, const struct model *m, const struct field *f)
+void sample_value(struct json_out *w, const struct schema *s, const struct field *f)
 {
     switch (f->kind) {
     case KIND_TEXT:
         if (f->form == FORM_SET || f->form == FORM_LIST) {
             out_array(w);
-            out_string(w, sample_text(a, f));
+            out_string(w, sample_text(s, f));
             out_end(w);
         } else if (f->form == FORM_JSON) {
             out_object(w);
             out_end(w);
         } else {
-            out_string(w, sample_text(a, f));
+            out_string(w, sample_text(s, f));
         }
         break;
     case KIND_INT: out_int(w, sample_number(f)); break;
@@ -90,26 +110,36 @@ void sample_value(struct json_out *w, struct arena *a, const struct model *m, co
     case KIND_MONEY: out_string(w, "84000.00"); break;
     case KIND_DATE: out_string(w, f->month ? "2026-09" : "2026-09-30"); break;
     case KIND_TIME: out_string(w, "2026-08-17T10:00:00.000Z"); break;
-    case KIND_REF: out_string(w, sample_id(a, model_noun(m, f->ref))); break;
+    case KIND_REF: out_string(w, sample_id(s->arena, model_noun(s->model, f->ref))); break;
     }
 }
 
-void sample_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v)
+/* The lists of an input are told to those who may call it. */
+static struct schema for_verb(const struct schema *s, const struct verb *v)
 {
+    struct schema own = *s;
+    if (s->call && !(v->roles & ROLE_BIT(s->call->viewer->role)))
+        own.call = NULL;
+    return own;
+}
+
+void sample_input(struct json_out *w, const struct schema *s, const struct verb *v)
+{
+    const struct schema own = for_verb(s, v);
     const struct field *fields;
     size_t n, optional = 0;
     verb_fields(v, &fields, &n);
     out_object(w);
     for (size_t i = 0; i < n; i++) {
         const struct field *f = &fields[i];
-        if (!field_in_input(v, f) || f->form == FORM_JSON)
+        if (!field_in_input(v, f) || (f->form == FORM_JSON && !f->required))
             continue;
         bool wanted = v->partial ? optional < 1 : f->required || optional < 1;
         if (!wanted)
             continue;
         optional += v->partial || !f->required;
         out_key(w, f->name);
-        sample_value(w, a, m, f);
+        sample_value(w, &own, f);
     }
     out_end(w);
 }
@@ -129,18 +159,22 @@ static void out_type(struct json_out *w, const char *type, bool nullable)
     out_end(w);
 }
 
-static void out_enum(struct json_out *w, const struct option *options, bool nullable)
+static void out_enum(struct json_out *w, const struct schema *s, const struct field *f, bool nullable)
 {
+    const char *key;
+    if (!choice_at(s, f, 0))
+        return;
     out_key(w, "enum");
     out_array(w);
-    for (const struct option *o = options; o->key; o++)
-        out_string(w, o->key);
+    for (size_t i = 0; (key = choice_at(s, f, i)); i++)
+        out_string(w, key);
     if (nullable)
         out_null(w);
     out_end(w);
 }
 
-static void text_schema(struct json_out *w, const struct field *f, enum schema_use use, bool nullable)
+static void text_schema(
+    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable)
 {
     bool input = use == SCHEMA_INPUT;
     if (f->form == FORM_JSON)
@@ -150,14 +184,14 @@ static void text_schema(struct json_out *w, const struct field *f, enum schema_u
         out_key(w, "items");
         out_object(w);
         out_type(w, "string", false);
-        if (f->options)
-            out_enum(w, f->options, false);
+        if (input || f->options)
+            out_enum(w, s, f, false);
         out_end(w);
         return;
     }
     out_type(w, "string", nullable);
-    if (f->form == FORM_CHOICE && f->options)
-        out_enum(w, f->options, nullable);
+    if (f->form == FORM_CHOICE && (input || f->options)) /* a row may hold a key that was taken out since */
+        out_enum(w, s, f, nullable);
     else if (f->form == FORM_COUNTRY || f->form == FORM_CURRENCY)
         out_kv_string(w, "pattern", f->form == FORM_COUNTRY ? "^[A-Z]{2}$" : "^[A-Z]{3}$");
     else if (input && f->form != FORM_CHOICE) {
@@ -180,20 +214,19 @@ static void number_schema(struct json_out *w, const struct field *f, enum schema
     }
 }
 
-static void ref_schema(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
-    enum schema_use use, bool nullable)
+static void ref_schema(
+    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable)
 {
-    const struct noun *to = model_noun(m, f->ref);
+    const struct noun *to = model_noun(s->model, f->ref);
     out_type(w, "string", nullable);
     if (use == SCHEMA_ROW || !to->natural)
-        out_kv_string(w, "pattern", arena_printf(a, "^%s_[0-9A-HJKMNP-TV-Z]{13}$", to->prefix));
+        out_kv_string(w, "pattern", arena_printf(s->arena, "^%s_[0-9A-HJKMNP-TV-Z]{13}$", to->prefix));
 }
 
 /* What the type does not say, in a sentence or two. */
-static const char *describe_field(
-    struct arena *a, const struct model *m, const struct field *f, enum schema_use use)
+static const char *describe_field(const struct schema *s, const struct field *f, enum schema_use use)
 {
-    struct buf b = buf_in(a, 4096);
+    struct buf b = buf_in(s->arena, 4096);
     if (f->kind == KIND_MONEY && f->currency)
         buf_addf(&b, "Decimal, in the currency of `%s`. ", f->currency);
     else if (f->kind == KIND_MONEY)
@@ -201,7 +234,7 @@ static const char *describe_field(
     if (f->list)
         buf_addf(&b, "Of the programme's %s. ", f->list);
     if (f->kind == KIND_REF) {
-        const struct noun *to = model_noun(m, f->ref);
+        const struct noun *to = model_noun(s->model, f->ref);
         if (use == SCHEMA_INPUT && to->natural)
             buf_addf(&b, "The id or the %s of a row of `%s`. ", to->natural, to->plural);
         else
@@ -211,16 +244,16 @@ static const char *describe_field(
         buf_adds(&b, "Seen by the vendor only. ");
     if (f->hint)
         buf_adds(&b, f->hint);
-    return text_squeeze(a, buf_str(&b));
+    return text_squeeze(s->arena, buf_str(&b));
 }
 
-void schema_field(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
-    enum schema_use use, bool nullable)
+void schema_field(
+    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable)
 {
-    const char *text = describe_field(a, m, f, use);
+    const char *text = describe_field(s, f, use);
     out_object(w);
     switch (f->kind) {
-    case KIND_TEXT: text_schema(w, f, use, nullable); break;
+    case KIND_TEXT: text_schema(w, s, f, use, nullable); break;
     case KIND_INT:
     case KIND_REAL: number_schema(w, f, use, nullable); break;
     case KIND_BOOL: out_type(w, "boolean", nullable); break;
@@ -236,22 +269,22 @@ void schema_field(struct json_out *w, struct arena *a, const struct model *m, co
         out_type(w, "string", nullable);
         out_kv_string(w, "format", "date-time");
         break;
-    case KIND_REF: ref_schema(w, a, m, f, use, nullable); break;
+    case KIND_REF: ref_schema(w, s, f, use, nullable); break;
     }
     out_kv_string(w, "title", f->label);
     if (*text)
         out_kv_string(w, "description", text);
     out_key(w, "examples");
     out_array(w);
-    sample_value(w, a, m, f);
+    sample_value(w, s, f);
     out_end(w);
     out_end(w);
 }
 
 /* ---- rows and inputs ---- */
 
-static void out_custom(struct json_out *w, struct arena *a, const struct model *m,
-    struct custom_field *const *custom, size_t n, enum schema_use use)
+static void out_custom(struct json_out *w, const struct schema *s, struct custom_field *const *custom,
+    size_t n, enum schema_use use)
 {
     out_key(w, "custom");
     out_object(w);
@@ -262,7 +295,7 @@ static void out_custom(struct json_out *w, struct arena *a, const struct model *
         out_object(w);
         for (size_t i = 0; i < n; i++) {
             out_key(w, custom[i]->name);
-            schema_field(w, a, m, &custom[i]->field, use, use == SCHEMA_ROW || !custom[i]->required);
+            schema_field(w, s, &custom[i]->field, use, use == SCHEMA_ROW || !custom[i]->required);
         }
         out_end(w);
     }
@@ -289,7 +322,7 @@ static void out_fixed(struct json_out *w, struct arena *a, const struct noun *no
     out_raw(w, "{\"type\":\"string\",\"format\":\"date-time\"}");
 }
 
-void schema_row(struct json_out *w, struct arena *a, const struct model *m, const struct noun *noun,
+void schema_row(struct json_out *w, const struct schema *s, const struct noun *noun,
     struct custom_field *const *custom, size_t n)
 {
     out_object(w);
@@ -300,15 +333,15 @@ void schema_row(struct json_out *w, struct arena *a, const struct model *m, cons
     out_raw(w, "[\"id\"]");
     out_key(w, "properties");
     out_object(w);
-    out_fixed(w, a, noun);
+    out_fixed(w, s->arena, noun);
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         if (f->secret || !f->see)
             continue;
         out_key(w, f->name);
-        schema_field(w, a, m, f, SCHEMA_ROW, !f->required && f->kind != KIND_BOOL);
+        schema_field(w, s, f, SCHEMA_ROW, !f->required && f->kind != KIND_BOOL);
         if (f->kind == KIND_REF) {
-            out_key(w, ref_name_key(a, f));
+            out_key(w, ref_name_key(s->arena, f));
             out_object(w);
             out_type(w, "string", true);
             out_kv_string(w, "description", "Its name; null when you may not see that row.");
@@ -316,7 +349,7 @@ void schema_row(struct json_out *w, struct arena *a, const struct model *m, cons
         }
     }
     if (noun->custom)
-        out_custom(w, a, m, custom, n, SCHEMA_ROW);
+        out_custom(w, s, custom, n, SCHEMA_ROW);
     out_end(w);
     out_end(w);
 }
@@ -339,9 +372,10 @@ static void out_required(struct json_out *w, const struct verb *v, const struct 
         out_end(w);
 }
 
-void schema_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v,
+void schema_input(struct json_out *w, const struct schema *s, const struct verb *v,
     struct custom_field *const *custom, size_t n_custom)
 {
+    const struct schema own = for_verb(s, v);
     const struct field *fields;
     size_t n;
     verb_fields(v, &fields, &n);
@@ -354,16 +388,16 @@ void schema_input(struct json_out *w, struct arena *a, const struct model *m, co
         if (!field_in_input(v, &fields[i]))
             continue;
         out_key(w, fields[i].name);
-        schema_field(w, a, m, &fields[i], SCHEMA_INPUT, !fields[i].required);
+        schema_field(w, &own, &fields[i], SCHEMA_INPUT, !fields[i].required);
     }
     if (verb_takes_custom(v))
-        out_custom(w, a, m, custom, n_custom, SCHEMA_INPUT);
+        out_custom(w, s, custom, n_custom, SCHEMA_INPUT);
     out_end(w);
     out_key(w, "additionalProperties");
     out_bool(w, false);
     out_key(w, "examples");
     out_array(w);
-    sample_input(w, a, m, v);
+    sample_input(w, s, v);
     out_end(w);
     out_end(w);
 }

@@ -8,25 +8,32 @@
 /* What a schema is for: a field of an answer, or of an input. */
 struct custom_field;
 
+/* What a document is written with. */
+struct schema {
+    struct arena *arena;
+    const struct model *model;
+    const struct call *call; /* NULL: without the programme's lists; else those that its viewer meets */
+};
+
 enum schema_use { SCHEMA_ROW, SCHEMA_INPUT };
 
 /* "product_line" -> "ProductLine", "deal" and "approve" -> "DealApprove". */
 char *type_name(struct arena *a, const char *noun, const char *verb);
 
 /* The schema of one field, as an object. NULLABLE: null is among its values. */
-void schema_field(struct json_out *w, struct arena *a, const struct model *m, const struct field *f,
-    enum schema_use use, bool nullable);
+void schema_field(
+    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable);
 /* A row of the noun. CUSTOM: the custom fields to list, N of them. */
-void schema_row(struct json_out *w, struct arena *a, const struct model *m, const struct noun *noun,
+void schema_row(struct json_out *w, const struct schema *s, const struct noun *noun,
     struct custom_field *const *custom, size_t n);
 /* What the verb takes, with an example. */
-void schema_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v,
+void schema_input(struct json_out *w, const struct schema *s, const struct verb *v,
     struct custom_field *const *custom, size_t n);
 
 /* A value that the field takes, as JSON. */
-void sample_value(struct json_out *w, struct arena *a, const struct model *m, const struct field *f);
+void sample_value(struct json_out *w, const struct schema *s, const struct field *f);
 /* A body for the verb: what it needs, and a little more. */
-void sample_input(struct json_out *w, struct arena *a, const struct model *m, const struct verb *v);
+void sample_input(struct json_out *w, const struct schema *s, const struct verb *v);
 /* An id of the noun, always the same. */
 const char *sample_id(struct arena *a, const struct noun *noun);
 

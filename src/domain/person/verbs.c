@@ -291,6 +291,7 @@ const struct verb person_sign_in_link = {
     .on = ON_COLLECTION,
     .roles = ANYBODY,
     .hidden = true,
+    .session = true,
     INPUT(struct link_input, link_fields),
     .run = sign_in_link_run,
 };
@@ -337,6 +338,7 @@ const struct verb person_sign_in = {
     .on = ON_COLLECTION,
     .roles = ANYBODY,
     .hidden = true,
+    .session = true,
     INPUT(struct sign_in_input, sign_in_fields),
     .run = sign_in_run,
 };
@@ -355,5 +357,6 @@ const struct verb person_sign_out = {
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .hidden = true,
+    .session = true,
     .run = sign_out_run,
 };
