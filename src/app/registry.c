@@ -66,6 +66,19 @@ static const struct verb *const verbs[] = {
 const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 
 const struct page *const tandem_pages[] = {
+    &register_page,
+    &queue_page,
+    &registrations_page,
+    &registration_page,
+    &receipt_page,
+    &rules_page,
+    &log_checkpoint_page,
+    &log_key_page,
+    &log_consistency_page,
+    &log_tile_page,
+    &log_tile_deep_page,
+    &log_tile_deepest_page,
+    &log_page,
     NULL,
 };
 

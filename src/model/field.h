@@ -68,8 +68,8 @@ int64_t field_max_length(const struct field *f);
 /* Index of the field of that name, or -1. */
 int field_find(const struct field *fields, size_t n, const char *name);
 /*
- * Moves a value between a row (struct value) and the typed member; NULL becomes zero or NULL. Zero stays zero,
- * but of an optional number that must be above zero it is NULL again.
+ * Moves a value between a row (struct value) and the typed member; NULL becomes zero or NULL. Zero stays
+ * zero, but of an optional number that must be above zero it is NULL again.
  */
 void field_store(const struct field *f, void *record, const struct value *v);
 struct value field_load(const struct field *f, const void *record);
