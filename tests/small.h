@@ -111,6 +111,7 @@ static const struct noun deal_noun = {
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
+    .unique = (const char *const[]){"partner_id,contact", "code", NULL},
     .custom = true,
 };
 
@@ -120,7 +121,8 @@ static const char deal_table[] =
     "text, regions text, contact text, domain text, zone text, notes text, tags text, extra text, "
     "vendor_note "
     "text, code text, amount integer, close_month integer, close_date integer, due integer, rating integer, "
-    "share real, urgent integer not null);";
+    "share real, urgent integer not null, unique (partner_id, contact));create unique index deal_code on "
+    "deal(code);";
 
 /* The heart's migrations, and the table of deals behind them. */
 static inline void migrate_small(struct fixture *f)

@@ -83,6 +83,8 @@ struct call {
     bool replayed;               /* the answer is that of the key's first call */
     struct snapshot *snapshot;   /* whose connection db is (face/site.h) */
 
+    bool collided; /* an earlier try met a unique index: what is given may be in use already */
+
     int64_t result_id;       /* the row that was made or changed */
     const char *result_json; /* a verb's own answer, when it is not the row */
     void *result;            /* the same for pages */

@@ -69,6 +69,23 @@ const struct field *noun_field(const struct noun *noun, const char *name)
     return i < 0 ? NULL : &noun->fields[i];
 }
 
+uint64_t noun_field_set(const struct noun *noun, const char *names)
+{
+    uint64_t set = 0;
+    while (*names) {
+        size_t n = strcspn(names, ",");
+        size_t i = 0;
+        while (i < noun->n_fields &&
+               (strlen(noun->fields[i].name) != n || strncmp(noun->fields[i].name, names, n) != 0))
+            i++;
+        if (i == noun->n_fields)
+            return 0;
+        set |= UINT64_C(1) << i;
+        names += n + (names[n] != 0);
+    }
+    return set;
+}
+
 static void check_fields(const struct model *m, const char *of, const struct field *fields, size_t n)
 {
     if (n > 64)
@@ -105,6 +122,9 @@ static void check_noun(const struct model *m, const struct noun *n)
         BUG("noun %s: states without the field", n->name);
     if (n->partner_ref && !noun_field(n, n->partner_ref) && !streq(n->partner_ref, "id"))
         BUG("noun %s: no field %s", n->name, n->partner_ref);
+    for (size_t i = 0; n->unique && n->unique[i]; i++)
+        if (!noun_field_set(n, n->unique[i]))
+            BUG("noun %s: %s are not its fields", n->name, n->unique[i]);
     check_fields(m, n->name, n->fields, n->n_fields);
     for (size_t i = 0; m->nouns[i] != n; i++)
         if (streq(m->nouns[i]->name, n->name) || streq(m->nouns[i]->prefix, n->prefix))

@@ -67,8 +67,10 @@ struct noun {
     unsigned read;           /* roles that may read it at all */
     const char *order;       /* the list's order: "created" or "-created", an indexed field */
     const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
-    bool custom;             /* customers may add fields */
-    bool hidden;             /* read through its own pages only: no derived list */
+    /* Sets of fields that no two rows share ("external_id", "partner_id,product_line_id"), ended by NULL. */
+    const char *const *unique;
+    bool custom; /* customers may add fields */
+    bool hidden; /* read through its own pages only: no derived list */
 };
 
 struct model {
@@ -80,6 +82,8 @@ const struct noun *model_noun(const struct model *m, const char *name); /* by na
 const struct noun *model_noun_by_plural(const struct model *m, const char *plural);
 const struct verb *model_verb(const struct model *m, const struct noun *noun, const char *name);
 const struct field *noun_field(const struct noun *noun, const char *name); /* NULL: none */
+/* A bit for each of the comma-separated fields; 0 when one is none. */
+uint64_t noun_field_set(const struct noun *noun, const char *names);
 /* Every table checked once at start: names unique, labels there, references resolve, roles given. Aborts on a
  * bug. */
 void model_check(const struct model *m);

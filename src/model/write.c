@@ -139,11 +139,55 @@ static struct value *record_values(struct call *c, const struct noun *noun, cons
     return v;
 }
 
+/* Whether another row has the same values in all fields of SET. */
+static enum status is_taken(
+    struct call *c, const struct noun *noun, int64_t id, const struct value *v, uint64_t set, bool *taken)
+{
+    struct sql *s = sql_new(c);
+    struct rows rows;
+    *taken = false;
+    sql_add(s, "select id from %s where id <> ", noun->name);
+    sql_arg(s, v_int(id));
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        if (!(set >> i & 1))
+            continue;
+        if (v[i].kind == VALUE_NULL)
+            return OK; /* nothing is like no value */
+        sql_add(s, " and %s = ", noun->fields[i].name);
+        sql_arg(s, v[i]);
+    }
+    sql_add(s, " limit 1");
+    TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
+    *taken = rows.n > 0;
+    return OK;
+}
+
+/*
+ * A unique index was hit by this call before: when it was by what was given, that is a problem of the field.
+ * Without that nothing is looked up, so that many rows can be written in one go.
+ */
+static enum status check_unique(
+    struct call *c, const struct noun *noun, int64_t id, const struct value *v, uint64_t changed)
+{
+    enum status status = OK;
+    for (size_t i = 0; c->collided && noun->unique && noun->unique[i]; i++) {
+        uint64_t set = noun_field_set(noun, noun->unique[i]);
+        const char *comma = strrchr(noun->unique[i], ',');
+        bool taken = false;
+        if (set & changed)
+            TRY(is_taken(c, noun, id, v, set, &taken));
+        if (taken)
+            status = call_field(c, comma ? comma + 1 : noun->unique[i], TR(c, "is in use already"));
+    }
+    return status;
+}
+
 enum status noun_insert(struct call *c, const struct noun *noun, const void *record, int64_t *id)
 {
     struct value *v = record_values(c, noun, record);
     if (!*id)
         *id = id_new(c->now);
+    TRY(check_unique(c, noun, *id, v, UINT64_MAX));
     struct sql *s = sql_new(c);
     sql_add(s, "insert into %s (id, version, created, updated", noun->name);
     for (size_t i = 0; i < noun->n_fields; i++)
@@ -225,6 +269,7 @@ enum status noun_update(
     c->result_id = id;
     if (!changed && !with_custom)
         return OK;
+    TRY(check_unique(c, noun, id, v, changed));
     TRY(update_row(c, noun, &row, v, changed));
     if (with_custom)
         TRY(custom_store(c, noun, id));

@@ -79,6 +79,8 @@ static enum status transaction(struct lane *lane, struct work *const *group, siz
     } else {
         if (s == BROKEN)
             log_error("commit failed: %s", db_error(lane->db));
+        for (size_t i = 0; i < n && s == RETRY && db_unique_violation(lane->db); i++)
+            group[i]->call->collided = true;
         db_rollback(lane->db);
         sequencer_rolled_back(lane->committer->sequencer, lane->db);
     }

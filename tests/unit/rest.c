@@ -655,6 +655,26 @@ static void verbs_run_from_their_states(void **state)
     assert_int_equal(rows_of(rig, "select count(*) from event"), 3);
 }
 
+static void what_is_in_use_is_a_problem_of_its_field(void **state)
+{
+    struct rig *rig = *state;
+    const char *one = make(rig, deal_json), *two = make(rig, deal_json);
+    struct answer a = ask(rig, "vendor", "PATCH", one, NULL, "{\"code\":\"x\",\"contact\":\"a@b.example\"}");
+    assert_int_equal(a.status, 200);
+    a = ask(rig, "vendor", "PATCH", two, NULL, "{\"code\":\"x\",\"contact\":\"a@b.example\"}");
+    assert_problem(rig, &a, 422, "invalid");
+    assert_string_equal(complaint(&a, "contact"), "is in use already");
+    assert_string_equal(complaint(&a, "code"), "is in use already");
+    a = post(rig, "vendor", "/api/v1/deals/record",
+        "{\"title\":\"x\",\"partner_id\":\"Brightwater\",\"contact\":\"a@b.example\"}");
+    assert_string_equal(complaint(&a, "contact"), "is in use already");
+    a = post(rig, "vendor", "/api/v1/deals/record",
+        "{\"title\":\"x\",\"partner_id\":\"Rivaltec\",\"contact\":\"a@b.example\"}");
+    assert_int_equal(a.status, 200);
+    a = ask(rig, "vendor", "PATCH", one, NULL, "{\"code\":\"x\",\"rating\":2}"); /* its own */
+    assert_int_equal(a.status, 200);
+}
+
 /* ---- repeated calls ---- */
 
 static struct answer keyed(
@@ -878,7 +898,8 @@ static void declarations_are_described(void **state)
         ON(all_problems_come_at_once), ON(bodies_are_read_strictly), ON(a_rivals_row_is_not_there),          \
         ON(an_id_is_of_its_noun_only), ON(methods_are_told), ON(pages_follow_their_link),                    \
         ON(lists_are_filtered), ON(wrong_parameters_are_told_at_once),                                       \
-        ON(a_change_can_name_the_version_it_saw), ON(verbs_run_from_their_states), ON(a_key_runs_once),      \
+        ON(a_change_can_name_the_version_it_saw), ON(verbs_run_from_their_states),                           \
+        ON(what_is_in_use_is_a_problem_of_its_field), ON(a_key_runs_once),                                   \
         ON(a_key_remembers_what_was_done_not_what_is), ON(a_refused_call_leaves_its_key_free),               \
         ON(a_key_sent_twice_at_the_same_time_makes_one_row), ON(many_clients_share_few_connections),         \
         ON(an_absent_database_is_told), ON(what_was_stored_is_not_denied), ON(verbs_run_without_a_server)

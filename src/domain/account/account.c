@@ -44,6 +44,7 @@ const struct noun account_noun = {
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
     .order = "name",
+    .unique = (const char *const[]){"external_id", NULL},
 };
 
 const struct match_record *account_record(struct arena *a, const struct account *account)
@@ -165,6 +166,7 @@ const struct noun product_line_noun = {
     .partner_scope = "{t}.active = 1",
     .read = ALL_ROLES,
     .order = "name",
+    .unique = (const char *const[]){"name", "external_id", NULL},
 };
 
 const struct verb product_line_create =

@@ -46,6 +46,7 @@ const struct noun opportunity_noun = {
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
     .order = "-created",
+    .unique = (const char *const[]){"external_id", NULL},
 };
 
 const struct verb opportunity_create =

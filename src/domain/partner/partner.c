@@ -46,6 +46,7 @@ const struct noun partner_noun = {
     .read = ALL_ROLES,
     .order = "name",
     .partner_ref = "id",
+    .unique = (const char *const[]){"external_id", NULL},
     .custom = true,
 };
 
@@ -105,6 +106,7 @@ const struct noun certification_noun = {
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
+    .unique = (const char *const[]){"partner_id,product_line_id", NULL},
 };
 
 const struct verb certification_create = GENERIC_CREATE(
