@@ -38,7 +38,8 @@ static enum status find_viewer(struct visit *v)
 {
     struct http_request *r = v->http;
     const char *secret = http_cookie(r, cookie_name(r, true));
-    v->viewer = (struct viewer){.role = ROLE_NONE, .lang = lang_parse(http_header(r, "Accept-Language"))};
+    v->viewer = (struct viewer){
+        .role = ROLE_NONE, .scopes = SCOPE_ALL, .lang = lang_parse(http_header(r, "Accept-Language"))};
     if (secret && strlen(secret) < 100) {
         enum status s = session_viewer(v->call->db, r->arena, secret, v->call->now, &v->viewer);
         if (s == OK) {
