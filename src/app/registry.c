@@ -13,19 +13,20 @@
 #include "domain/registration/pages.h"
 #include "domain/registration/registration.h"
 
+/* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
     &registration_noun,
-    &decision_noun,
-    &account_check_noun,
     &partner_noun,
     &certification_noun,
+    &person_noun,
     &account_noun,
     &opportunity_noun,
     &product_line_noun,
-    &person_noun,
-    &token_noun,
-    &programme_version_noun,
     &custom_field_noun,
+    &decision_noun,
+    &account_check_noun,
+    &programme_version_noun,
+    &token_noun,
     NULL,
 };
 

@@ -43,6 +43,7 @@ const struct noun account_noun = {
     .natural = "external_id",
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
+    .nav = N_("Sell"),
     .order = "name",
     .unique = (const char *const[]){"external_id", NULL},
 };
@@ -165,6 +166,7 @@ const struct noun product_line_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.active = 1",
     .read = ALL_ROLES,
+    .nav = N_("Programme"),
     .order = "name",
     .unique = (const char *const[]){"name", "external_id", NULL},
 };

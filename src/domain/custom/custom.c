@@ -40,6 +40,7 @@ const struct noun custom_field_noun = {
     .title = "label",
     .vendor_scope = "1=1",
     .read = ADMIN | OPERATIONS,
+    .nav = N_("Programme"),
     .order = "-created",
 };
 

@@ -45,6 +45,7 @@ const struct noun opportunity_noun = {
     .states = states,
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
+    .nav = N_("Sell"),
     .order = "-created",
     .unique = (const char *const[]){"external_id", NULL},
 };
