@@ -136,8 +136,8 @@ static enum status update_run(struct call *c)
     return account_change(c, c->row_id, c->in, c->given, NULL);
 }
 
-const struct verb account_create =
-    GENERIC_CREATE_BY(account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Add an account."), create_run);
+const struct verb account_create = GENERIC_CREATE_BY(
+    account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("New account"), N_("Add an account."), create_run);
 const struct verb account_update =
     GENERIC_UPDATE_BY(account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an account."), update_run);
 
@@ -172,6 +172,6 @@ const struct noun product_line_noun = {
 };
 
 const struct verb product_line_create =
-    GENERIC_CREATE(product_line_noun, ADMIN | OPERATIONS, N_("Add a product line."));
+    GENERIC_CREATE(product_line_noun, ADMIN | OPERATIONS, N_("New product line"), N_("Add a product line."));
 const struct verb product_line_update =
     GENERIC_UPDATE(product_line_noun, ADMIN | OPERATIONS, N_("Change a product line."));
