@@ -68,7 +68,7 @@ static const char *curl_verb(struct call *c, const char *base, const struct verb
     if (has_input) {
         struct buf body = buf_in(a, BUF_MAX_DEFAULT);
         struct json_out w = json_out(&body);
-        sample_input(&w, &(struct schema){a, c->model, c}, v);
+        sample_input(&w, &(struct schema){a, c->model, c}, v, false);
         buf_addf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%s'", indented(a, &body));
     }
     return buf_str(&b);

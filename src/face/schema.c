@@ -123,7 +123,7 @@ static struct schema for_verb(const struct schema *s, const struct verb *v)
     return own;
 }
 
-void sample_input(struct json_out *w, const struct schema *s, const struct verb *v)
+void sample_input(struct json_out *w, const struct schema *s, const struct verb *v, bool full)
 {
     const struct schema own = for_verb(s, v);
     const struct field *fields;
@@ -132,12 +132,11 @@ void sample_input(struct json_out *w, const struct schema *s, const struct verb 
     out_object(w);
     for (size_t i = 0; i < n; i++) {
         const struct field *f = &fields[i];
-        if (!field_in_input(v, f) || (f->form == FORM_JSON && !f->required))
+        bool needed = f->required && !v->partial;
+        bool more = f->kind != KIND_REF && f->form != FORM_JSON && (full || optional < 1);
+        if (!field_in_input(v, f) || !(needed || more))
             continue;
-        bool wanted = v->partial ? optional < 1 : f->required || optional < 1;
-        if (!wanted)
-            continue;
-        optional += v->partial || !f->required;
+        optional += !needed;
         out_key(w, f->name);
         sample_value(w, &own, f);
     }
@@ -397,7 +396,7 @@ void schema_input(struct json_out *w, const struct schema *s, const struct verb 
     out_bool(w, false);
     out_key(w, "examples");
     out_array(w);
-    sample_input(w, s, v);
+    sample_input(w, s, v, true);
     out_end(w);
     out_end(w);
 }

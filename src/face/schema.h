@@ -32,8 +32,9 @@ void schema_input(struct json_out *w, const struct schema *s, const struct verb 
 
 /* A value that the field takes, as JSON. */
 void sample_value(struct json_out *w, const struct schema *s, const struct field *f);
-/* A body for the verb: what it needs, and a little more. */
-void sample_input(struct json_out *w, const struct schema *s, const struct verb *v);
+/* A body for the verb: what it needs and one field more, or all (FULL) but references that it can do without.
+ */
+void sample_input(struct json_out *w, const struct schema *s, const struct verb *v, bool full);
 /* An id of the noun, always the same. */
 const char *sample_id(struct arena *a, const struct noun *noun);
 
