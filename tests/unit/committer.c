@@ -283,7 +283,6 @@ static void lanes_do_not_block_each_other(void **state)
     struct sent s[2] = {{.deed = {.fn = insert_first, .text = "same", .open = &first, .end = &second}},
         {.deed = {.fn = insert_second, .text = "same", .open = &second, .end = &first}}};
     start_lanes(r, 2);
-    int64_t began = monotonic_us();
     send_deed(r, &s[0], &done);
     latch_wait(&first, 1);
     send_deed(r, &s[1], &done);
@@ -292,7 +291,6 @@ static void lanes_do_not_block_each_other(void **state)
     ASSERT_OK(s[1].status);
     assert_int_equal(s[1].deed.runs, 1); /* the database's lock timeout would have run it again */
     assert_int_equal(notes(r), 1);
-    (void)began;
     sent_free(s, 2);
 }
 
