@@ -113,6 +113,13 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(if $(filter fuzz,$(VARIANT)),,tests/fuzz/dr
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $(filter %.c,$^) $(OUT)/libtandem.a $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) $(LINK) $(LIBS)
 
+# what ./dev bench runs
+BENCH := $(addprefix $(OUT)/bench/bin/,seed load raw)
+bench-bin: $(BENCH)
+$(OUT)/bench/bin/%: tests/bench/%.c tests/bench/client.c $(OUT)/libtandem.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -I. -MMD -MP -o $@ $< tests/bench/client.c $(OUT)/libtandem.a $(LINK) $(LIBS)
+
 PREFIX ?= /usr/local
 install: $(OUT)/tandem
 	install -D -m 755 $(OUT)/tandem $(DESTDIR)$(PREFIX)/bin/tandem
@@ -124,6 +131,6 @@ clean:
 print-cflags:
 	@echo '$(CFLAGS)'
 
-.PHONY: all test-bin fuzz-bin install clean print-cflags
+.PHONY: all test-bin fuzz-bin bench-bin install clean print-cflags
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(TPL_OBJ:.o=.d) $(OUT)/obj/app/main.d $(TESTS:=.d)
+-include $(LIB_OBJ:.o=.d) $(TPL_OBJ:.o=.d) $(OUT)/obj/app/main.d $(TESTS:=.d) $(BENCH:=.d)

@@ -247,9 +247,8 @@ int main(int argc, char **argv)
     else if (argc >= 3 && strcmp(argv[1], "texts") == 0)
         write = write_texts;
     if (!write) {
-        fputs(
-            "usage: embed migrations OUT.c FILES...\n       embed assets OUT.c NAME=FILE=TYPE...\n"
-            "       embed texts OUT.c NAME=FILE...\n",
+        fputs("usage: embed migrations OUT.c FILES...\n       embed assets OUT.c NAME=FILE=TYPE...\n"
+              "       embed texts OUT.c NAME=FILE...\n",
             stderr);
         return 2;
     }

@@ -110,7 +110,9 @@ static enum status check_head(struct check *k, const char *tree)
 
 static enum status check_trees(struct check *k)
 {
+    uint64_t old = k->old_size;
     k->last = 0;
+    k->old_size = 0; /* the given checkpoint is of the log, not of this tree */
     TRY(db_each(k->db, check_event, k,
         "select seq, at, noun, row_id, verb, actor_id, partner_id, partner_sees, payload, salt from event "
         "order by seq",
@@ -119,7 +121,7 @@ static enum status check_trees(struct check *k)
     printf("%" PRIu64 " events: audit tree checked.\n", k->edge.size);
     memset(&k->edge, 0, sizeof k->edge);
     k->last = -1;
-    uint64_t old = k->old_size;
+    k->old_size = old;
     TRY(db_each(k->db, check_leaf, k, "select leaf_index, statement, salt from log_leaf order by leaf_index",
         NULL, 0));
     TRY(check_head(k, "log"));

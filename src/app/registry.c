@@ -1,5 +1,6 @@
 #include "app/registry.h"
 
+#include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
 #include "domain/import/import.h"
@@ -12,19 +13,20 @@
 #include "domain/registration/pages.h"
 #include "domain/registration/registration.h"
 
+/* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
     &registration_noun,
-    &decision_noun,
-    &account_check_noun,
     &partner_noun,
     &certification_noun,
+    &person_noun,
     &account_noun,
     &opportunity_noun,
     &product_line_noun,
-    &person_noun,
-    &token_noun,
-    &programme_version_noun,
     &custom_field_noun,
+    &decision_noun,
+    &account_check_noun,
+    &programme_version_noun,
+    &token_noun,
     NULL,
 };
 
@@ -66,6 +68,23 @@ static const struct verb *const verbs[] = {
 const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 
 const struct page *const tandem_pages[] = {
+    &home_page,
+    &register_page,
+    &queue_page,
+    &registrations_page,
+    &registration_page,
+    &receipt_page,
+    &rules_page,
+    &log_page,
+    &log_checkpoint_page,
+    &log_key_page,
+    &log_consistency_page,
+    &log_tile_page,
+    &log_tile_deep_page,
+    &log_tile_deepest_page,
+    &sign_in_page,
+    &sign_in_link_page,
+    &me_page,
     NULL,
 };
 

@@ -38,7 +38,8 @@ static enum status find_viewer(struct visit *v)
 {
     struct http_request *r = v->http;
     const char *secret = http_cookie(r, cookie_name(r, true));
-    v->viewer = (struct viewer){.role = ROLE_NONE, .lang = lang_parse(http_header(r, "Accept-Language"))};
+    v->viewer = (struct viewer){
+        .role = ROLE_NONE, .scopes = SCOPE_ALL, .lang = lang_parse(http_header(r, "Accept-Language"))};
     if (secret && strlen(secret) < 100) {
         enum status s = session_viewer(v->call->db, r->arena, secret, v->call->now, &v->viewer);
         if (s == OK) {
@@ -115,45 +116,66 @@ static struct shell_item nav_item(
         .label = tr(v->viewer.lang, label), .href = href, .icon = icon, .key = key, .current = here};
 }
 
-/* Groups in the order in which the pages name them; nouns without a page of their own follow under "Records".
- */
-static void add_nav(struct visit *v)
+#define NAV_GROUPS 8
+#define NAV_ITEMS  16
+
+static void add_item(struct visit *v, struct shell_group *groups, const char *group, struct shell_item item)
 {
-    struct arena *a = v->http->arena;
-    struct shell_group *groups = ARENA_ARRAY(a, 10, struct shell_group);
-    struct shell_item *tabs = ARENA_ARRAY(a, 4, struct shell_item);
+    struct shell *s = &v->shell;
+    const char *label = *group ? tr(v->viewer.lang, group) : NULL;
+    size_t g = 0;
+    while (g < s->n_groups && !streq(groups[g].label, label))
+        g++;
+    ASSERT(g < NAV_GROUPS);
+    if (g == s->n_groups) {
+        groups[g] = (struct shell_group){
+            .label = label, .items = ARENA_ARRAY(v->http->arena, NAV_ITEMS, struct shell_item)};
+        s->n_groups++;
+    }
+    ASSERT(groups[g].n < NAV_ITEMS);
+    ((struct shell_item *)(uintptr_t)groups[g].items)[groups[g].n++] = item;
+}
+
+static bool has_page(const struct site *s, const char *path)
+{
+    for (size_t i = 0; s->pages[i]; i++)
+        if (streq(s->pages[i]->path, path))
+            return true;
+    return false;
+}
+
+/* The pages of the first group, or those of all others. */
+static void add_pages(struct visit *v, struct shell_group *groups, struct shell_item *tabs, bool first)
+{
     struct shell *s = &v->shell;
     for (size_t i = 0; v->site->pages[i]; i++) {
         const struct page *p = v->site->pages[i];
-        if (!p->nav || !may_see(p, &v->viewer))
+        if (!p->nav || !*p->nav != first || !may_see(p, &v->viewer))
             continue;
-        const char *label = *p->nav ? tr(v->viewer.lang, p->nav) : NULL;
-        size_t g = 0;
-        while (g < s->n_groups && !streq(groups[g].label, label))
-            g++;
-        if (g == s->n_groups && s->n_groups++ < 8)
-            groups[g] = (struct shell_group){.label = label, .items = ARENA_ARRAY(a, 24, struct shell_item)};
         struct shell_item item = nav_item(v, p->title, p->path, p->icon, p->key);
-        if (groups[g].n < 24)
-            ((struct shell_item *)(uintptr_t)groups[g].items)[groups[g].n++] = item;
+        add_item(v, groups, p->nav, item);
         if (p->tab && s->n_tabs < 4)
             tabs[s->n_tabs++] = item;
     }
-    struct shell_item *records = ARENA_ARRAY(a, 24, struct shell_item);
-    size_t n = 0;
-    for (size_t i = 0; v->site->model->nouns[i] && n < 24; i++) {
-        const struct noun *noun = v->site->model->nouns[i];
-        const char *href = arena_printf(a, "/%s", noun->plural);
-        bool own = noun->hidden;
-        for (size_t k = 0; v->site->pages[k]; k++)
-            own = own || streq(v->site->pages[k]->path, href);
-        if (!own && noun_readable(noun, &v->viewer))
-            records[n++] = nav_item(v, noun->labels, href, noun->icon, NULL);
-    }
-    if (n && s->n_groups < 9)
-        groups[s->n_groups++] = (struct shell_group){tr(v->viewer.lang, N_("Records")), records, n};
+}
+
+/* What one works with first, then the records by group, then the pages that stand with them. */
+static void add_nav(struct visit *v)
+{
+    struct arena *a = v->http->arena;
+    struct shell_group *groups = ARENA_ARRAY(a, NAV_GROUPS, struct shell_group);
+    struct shell_item *tabs = ARENA_ARRAY(a, 4, struct shell_item);
+    struct shell *s = &v->shell;
     s->groups = groups;
     s->tabs = tabs;
+    add_pages(v, groups, tabs, true);
+    for (size_t i = 0; v->site->model->nouns[i]; i++) {
+        const struct noun *noun = v->site->model->nouns[i];
+        const char *href = arena_printf(a, "/%s", noun->plural);
+        if (noun->nav && noun_readable(noun, &v->viewer) && !has_page(v->site, href))
+            add_item(v, groups, noun->nav, nav_item(v, noun->labels, href, noun->icon, NULL));
+    }
+    add_pages(v, groups, tabs, false);
 }
 
 static void add_toast(struct visit *v)

@@ -40,10 +40,15 @@ static struct refusal check_method(struct exchange *x, const char *method)
 
 /* ---- headers */
 
+static bool one_of(char c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
 static bool is_token(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!isalnum((unsigned char)s[i]) && !memchr("!#$%&'*+-.^_`|~", s[i], 15))
+        if (!isalnum((unsigned char)s[i]) && !one_of(s[i], "!#$%&'*+-.^_`|~"))
             return false;
     }
     return n > 0;
@@ -62,7 +67,7 @@ static bool is_field_value(const char *s, size_t n)
 static bool is_host(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!isalnum((unsigned char)s[i]) && !memchr("-._~:[]", s[i], 7))
+        if (!isalnum((unsigned char)s[i]) && !one_of(s[i], "-._~:[]"))
             return false;
     }
     return n <= 255;

@@ -7,10 +7,12 @@ struct job {
     void *arg;
 };
 
+STAILQ_HEAD(job_list, job);
+
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    STAILQ_HEAD(, job) queue;
+    struct job_list queue;
     bool closed;
     unsigned n_threads;
     pthread_t threads[];

@@ -18,6 +18,8 @@ void call_restart(struct call *c)
     c->result_id = 0;
     c->result_json = NULL;
     c->result = NULL;
+    c->session_secret = NULL;
+    c->session_trusted = c->session_clear = false;
     c->replayed = false;
     c->events = NULL;
     c->events_end = &c->events;

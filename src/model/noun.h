@@ -69,8 +69,9 @@ struct noun {
     const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
     /* Sets of fields that no two rows share ("external_id", "partner_id,product_line_id"), ended by NULL. */
     const char *const *unique;
-    bool custom; /* customers may add fields */
-    bool hidden; /* read through its own pages only: no derived list */
+    const char *nav; /* the navigation's group in which its list stands; NULL: in none */
+    bool custom;     /* customers may add fields */
+    bool hidden;     /* read through its own pages only: no derived list */
 };
 
 struct model {

@@ -18,12 +18,19 @@ struct edges {
     struct hash root[TREE_COUNT];
 };
 
+/* What the running transaction of one connection has appended; only its lane touches it. */
+struct pending {
+    struct pending *next;
+    struct db *of;
+    bool open;
+    struct edges edges;
+};
+
 struct sequencer {
     struct note_key key;
-    pthread_mutex_t lock; /* over the following */
-    struct edges edges;
-    struct db *pending_of;
-    struct edges *pending; /* what PENDING_OF's transaction has appended */
+    pthread_mutex_t lock; /* over the following; never held while the database is asked */
+    struct edges edges;   /* of the last commit */
+    struct pending *pending;
 };
 
 struct sequencer *sequencer_new(const struct note_key *key)
@@ -31,7 +38,6 @@ struct sequencer *sequencer_new(const struct note_key *key)
     struct sequencer *s = xcalloc(1, sizeof *s);
     s->key = *key;
     pthread_mutex_init(&s->lock, NULL);
-    s->pending = xcalloc(1, sizeof *s->pending);
     return s;
 }
 
@@ -39,14 +45,34 @@ void sequencer_free(struct sequencer *s)
 {
     if (!s)
         return;
+    while (s->pending) {
+        struct pending *p = s->pending;
+        s->pending = p->next;
+        free(p);
+    }
     pthread_mutex_destroy(&s->lock);
-    free(s->pending);
     free(s);
 }
 
 const struct note_key *sequencer_key(const struct sequencer *s)
 {
     return &s->key;
+}
+
+/* The connection's place; made at its first append. */
+static struct pending *pending_of(struct sequencer *s, struct db *db)
+{
+    pthread_mutex_lock(&s->lock);
+    struct pending *p = s->pending;
+    while (p && p->of != db)
+        p = p->next;
+    if (!p) {
+        p = xcalloc(1, sizeof *p);
+        *p = (struct pending){.next = s->pending, .of = db};
+        s->pending = p;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return p;
 }
 
 enum status tree_head_read(struct db *db, struct arena *a, const char *tree, struct tree_head *out)
@@ -81,32 +107,21 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
 
 /* ---- the edge ---- */
 
-static enum status load_edge(
-    struct db *db, struct arena *a, enum tree t, uint64_t size, struct merkle_edge *e)
+/* The edges of the last commit that we saw when they are the stored trees', else read anew. */
+static enum status find_edges(struct sequencer *s, struct db *db, struct arena *a, struct edges *e)
 {
-    struct tile_source src = {db, a, tree_names[t]};
-    memset(e, 0, sizeof *e);
-    e->size = size;
-    for (unsigned level = 0; level < MERKLE_LEVELS; level++, size /= TILE_WIDTH) {
-        e->level[level].n = (unsigned)(size % TILE_WIDTH);
-        if (e->level[level].n)
-            TRY(tile_read(&src, level, size - size % TILE_WIDTH, e->level[level].n, e->level[level].h));
-    }
-    return OK;
-}
-
-/* Our kept edges when they are the stored trees', else read anew. */
-static enum status find_edges(struct sequencer *s, struct db *db, struct arena *a)
-{
-    struct edges *e = s->pending;
+    pthread_mutex_lock(&s->lock);
     *e = s->edges;
+    pthread_mutex_unlock(&s->lock);
     for (int t = 0; t < TREE_COUNT; t++) {
         struct tree_head head;
+        struct tile_source source = {db, a, tree_names[t]};
         TRY(tree_head_read(db, a, tree_names[t], &head));
         bool ours =
             e->known && e->tree[t].size == head.size && memcmp(&e->root[t], &head.root, HASH_SIZE) == 0;
         if (!ours)
-            TRY(load_edge(db, a, t, head.size, &e->tree[t]));
+            TRY(merkle_edge_load(&e->tree[t], head.size, (struct merkle_reader){tile_read, &source}));
+        e->root[t] = head.root;
     }
     e->known = true;
     return OK;
@@ -134,10 +149,10 @@ static void store_tile(void *ctx, unsigned level, uint64_t index, const struct h
 }
 
 /* Stores the partial tiles, the root and a fresh checkpoint. */
-static enum status store_head(
-    struct sequencer *s, struct db *db, struct arena *a, enum tree t, uint64_t before, struct instant now)
+static enum status store_head(const struct note_key *key, struct db *db, struct arena *a, struct edges *edges,
+    enum tree t, uint64_t before, struct instant now)
 {
-    struct merkle_edge *e = &s->pending->tree[t];
+    struct merkle_edge *e = &edges->tree[t];
     struct tile_sink sink = {db, a, t, OK};
     uint64_t size = e->size, old = before;
     for (unsigned level = 0; level < MERKLE_LEVELS && size != old; level++) {
@@ -147,11 +162,11 @@ static enum status store_head(
         old /= TILE_WIDTH;
     }
     TRY(sink.status);
-    struct hash root = s->pending->root[t] = merkle_root(e);
+    struct hash root = edges->root[t] = merkle_root(e);
     struct buf text = buf_in(a, 4096), note = buf_in(a, 8192);
-    const char *origin = t == TREE_LOG ? s->key.name : arena_printf(a, "%s/audit", s->key.name);
+    const char *origin = t == TREE_LOG ? key->name : arena_printf(a, "%s/audit", key->name);
     checkpoint_text(&text, origin, e->size, &root, instant_iso(a, now));
-    note_sign(&note, buf_str(&text), &s->key);
+    note_sign(&note, buf_str(&text), key);
     struct hash *kept = arena_alloc(a, sizeof *kept);
     *kept = root;
     struct value args[5] = {v_text(tree_names[t]), v_int((int64_t)e->size), v_blob(kept, HASH_SIZE),
@@ -179,10 +194,10 @@ struct hash audit_leaf(const unsigned char salt[32], int64_t seq, struct instant
     return h;
 }
 
-static enum status append_event(struct sequencer *s, struct db *db, struct arena *a, const struct call *c,
+static enum status append_event(struct edges *edges, struct db *db, struct arena *a, const struct call *c,
     struct event *e, const unsigned char *salt)
 {
-    struct merkle_edge *audit = &s->pending->tree[TREE_AUDIT];
+    struct merkle_edge *audit = &edges->tree[TREE_AUDIT];
     struct tile_sink sink = {db, a, TREE_AUDIT, OK};
     e->seq = (int64_t)audit->size + 1;
     const char *payload = e->payload ? e->payload : "{}";
@@ -199,9 +214,9 @@ static enum status append_event(struct sequencer *s, struct db *db, struct arena
         args, 10);
 }
 
-static enum status append_statement(struct sequencer *s, struct db *db, struct arena *a, struct event *e)
+static enum status append_statement(struct edges *edges, struct db *db, struct arena *a, struct event *e)
 {
-    struct merkle_edge *log = &s->pending->tree[TREE_LOG];
+    struct merkle_edge *log = &edges->tree[TREE_LOG];
     struct tile_sink sink = {db, a, TREE_LOG, OK};
     struct hash leaf = receipt_leaf(e->salt, e->statement);
     e->leaf_index = log->size;
@@ -215,28 +230,27 @@ static enum status append_statement(struct sequencer *s, struct db *db, struct a
         args, 6);
 }
 
-static enum status append_all(struct sequencer *s, struct db *db, struct arena *a, struct call *const *calls,
-    size_t n, size_t n_events, struct instant now)
+static enum status append_all(const struct note_key *key, struct edges *edges, struct db *db, struct arena *a,
+    struct call *const *calls, size_t n, size_t n_events, struct instant now)
 {
-    TRY(find_edges(s, db, a));
     uint64_t before[TREE_COUNT];
     for (int t = 0; t < TREE_COUNT; t++)
-        before[t] = s->pending->tree[t].size;
+        before[t] = edges->tree[t].size;
     unsigned char *salts = arena_alloc(a, n_events * 32);
     random_bytes(salts, n_events * 32);
     for (size_t i = 0; i < n; i++) {
         for (struct event *e = calls[i]->events; e; e = e->next, salts += 32) {
-            TRY(append_event(s, db, a, calls[i], e, salts));
+            TRY(append_event(edges, db, a, calls[i], e, salts));
             if (e->statement)
-                TRY(append_statement(s, db, a, e));
+                TRY(append_statement(edges, db, a, e));
         }
     }
     for (int t = 0; t < TREE_COUNT; t++)
-        if (s->pending->tree[t].size != before[t])
-            TRY(store_head(s, db, a, t, before[t], now));
+        if (edges->tree[t].size != before[t])
+            TRY(store_head(key, db, a, edges, t, before[t], now));
     for (size_t i = 0; i < n; i++)
         for (struct event *e = calls[i]->events; e; e = e->next)
-            e->tree_size = s->pending->tree[TREE_LOG].size;
+            e->tree_size = edges->tree[TREE_LOG].size;
     return OK;
 }
 
@@ -249,28 +263,30 @@ enum status sequencer_append(struct sequencer *s, struct db *db, struct arena *a
             n_events++;
     if (!n_events)
         return OK;
-    /* One lane of this process at a time from here to its commit; the database's lock orders the processes.
-     */
-    pthread_mutex_lock(&s->lock);
-    s->pending_of = db;
+    /* Until the commit the database's lock keeps every other lane out, those of this process among them: it
+     * sees who waits for whom, which a mutex would hide from it. */
     const char *const line[] = {"sequencer"};
+    struct pending *p = pending_of(s, db);
     TRY(db_lock_names(db, line, 1));
-    return append_all(s, db, a, calls, n, n_events, now);
+    TRY(find_edges(s, db, a, &p->edges));
+    p->open = true;
+    return append_all(&s->key, &p->edges, db, a, calls, n, n_events, now);
 }
 
 void sequencer_committed(struct sequencer *s, struct db *db)
 {
-    if (s->pending_of != db)
+    struct pending *p = pending_of(s, db);
+    if (!p->open)
         return;
-    s->edges = *s->pending;
-    s->pending_of = NULL;
+    p->open = false;
+    pthread_mutex_lock(&s->lock);
+    if (s->edges.tree[TREE_AUDIT].size <
+        p->edges.tree[TREE_AUDIT].size) /* a later one may have been faster */
+        s->edges = p->edges;
     pthread_mutex_unlock(&s->lock);
 }
 
 void sequencer_rolled_back(struct sequencer *s, struct db *db)
 {
-    if (s->pending_of != db)
-        return;
-    s->pending_of = NULL;
-    pthread_mutex_unlock(&s->lock);
+    pending_of(s, db)->open = false;
 }

@@ -81,6 +81,7 @@ async function walk(page, start, who) {
 }
 
 function validate() {
+  if (kept.size === 0) return check("pages are valid HTML", ["there was none"]);
   const vnu = modules.resolve("vnu-jar/build/dist/vnu.jar");
   try {
     execFileSync("java", ["-jar", vnu, "--errors-only", "--format", "json", ...kept.keys()], { stdio: "pipe" });

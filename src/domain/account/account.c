@@ -43,6 +43,7 @@ const struct noun account_noun = {
     .natural = "external_id",
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
+    .nav = N_("Sell"),
     .order = "name",
     .unique = (const char *const[]){"external_id", NULL},
 };
@@ -135,8 +136,8 @@ static enum status update_run(struct call *c)
     return account_change(c, c->row_id, c->in, c->given, NULL);
 }
 
-const struct verb account_create =
-    GENERIC_CREATE_BY(account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Add an account."), create_run);
+const struct verb account_create = GENERIC_CREATE_BY(
+    account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("New account"), N_("Add an account."), create_run);
 const struct verb account_update =
     GENERIC_UPDATE_BY(account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an account."), update_run);
 
@@ -165,11 +166,12 @@ const struct noun product_line_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.active = 1",
     .read = ALL_ROLES,
+    .nav = N_("Programme"),
     .order = "name",
     .unique = (const char *const[]){"name", "external_id", NULL},
 };
 
 const struct verb product_line_create =
-    GENERIC_CREATE(product_line_noun, ADMIN | OPERATIONS, N_("Add a product line."));
+    GENERIC_CREATE(product_line_noun, ADMIN | OPERATIONS, N_("New product line"), N_("Add a product line."));
 const struct verb product_line_update =
     GENERIC_UPDATE(product_line_noun, ADMIN | OPERATIONS, N_("Change a product line."));

@@ -40,6 +40,7 @@ const struct noun custom_field_noun = {
     .title = "label",
     .vendor_scope = "1=1",
     .read = ADMIN | OPERATIONS,
+    .nav = N_("Programme"),
     .order = "-created",
 };
 
@@ -81,7 +82,7 @@ static enum status update_run(struct call *c)
     return noun_update(c, &custom_field_noun, c->row_id, in, c->given & ~fixed, NULL);
 }
 
-const struct verb custom_field_create =
-    GENERIC_CREATE_BY(custom_field_noun, ADMIN | OPERATIONS, N_("Add a field of your own."), create_run);
+const struct verb custom_field_create = GENERIC_CREATE_BY(custom_field_noun, ADMIN | OPERATIONS,
+    N_("New custom field"), N_("Add a field of your own."), create_run);
 const struct verb custom_field_update =
     GENERIC_UPDATE_BY(custom_field_noun, ADMIN | OPERATIONS, N_("Change a field of your own."), update_run);

@@ -45,11 +45,12 @@ const struct noun opportunity_noun = {
     .states = states,
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
+    .nav = N_("Sell"),
     .order = "-created",
     .unique = (const char *const[]){"external_id", NULL},
 };
 
-const struct verb opportunity_create =
-    GENERIC_CREATE(opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Add an opportunity."));
+const struct verb opportunity_create = GENERIC_CREATE(
+    opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("New opportunity"), N_("Add an opportunity."));
 const struct verb opportunity_update =
     GENERIC_UPDATE(opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an opportunity."));

@@ -44,6 +44,7 @@ const struct noun partner_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.id = {partner}",
     .read = ALL_ROLES,
+    .nav = N_("Partners"),
     .order = "name",
     .partner_ref = "id",
     .unique = (const char *const[]){"external_id", NULL},
@@ -72,8 +73,8 @@ static enum status partner_update_run(struct call *c)
     return verb_update(c);
 }
 
-const struct verb partner_create = GENERIC_CREATE(
-    partner_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("Admit a partner to the programme."));
+const struct verb partner_create = GENERIC_CREATE(partner_noun, ADMIN | OPERATIONS | PARTNER_MANAGER,
+    N_("New partner"), N_("Admit a partner to the programme."));
 const struct verb partner_update = GENERIC_UPDATE_BY(
     partner_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("Change a partner's record."), partner_update_run);
 
@@ -104,12 +105,14 @@ const struct noun certification_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
+    .nav = N_("Partners"),
     .order = "-created",
     .partner_ref = "partner_id",
     .unique = (const char *const[]){"partner_id,product_line_id", NULL},
 };
 
-const struct verb certification_create = GENERIC_CREATE(
-    certification_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("Record a partner's certified people."));
+const struct verb certification_create =
+    GENERIC_CREATE(certification_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("New certification"),
+        N_("Record a partner's certified people."));
 const struct verb certification_update = GENERIC_UPDATE(
     certification_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("Change a partner's certified people."));

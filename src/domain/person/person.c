@@ -44,6 +44,7 @@ const struct noun person_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
+    .nav = N_("Partners"),
     .order = "name",
     .partner_ref = "partner_id",
 };

@@ -21,6 +21,7 @@ extern const struct verb person_invite, person_update, person_update_me, person_
 /* Signed-out verbs: ask for a link, use it up; and the way out. */
 extern const struct verb person_sign_in_link, person_sign_in, person_sign_out;
 extern const struct page sign_in_page, sign_in_link_page;
+extern const struct page me_page; /* /me */
 
 struct token {
     const char *name;

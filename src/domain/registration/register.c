@@ -178,6 +178,7 @@ const struct verb registration_register = {
     INPUT(struct register_input, register_fields),
     .prepare = register_prepare,
     .run = register_run,
+    .done = N_("Registered"),
 };
 
 /* ---- the check: the same look without a claim, and with less of an answer ---- */

@@ -110,6 +110,7 @@ const struct noun decision_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
+    .nav = N_("Trust"),
     .order = "-created",
     .partner_ref = "partner_id",
 };
@@ -143,6 +144,7 @@ const struct noun account_check_noun = {
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ADMIN | OPERATIONS | AUDITOR | PARTNER_ROLES,
+    .nav = N_("Trust"),
     .order = "-created",
     .partner_ref = "partner_id",
 };

@@ -89,6 +89,7 @@ const struct verb registration_approve = {
     .from = in_review,
     INPUT(struct review_input, approve_fields),
     .run = approve_run,
+    .done = N_("Approved"),
 };
 
 const struct verb registration_decline = {
@@ -101,6 +102,7 @@ const struct verb registration_decline = {
     .from = in_review,
     INPUT(struct review_input, decline_fields),
     .run = decline_run,
+    .done = N_("Declined"),
 };
 
 /* ---- the end ---- */
@@ -149,6 +151,7 @@ const struct verb registration_withdraw = {
     .roles = PARTNER_ROLES | ADMIN | OPERATIONS,
     .from = open_states,
     .run = withdraw_run,
+    .done = N_("Withdrawn"),
 };
 
 const struct verb registration_win = {
@@ -160,6 +163,7 @@ const struct verb registration_win = {
     .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
     .from = approved,
     .run = win_run,
+    .done = N_("Marked as won"),
 };
 
 const struct verb registration_lose = {
@@ -171,6 +175,7 @@ const struct verb registration_lose = {
     .roles = PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
     .from = approved,
     .run = lose_run,
+    .done = N_("Marked as lost"),
 };
 
 const struct verb registration_lapse = {
@@ -183,6 +188,7 @@ const struct verb registration_lapse = {
     .hidden = true,
     .from = approved,
     .run = lapse_run,
+    .done = N_("Lapsed"),
 };
 
 const struct clock registration_lapse_clock = {

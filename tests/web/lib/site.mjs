@@ -65,6 +65,7 @@ export function startBrowser() {
 
 // The link's page has one button; what opens it afterwards is signed in.
 export async function signIn(page, link) {
+  page.setDefaultTimeout(10000);
   await page.goto(link);
   await page.click("main form button[type=submit]");
   await page.waitForLoadState();

@@ -1,0 +1,9 @@
+/* "/": leads each role to its work. */
+#ifndef TANDEM_HOME_H
+#define TANDEM_HOME_H
+
+#include "face/page.h"
+
+extern const struct page home_page;
+
+#endif
