@@ -192,7 +192,8 @@ static enum status count_run(struct call *c)
 }
 
 static const char *const when_open[] = {"open", NULL};
-static const struct verb partner_create = GENERIC_CREATE(partner_noun, ADMIN, "New partner", "Admit a partner.");
+static const struct verb partner_create =
+    GENERIC_CREATE(partner_noun, ADMIN, "New partner", "Admit a partner.");
 static const struct verb deal_register = {.noun = &deal_noun,
     .name = "register",
     .label = "Register",
