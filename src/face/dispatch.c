@@ -15,6 +15,14 @@ bool verb_offered(const struct verb *v)
     return !v->session && (v->roles & ALL_ROLES);
 }
 
+bool noun_offered(const struct model *m, const struct noun *noun)
+{
+    bool offers = !noun->hidden;
+    for (size_t i = 0; !offers && m->verbs[i]; i++)
+        offers = m->verbs[i]->noun == noun && verb_offered(m->verbs[i]);
+    return offers;
+}
+
 static const struct verb *offered(const struct verb *v, enum verb_on on)
 {
     return v && v->on == on && verb_offered(v) ? v : NULL;

@@ -50,8 +50,9 @@ static const char *curl_list(struct call *c, const char *base, const struct noun
     for (size_t i = 0; i < noun->n_fields && !*filter; i++)
         if (noun->fields[i].filter && noun->fields[i].see && !noun->fields[i].secret)
             filter = arena_printf(c->arena, "&%s[known]=true", noun->fields[i].name);
-    return arena_printf(c->arena, "curl -g '%s/%s?limit=20%s' \\\n  -H \"Authorization: Bearer $TOKEN\"",
-        base, noun->plural, filter);
+    return arena_printf(c->arena,
+        "curl -g \\\n  '%s/%s?limit=20%s' \\\n  -H \"Authorization: Bearer $TOKEN\"", base, noun->plural,
+        filter);
 }
 
 static const char *curl_verb(struct call *c, const char *base, const struct verb *v, bool has_input)
@@ -59,7 +60,7 @@ static const char *curl_verb(struct call *c, const char *base, const struct verb
     struct arena *a = c->arena;
     const char *path = verb_path(a, c->model, v) + strlen(API_ROOT), *brace = strstr(path, "{id}");
     struct buf b = buf_in(a, BUF_MAX_DEFAULT);
-    buf_addf(&b, "curl -X %s '%s", verb_method(v), base);
+    buf_addf(&b, "curl -X %s \\\n  '%s", verb_method(v), base);
     if (brace)
         buf_addf(&b, "%.*s%s%s", (int)(brace - path), path, sample_id(a, v->noun), brace + 4);
     else
@@ -166,29 +167,30 @@ static void show_verbs(struct call *c, const char *base, const struct noun *noun
     out->verbs = verbs;
 }
 
-static enum status show_nouns(struct call *c, struct docs_view *view)
+static enum status show_noun(struct call *c, const char *base, const struct noun *noun, struct docs_noun *out)
+{
+    *out = (struct docs_noun){.noun = noun,
+        .path = arena_printf(c->arena, API_ROOT "/%s", noun->plural),
+        .roles = role_list(c, noun->read)};
+    if (!noun->hidden) {
+        out->list = curl_list(c, base, noun);
+        out->row = sample_row(c, noun);
+    }
+    show_verbs(c, base, noun, out);
+    return show_fields(c, noun, out);
+}
+
+static void list_nouns(struct call *c, struct docs_view *view)
 {
     const struct model *m = c->model;
     size_t n = 0;
     while (m->nouns[n])
         n++;
-    struct docs_noun *nouns = ARENA_ARRAY(c->arena, n + 1, struct docs_noun);
-    for (size_t i = 0; i < n; i++) {
-        const struct noun *noun = m->nouns[i];
-        struct docs_noun *d = &nouns[view->n_nouns];
-        show_verbs(c, view->base, noun, d);
-        if (noun->hidden && !d->n_verbs)
-            continue;
-        d->noun = noun;
-        d->path = arena_printf(c->arena, API_ROOT "/%s", noun->plural);
-        d->roles = role_list(c, noun->read);
-        d->list = noun->hidden ? NULL : curl_list(c, view->base, noun);
-        d->row = noun->hidden ? NULL : sample_row(c, noun);
-        TRY(show_fields(c, noun, d));
-        view->n_nouns++;
-    }
+    const struct noun **nouns = ARENA_ARRAY(c->arena, n + 1, const struct noun *);
+    for (size_t i = 0; i < n; i++)
+        if (noun_offered(m, m->nouns[i]))
+            nouns[view->n_nouns++] = m->nouns[i];
     view->nouns = nouns;
-    return OK;
 }
 
 /* What to do about it, where that is not said by the answer itself. */
@@ -229,28 +231,42 @@ static void show_problems(struct call *c, struct docs_view *view)
     view->n_problems = PROBLEM_COUNT;
 }
 
-enum status docs_write(struct buf *out, struct site *s, struct call *c, const char *theme)
+static void write_page(
+    struct buf *out, struct call *c, const struct shell *shell, const struct docs_view *view)
+{
+    struct html h = {
+        .b = out, .arena = c->arena, .lang = call_lang(c), .zone = c->viewer->zone, .now = c->now};
+    shell_public_begin(&h, shell);
+    docs_page(&h, view);
+    shell_public_end(&h, shell);
+}
+
+enum status docs_write(struct buf *out, struct site *s, struct call *c, const char *plural, const char *theme)
 {
     struct docs_view view = {
         .base = arena_printf(c->arena, "%s%s", s->base_url ? s->base_url : "", API_ROOT)};
-    struct html h = {
-        .b = out, .arena = c->arena, .lang = call_lang(c), .zone = c->viewer->zone, .now = c->now};
+    struct docs_noun shown;
+    const struct noun *noun = plural ? model_noun_by_plural(c->model, plural) : NULL;
     bool themed = streq(theme, "light") || streq(theme, "dark");
     const struct shell_item links[] = {
         {.label = TR(c, N_("OpenAPI document")), .href = API_ROOT "/openapi.json"},
         {.label = TR(c, N_("Sign in")), .href = "/sign-in"},
     };
-    struct shell shell = {.title = TR(c, N_("API")),
-        .description = TR(c, N_("The REST interface of this programme: what it offers and how to call it.")),
+    struct shell shell = {.title = noun ? arena_printf(c->arena, "%s · API", TR(c, noun->labels)) : "API",
+        .description = noun ? TR(c, noun->summary) : TR(c, N_("How programs call this programme over HTTP.")),
         .programme = c->catalog ? c->catalog->vendor : NULL,
         .theme = themed ? theme : NULL,
         .wide = true,
         .links = links,
         .n_links = COUNT(links)};
-    TRY(show_nouns(c, &view));
+    if (plural && !(noun && noun_offered(c->model, noun)))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    list_nouns(c, &view);
     show_problems(c, &view);
-    shell_public_begin(&h, &shell);
-    docs_page(&h, &view);
-    shell_public_end(&h, &shell);
+    if (noun) {
+        TRY(show_noun(c, view.base, noun, &shown));
+        view.noun = &shown;
+    }
+    write_page(out, c, &shell, &view);
     return OK;
 }

@@ -1,11 +1,18 @@
-/* The documentation page of the REST interface: /api/v1/docs, written from the declared nouns and verbs. */
+/*
+ * The documentation of the REST interface, written from the declared nouns and verbs: /api/v1/docs is the
+ * guide, /api/v1/docs/<plural> a noun with its fields and verbs.
+ */
 #ifndef TANDEM_DOCS_H
 #define TANDEM_DOCS_H
 
 #include "face/site.h"
 
-/* C has a snapshot: custom fields are shown as its viewer sees them. THEME as the cookie says, or NULL. */
-enum status docs_write(struct buf *out, struct site *s, struct call *c, const char *theme) MUST;
+/*
+ * PLURAL is NULL for the guide; a noun that is not documented is refused. C has a snapshot: custom fields are
+ * shown as its viewer sees them. THEME as the cookie says, or NULL.
+ */
+enum status docs_write(
+    struct buf *out, struct site *s, struct call *c, const char *plural, const char *theme) MUST;
 
 /* ---- what docs.html shows ---- */
 
@@ -38,9 +45,10 @@ struct docs_problem {
 };
 
 struct docs_view {
-    const char *base; /* "https://host/api/v1" */
-    const struct docs_noun *nouns;
+    const char *base;                /* "https://host/api/v1" */
+    const struct noun *const *nouns; /* those that are documented */
     size_t n_nouns;
+    const struct docs_noun *noun; /* whose page it is; NULL: the guide */
     const struct docs_problem *problems;
     size_t n_problems;
 };

@@ -615,15 +615,6 @@ static enum status noun_schemas(struct document *d, const struct noun *noun)
     return OK;
 }
 
-/* Whether an operation speaks of the noun's rows. */
-static bool noun_served(const struct model *m, const struct noun *noun)
-{
-    for (size_t i = 0; m->verbs[i]; i++)
-        if (m->verbs[i]->noun == noun && verb_offered(m->verbs[i]))
-            return true;
-    return !noun->hidden;
-}
-
 static enum status components(struct document *d)
 {
     struct json_out *w = &d->w;
@@ -645,7 +636,7 @@ static enum status components(struct document *d)
     out_key(w, "Done");
     out_raw(w, done_schema);
     for (size_t i = 0; d->model->nouns[i]; i++)
-        if (noun_served(d->model, d->model->nouns[i]))
+        if (noun_offered(d->model, d->model->nouns[i]))
             TRY(noun_schemas(d, d->model->nouns[i]));
     out_end(w);
     out_end(w);
@@ -678,7 +669,7 @@ static void head(struct document *d, const char *server)
     out_raw(w, "{\"name\":\"Documentation\",\"description\":\"What this interface offers.\"}");
     for (size_t i = 0; d->model->nouns[i]; i++) {
         const struct noun *noun = d->model->nouns[i];
-        if (!noun_served(d->model, noun))
+        if (!noun_offered(d->model, noun))
             continue;
         out_object(w);
         out_kv_string(w, "name", noun->labels);

@@ -216,12 +216,12 @@ static void serve_openapi(struct rest *q, struct viewer *viewer)
         rest_fail(q, status);
 }
 
-static void serve_docs(struct rest *q, struct viewer *viewer)
+static void serve_docs(struct rest *q, struct viewer *viewer, const char *plural)
 {
     struct buf b = buf_in(q->call->arena, BUF_MAX_DEFAULT);
     enum status status = public_call(q, viewer);
     if (status == OK)
-        status = docs_write(&b, q->site, q->call, http_cookie(q->request, "theme"));
+        status = docs_write(&b, q->site, q->call, plural, http_cookie(q->request, "theme"));
     if (status != OK) {
         rest_fail(q, status);
         return;
@@ -255,7 +255,9 @@ static bool serve_public(struct rest *q, struct viewer *viewer)
     if (streq(path, API_ROOT "/openapi.json"))
         serve_openapi(q, viewer);
     else if (streq(path, API_ROOT "/docs"))
-        serve_docs(q, viewer);
+        serve_docs(q, viewer, NULL);
+    else if (strncmp(path, API_ROOT "/docs/", sizeof API_ROOT "/docs") == 0)
+        serve_docs(q, viewer, path + sizeof API_ROOT "/docs");
     else if (streq(path, API_ROOT))
         send_to(q, API_ROOT "/docs");
     else if (strncmp(path, "/problems", 9) == 0)

@@ -307,8 +307,13 @@ static void documents_are_public(void **state)
     a = get(rig, NULL, "/api/v1/docs");
     assert_int_equal(a.status, 200);
     assert_string_equal(header(rig, &a, "Content-Type"), "text/html; charset=utf-8");
+    assert_non_null(strstr(a.body, "/api/v1/docs/deals"));
+    a = get(rig, NULL, "/api/v1/docs/deals");
     assert_non_null(strstr(a.body, "/api/v1/deals/{id}/win"));
+    assert_non_null(strstr(a.body, "custom.segment"));
     assert_null(strstr(a.body, "custom.risk"));
+    a = get(rig, NULL, "/api/v1/docs/weather");
+    assert_problem(rig, &a, 404, "not_found");
     a = get(rig, NULL, "/problems/stale");
     assert_int_equal(a.status, 303);
     assert_string_equal(header(rig, &a, "Location"), "/api/v1/docs#problem-stale");
