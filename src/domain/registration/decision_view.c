@@ -94,7 +94,7 @@ static enum status contact_answer(
         a->link = phone;
     }
     a->href2 = fmt_mailto(h, email);
-    a->link2 = email;
+    a->link2 = a->link ? TR(c, "Send a mail") : email;
     return OK;
 }
 
@@ -206,6 +206,9 @@ static void fill_changes(struct call *c, const struct explanation *e, struct dec
             .outcome = TR(c, outcome_words[e->changes[i].outcome]),
             .then = e->changes[i].then};
     v->can_change = e->outcome != OUTCOME_APPROVE;
+    v->no_change = partner_reads(c)
+                       ? TR(c, "Nothing that you can change yourself. The next step stands above.")
+                       : TR(c, "Nothing that the partner can change by itself.");
 }
 
 static void fill_rules(struct call *c, const struct explanation *e, struct decision_view *v)
