@@ -52,10 +52,16 @@ static const char claims_sql[] =
     "where p.account_id = $1 and ($2 = 0 or p.product_line_id = $2) and p.state <> 'closed' "
     "and (p.state = 'hold' or p.until >= $3) order by p.created";
 
-static const char related_sql[] = "select count(*) from protection p join account a on a.id = p.account_id "
-                                  "where a.id <> $1 and ($2 = 0 or p.product_line_id = $2) and p.state = "
-                                  "'live' and p.until >= $3 and p.partner_id <> $4 "
-                                  "and (a.id = $5 or a.parent_id = $1 or ($5 <> 0 and a.parent_id = $5))";
+/*
+ * From the account's family to their claims. A condition on state = 'live' would let SQLite walk through all
+ * live claims instead.
+ */
+static const char related_sql[] =
+    "select count(*) from protection p where p.account_id in ("
+    "select a.id from account a where a.parent_id = $1 union all select $5 union all "
+    "select a.id from account a where a.parent_id = $5) "
+    "and p.state <> 'closed' and p.state <> 'hold' and p.until >= $3 and p.account_id <> $1 "
+    "and ($2 = 0 or p.product_line_id = $2) and p.partner_id <> $4";
 
 static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
                                 "where o.account_id = $1 and o.state = 'open' and ($2 = 0 or "
