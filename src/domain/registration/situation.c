@@ -1,12 +1,13 @@
 #include "domain/registration/situation.h"
 
-void situation_probe(struct arena *a, const struct wish *w, struct probe *out)
+enum status situation_probe(struct call *c, const struct wish *w, struct probe *out)
 {
     struct match_company company = {.name = w->company, .domain = w->domain, .country = w->country};
     if (match_looks_like_domain(w->company))
         company.name = NULL; /* typed a domain: the name is not known */
-    out->record = match_prepare(a, &company);
-    match_keys(a, out->record, &out->keys);
+    const struct match_record *record = match_prepare(c->arena, &company);
+    match_keys(c->arena, record, &out->keys);
+    return account_find(c, record, &out->keys, &out->search);
 }
 
 /* Two deciders about one company stand one behind the other, however it is spelt. */
@@ -128,10 +129,14 @@ enum status situation_read(
         TRY(lock_company(c, p));
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id),
         v_int(date_in(out->programme->catalog.zone, c->now).days)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, partner_sql, args, 3));
-    TRY(take_partner(c, &rows, out));
-    TRY(account_find(c, p->record, &p->keys, &out->candidates, &out->n_candidates));
+    struct db_query q[2] = {{.sql = partner_sql, .args = args, .n_args = 3}};
+    struct account_search search;
+    account_find_query(c->arena, &p->search, &q[1]);
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    TRY(take_partner(c, &q[0].rows, out));
+    TRY(account_find_again(c, &p->search, &q[1].rows, &search));
+    out->candidates = search.seen;
+    out->n_candidates = search.n;
     if (!out->n_candidates)
         return OK;
     out->nearest = &out->candidates[0];
