@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 struct first {
+    struct arena *arena;
     const char *email, *document, *link;
 };
 
@@ -25,7 +26,7 @@ static enum status first_rows(struct call *c)
     }
     TRY(setup_programme(c, f->document, "The default programme", id));
     TRY(magic_link_create(c->db, c->arena, id, c->now, &f->link));
-    f->link = xstrdup(f->link);
+    f->link = arena_strdup(f->arena, f->link);
     return OK;
 }
 
@@ -53,7 +54,7 @@ int command_init(int argc, char **argv)
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
-    struct first f = {.email = admin, .document = programme_default};
+    struct first f = {.arena = app.arena, .email = admin, .document = programme_default};
     enum status s = app_seed(&app, first_rows, &f);
     if (s == OK)
         printf("Ready. Sign in as %s within 15 minutes of starting the server:\n%s/sign-in/%s\n", admin,
