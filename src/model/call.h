@@ -56,7 +56,7 @@ struct programme_cache;
  * A file that came with the call (multipart/form-data): in memory, or on disk until the answer. Never through
  * a field of text, so that nobody can name a file of the server's.
  */
-struct upload {
+struct sent_file {
     const char *field, *name; /* of the form's field, and as the sender calls the file */
     const char *data, *path;  /* one of them */
     size_t len;
@@ -81,8 +81,8 @@ struct call {
         struct value value;
     } * custom; /* custom fields that were given */
     size_t n_custom;
-    const struct upload *uploads;
-    size_t n_uploads;
+    const struct sent_file *files;
+    size_t n_files;
     struct custom_cache *custom_cache;
     void *plan;           /* what prepare left for run */
     const char *base_url; /* how people reach the site, for links in mail */

@@ -99,22 +99,22 @@ static void drop_unused(void *arg)
     arena_free(a);
 }
 
-static const struct upload *find_upload(const struct call *c)
+static const struct sent_file *find_upload(const struct call *c)
 {
-    for (size_t i = 0; i < c->n_uploads; i++)
-        if (streq(c->uploads[i].field, "file") && (c->uploads[i].len || *c->uploads[i].name))
-            return &c->uploads[i];
+    for (size_t i = 0; i < c->n_files; i++)
+        if (streq(c->files[i].field, "file") && (c->files[i].len || *c->files[i].name))
+            return &c->files[i];
     return NULL;
 }
 
 static enum status upload_prepare(struct call *c)
 {
     const struct upload_input *in = c->in;
-    const struct upload *file = find_upload(c);
+    const struct sent_file *file = find_upload(c);
     const char *error;
     if (!file && !in->csv)
         return call_field(c, "file", TR(c, "choose a file"));
-    struct upload text = {.data = in->csv, .len = in->csv ? strlen(in->csv) : 0};
+    struct sent_file text = {.data = in->csv, .len = in->csv ? strlen(in->csv) : 0};
     struct kept *k = ARENA_NEW(c->arena, struct kept);
     *k = (struct kept){.id = id_new(c->now), .name = in->file_name, .call = c};
     if (!k->name)

@@ -46,7 +46,7 @@ static bool copy(int to, const char *path)
 }
 
 /* On disk before the run is: a run without its file would be of no use. */
-bool spool_keep(struct arena *a, int64_t run_id, const struct upload *upload, const char **error)
+bool spool_keep(struct arena *a, int64_t run_id, const struct sent_file *upload, const char **error)
 {
     const char *path = spool_path(a, run_id);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -1,11 +1,8 @@
 /* Staging: the file, record by record, becomes rows of import_row; its columns are looked at on the way. */
-#include "domain/import/step.h"
-
 #include "base/csv.h"
-#include "base/text.h"
 #include "base/time.h"
-
-#include <stdio.h>
+#include "domain/import/file.h"
+#include "domain/import/step.h"
 
 #define ROWS_A_CHUNK  1000
 #define BYTES_A_CHUNK ((size_t)1 << 20)
@@ -63,14 +60,6 @@ static enum status write_chunk(struct step *s, struct call *c, void *arg)
 
 /* ---- records ---- */
 
-static bool blank(char *const *cells, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (cells[i][strspn(cells[i], " \t\r\n")])
-            return false;
-    return true;
-}
-
 /* A compact JSON array; empty cells at the end are left out. */
 static const char *cells_json(struct arena *a, char *const *cells, size_t n)
 {
@@ -85,66 +74,25 @@ static const char *cells_json(struct arena *a, char *const *cells, size_t n)
     return buf_str(&b);
 }
 
-/* "line 7: ..." without the line, which stands beside it. */
-static const char *bare_error(const char *error)
-{
-    const char *colon = strchr(error, ':');
-    return colon && colon[1] ? colon + 2 : error;
-}
-
 /* The next record into the chunk, unless it was staged before a crash; false at the end. */
-static bool take_record(
-    struct step *s, struct call *c, struct csv *csv, struct import_columns *columns, struct chunk *k)
+static bool take_record(struct step *s, struct call *c, struct import_file *file, struct chunk *k)
 {
-    char **cells;
-    size_t n;
-    enum csv_status got = csv_next(csv, &cells, &n);
-    if (got == CSV_END)
+    struct import_row row;
+    if (!file_next(file, c->arena, &row))
         return false;
-    int64_t line = (int64_t)csv_line(csv);
-    if (got == CSV_ROW) {
-        if (blank(cells, n))
-            return true;
-        columns_note(columns, cells, n);
-    }
-    if (line <= s->position)
+    if (row.line <= s->position)
         return true;
-    struct staged *row = &k->rows[k->n++];
-    row->line = line;
-    row->cells = got == CSV_ROW ? cells_json(c->arena, cells, n) : "[]";
-    row->error = got == CSV_ROW ? NULL : arena_strdup(c->arena, bare_error(csv_error(csv)));
-    k->bytes += strlen(row->cells);
+    struct staged *to = &k->rows[k->n++];
+    to->line = row.line;
+    to->cells = row.n ? cells_json(c->arena, row.cells, row.n) : "[]";
+    to->error = row.error;
+    k->bytes += strlen(to->cells);
     return true;
 }
 
 /* ---- the whole ---- */
 
-/* A spreadsheet's own format, by its first bytes. */
-static bool is_spreadsheet(const char *path)
-{
-    unsigned char head[4] = {0};
-    FILE *f = fopen(path, "rb");
-    size_t n = f ? fread(head, 1, sizeof head, f) : 0;
-    if (f)
-        fclose(f);
-    return n == 4 && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "\xd0\xcf\x11\xe0", 4) == 0);
-}
-
-static const char *read_headings(struct step *s, struct csv *csv, struct import_columns *columns)
-{
-    char **cells;
-    size_t n;
-    const char *error = NULL;
-    struct call *c = s->call;
-    switch (csv_next(csv, &cells, &n)) {
-    case CSV_END: return TR(c, "The file is empty.");
-    case CSV_BAD: return arena_printf(c->arena, TR(c, "The headings cannot be read: %s."), csv_error(csv));
-    case CSV_ROW: break;
-    }
-    return columns_begin(columns, c, cells, n, csv_separator(csv), &error) ? NULL : error;
-}
-
-static enum status stage_rows(struct step *s, struct csv *csv, struct import_columns *columns)
+static enum status stage_rows(struct step *s, struct import_file *file)
 {
     uint64_t done, total;
     s->done = s->run.rows_total;
@@ -152,7 +100,7 @@ static enum status stage_rows(struct step *s, struct csv *csv, struct import_col
         struct call *c;
         TRY(step_chunk(s, &c));
         struct chunk *k = ARENA_NEW(c->arena, struct chunk);
-        while (k->n < ROWS_A_CHUNK && k->bytes < BYTES_A_CHUNK && (more = take_record(s, c, csv, columns, k)))
+        while (k->n < ROWS_A_CHUNK && k->bytes < BYTES_A_CHUNK && (more = take_record(s, c, file, k)))
             ;
         if (!k->n) {
             step_drop(s, c);
@@ -162,7 +110,7 @@ static enum status stage_rows(struct step *s, struct csv *csv, struct import_col
         s->done += (int64_t)k->n;
         TRY(step_commit(s, c, write_chunk, k));
         s->position = last;
-        csv_progress(csv, &done, &total);
+        csv_progress(file->csv, &done, &total);
         if (!step_goes_on(s, done, total))
             return RETRY;
     }
@@ -216,44 +164,36 @@ static enum status finish(struct step *s, const struct import_columns *columns)
     return step_commit(s, c, write_outcome, &o);
 }
 
-static enum status stage_file(struct step *s, struct csv *csv)
-{
-    struct import_columns columns;
-    const char *wrong = read_headings(s, csv, &columns);
-    if (wrong)
-        return step_fail(s, wrong);
-    TRY(stage_rows(s, csv, &columns));
-    if (!s->done)
-        return step_fail(s, TR(s->call, "There are no rows below the headings."));
-    return finish(s, &columns);
-}
-
 /* Another host may have the file: its worker gets a while before the run fails. */
-static enum status no_file(struct step *s, const char *error)
+static bool may_come(struct step *s)
 {
     struct value args[1] = {v_int(s->run_id)};
     struct rows rows;
-    TRY(db_query(s->w->db, s->arena, &rows, "select updated from import_run where id = $1", args, 1));
-    if (!s->w->path && rows.n && instant_now().us - cell_int(&rows, 0, 0) < FILE_WAIT_US)
-        return RETRY;
-    return step_fail(
-        s, arena_printf(s->arena, TR(s->call, "The file cannot be read (%s); upload it again."), error));
+    enum status status =
+        db_query(s->w->db, s->arena, &rows, "select updated from import_run where id = $1", args, 1);
+    return status == OK && !s->w->path && rows.n && instant_now().us - cell_int(&rows, 0, 0) < FILE_WAIT_US;
+}
+
+static enum status stage_file(struct step *s, const char *path)
+{
+    struct import_file file;
+    const char *wrong = NULL;
+    bool absent;
+    enum status status;
+    if (!file_open(&file, s->call, path, &wrong, &absent))
+        status = absent && may_come(s) ? RETRY : step_fail(s, wrong);
+    else if ((status = stage_rows(s, &file)) == OK)
+        status = s->done ? finish(s, &file.columns)
+                         : step_fail(s, TR(s->call, "There are no rows below the headings."));
+    file_close(&file);
+    return status;
 }
 
 enum status step_stage(struct step *s)
 {
-    const char *path = s->w->path ? s->w->path : spool_path(s->arena, s->run_id), *error = NULL;
-    if (is_spreadsheet(path)) {
-        TRY(step_fail(s, TR(s->call, "This is a spreadsheet; save it as CSV and upload that.")));
+    const char *path = s->w->path ? s->w->path : spool_path(s->arena, s->run_id);
+    TRY(stage_file(s, path));
+    if (!s->w->path)
         spool_drop(s->arena, s->run_id);
-        return OK;
-    }
-    struct csv *csv = csv_open(path, &error);
-    if (!csv)
-        return no_file(s, error);
-    enum status status = stage_file(s, csv);
-    csv_close(csv);
-    if (status == OK && !s->w->path)
-        spool_drop(s->arena, s->run_id);
-    return status;
+    return OK;
 }

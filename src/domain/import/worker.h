@@ -54,7 +54,7 @@ enum status import_run_new(struct call *c, const struct import_run *run, const c
 /* Where the run's file is kept: under TMPDIR or /var/tmp, so that it outlives a restart. */
 const char *spool_path(struct arena *a, int64_t run_id);
 /* Copies what was uploaded there; false with *ERROR when it cannot be stored. */
-bool spool_keep(struct arena *a, int64_t run_id, const struct upload *upload, const char **error) MUST;
+bool spool_keep(struct arena *a, int64_t run_id, const struct sent_file *upload, const char **error) MUST;
 void spool_drop(struct arena *a, int64_t run_id);
 
 #endif
