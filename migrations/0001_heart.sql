@@ -282,8 +282,17 @@ create table import_run (
   rows_good integer not null,
   rows_bad integer not null,
   rows_applied integer not null,
+  rows_made integer not null,
+  rows_changed integer not null,
   person_id integer not null references person(id),
-  message text
+  message text,
+  -- What only its worker knows: the file's headings and what its columns look like; the last line dealt with
+  -- (null: nothing is left to do); whether rows or parents are written; who works on it, and until when.
+  columns text,
+  position integer,
+  pass integer,
+  owner text,
+  owner_until integer
 );
 create index import_run_created on import_run(created, id);
 create table import_row (
@@ -293,7 +302,7 @@ create table import_row (
   error text,
   primary key (run_id, line)
 );
-create index import_row_bad on import_row(run_id, error, line);
+create index import_row_bad on import_row(run_id, line) where error is not null;
 
 -- The feed: what happened, in one gap-free order. The audit tree commits to every row.
 create table event (

@@ -84,9 +84,9 @@ void app_close(struct app *app)
 {
     clocks_stop(app->clocks);
     mailer_stop(app->mailer);
-    committer_stop(app->committer);
     if (app->pool)
         db_pool_close(app->pool);
+    committer_stop(app->committer); /* last: SQLite's last writer leaves no WAL behind */
     sequencer_free(app->sequencer);
     programme_cache_free(app->programme);
     arena_free(app->arena);
@@ -102,7 +102,7 @@ struct call *app_call(struct app *app, const struct viewer *viewer)
     return c;
 }
 
-enum status app_do(
+enum status app_prepare(
     struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n)
 {
     c->verb = verb;
@@ -120,6 +120,13 @@ enum status app_do(
     db_rollback(db);
     db_pool_give(app->pool, db);
     c->db = NULL;
+    return s;
+}
+
+enum status app_do(
+    struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n)
+{
+    enum status s = app_prepare(app, c, verb, given, n);
     return s == OK ? committer_run(app->committer, c) : s;
 }
 

@@ -38,8 +38,10 @@ void app_close(struct app *app);
  * A call with its own read snapshot, catalog and programme. Ends with its arena (arena_free(call->arena)).
  */
 struct call *app_call(struct app *app, const struct viewer *viewer);
-/* Input from text pairs (name, value, ..., NULL), prepare, commit. The call's problem says why when REFUSED.
- */
+/* Reads the input and prepares: what comes before the committer. */
+enum status app_prepare(
+    struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n) MUST;
+/* Input, prepare, commit. The call's problem says why when REFUSED. */
 enum status app_do(
     struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n) MUST;
 /* Runs FN in one transaction as the system: for init and demo, which make what no verb makes. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 struct first {
+    struct arena *arena;
     const char *email, *document, *link;
 };
 
@@ -25,7 +26,7 @@ static enum status first_rows(struct call *c)
     }
     TRY(setup_programme(c, f->document, "The default programme", id));
     TRY(magic_link_create(c->db, c->arena, id, c->now, &f->link));
-    f->link = xstrdup(f->link);
+    f->link = arena_strdup(f->arena, f->link);
     return OK;
 }
 
@@ -53,11 +54,12 @@ int command_init(int argc, char **argv)
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
-    struct first f = {.email = admin, .document = programme_default};
+    struct first f = {.arena = app.arena, .email = admin, .document = programme_default};
     enum status s = app_seed(&app, first_rows, &f);
     if (s == OK)
-        printf("Ready. Sign in as %s within 15 minutes of starting the server:\n%s/sign-in/%s\n", admin,
-            url ? url : "http://127.0.0.1:8080", f.link);
+        printf("Ready. The log's private key is %s: keep a copy apart from the database.\n"
+               "Start the server and sign in as %s within 15 minutes:\n%s/sign-in/%s\n",
+            app.key_path, admin, url ? url : "http://127.0.0.1:8080", f.link);
     app_close(&app);
     return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
 }

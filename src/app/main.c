@@ -16,8 +16,10 @@ static const struct command {
 } commands[] = {
     {"serve", command_serve, "serve the programme over HTTP"},
     {"init", command_init, "make a database with the default programme and an administrator"},
+    {"demo", command_demo, "make a database with a demo programme, partners and registrations"},
     {"link", command_link, "print a sign-in link for a person"},
     {"token", command_token, "create an API token"},
+    {"import", command_import, "import accounts, opportunities, product lines, partners or people from CSV"},
     {"programme", command_programme, "export, diff or apply the programme document"},
     {"describe", command_describe, "print what is derived: openapi, permissions, schema, errors"},
     {"verify", command_verify, "verify a receipt offline"},

@@ -27,6 +27,7 @@ static const struct noun *const nouns[] = {
     &account_check_noun,
     &programme_version_noun,
     &token_noun,
+    &import_run_noun,
     NULL,
 };
 
@@ -62,6 +63,10 @@ static const struct verb *const verbs[] = {
     &programme_apply,
     &custom_field_create,
     &custom_field_update,
+    &import_upload,
+    &import_map,
+    &import_apply,
+    &import_cancel,
     NULL,
 };
 

@@ -13,7 +13,8 @@
 /* Only the import of files takes large bodies. */
 static bool large_body(const char *path)
 {
-    return streq(path, "/import/upload") || streq(path, "/api/v1/imports");
+    return streq(path, "/imports/upload") || streq(path, "/api/v1/imports") ||
+           streq(path, "/api/v1/imports/upload");
 }
 
 static const char *base_url(struct arena *a, const char *given, const char *listen, bool tls)

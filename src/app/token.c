@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 struct issue {
+    struct arena *arena;
     const char *email, *name, *scopes, *secret;
+    const char *before; /* stands before the secret when it is printed: a link's address */
 };
 
 static enum status find_person(struct call *c, const char *email, int64_t *id)
@@ -27,7 +29,7 @@ static enum status issue_token(struct call *c)
     int64_t person = 0, id = 0;
     TRY(find_person(c, i->email, &person));
     TRY(token_issue(c, i->name, person, i->scopes, (struct date){DATE_NONE}, &id, &i->secret));
-    i->secret = xstrdup(i->secret);
+    i->secret = arena_strdup(i->arena, i->secret);
     return OK;
 }
 
@@ -37,10 +39,11 @@ static enum status issue_link(struct call *c)
     int64_t person = 0;
     TRY(find_person(c, i->email, &person));
     TRY(magic_link_create(c->db, c->arena, person, c->now, &i->secret));
-    i->secret = xstrdup(i->secret);
+    i->secret = arena_strdup(i->arena, i->secret);
     return OK;
 }
 
+/* Prints what FN made. */
 static int issue(const char *db, const char *key, struct issue *i, enum status (*fn)(struct call *c))
 {
     struct app app;
@@ -49,7 +52,10 @@ static int issue(const char *db, const char *key, struct issue *i, enum status (
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
+    i->arena = app.arena;
     enum status s = app_seed(&app, fn, i);
+    if (s == OK)
+        printf("%s%s\n", i->before ? i->before : "", i->secret);
     app_close(&app);
     return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
 }
@@ -81,10 +87,7 @@ int command_token(int argc, char **argv)
         fputs("usage: tandem token create --db URL --user EMAIL [--scopes read,write]\n", stderr);
         return EXIT_USAGE;
     }
-    status = issue(db, key, &i, issue_token);
-    if (status == EXIT_GOOD)
-        puts(i.secret);
-    return status;
+    return issue(db, key, &i, issue_token);
 }
 
 int command_link(int argc, char **argv)
@@ -101,9 +104,8 @@ int command_link(int argc, char **argv)
         fputs("tandem: link needs --user EMAIL\n", stderr);
         return EXIT_USAGE;
     }
-    struct issue i = {.email = user};
-    status = issue(db, key, &i, issue_link);
-    if (status == EXIT_GOOD)
-        printf("%s/sign-in/%s\n", url, i.secret);
-    return status;
+    char before[1024];
+    snprintf(before, sizeof before, "%s/sign-in/", url);
+    struct issue i = {.email = user, .before = before};
+    return issue(db, key, &i, issue_link);
 }

@@ -109,7 +109,7 @@ static bool may_see(const struct page *p, const struct viewer *viewer)
 static struct shell_item nav_item(
     struct visit *v, const char *label, const char *href, const char *icon, const char *key)
 {
-    const char *path = v->http->path;
+    const char *path = v->page.path ? v->page.path : v->http->path; /* the page that is shown after a POST */
     size_t n = strlen(href);
     bool here = strncmp(path, href, n) == 0 && (!path[n] || path[n] == '/');
     return (struct shell_item){
@@ -204,6 +204,18 @@ static void add_public_links(struct visit *v)
     v->shell.links = links;
 }
 
+/* Once it is known which page stands in the frame. */
+static void add_ways(struct visit *v)
+{
+    if (!v->signed_in) {
+        add_public_links(v);
+        return;
+    }
+    add_nav(v);
+    if (v->site->nav)
+        v->site->nav(v->call, &v->shell);
+}
+
 static void fill_shell(struct visit *v)
 {
     struct shell *s = &v->shell;
@@ -211,17 +223,12 @@ static void fill_shell(struct visit *v)
     s->programme = v->call->catalog ? v->call->catalog->vendor : NULL;
     s->theme = streq(theme, "dark") ? "dark" : streq(theme, "light") ? "light" : NULL;
     s->csrf = v->page.csrf;
-    if (!v->signed_in) {
-        add_public_links(v);
+    if (!v->signed_in)
         return;
-    }
     s->person = v->viewer.name;
     s->partner_side = role_audience(v->viewer.role) == PARTNER;
     s->person_sub = s->partner_side ? v->viewer.partner_name : tr(v->viewer.lang, role_label(v->viewer.role));
-    add_nav(v);
     add_toast(v);
-    if (v->site->nav)
-        v->site->nav(v->call, s);
 }
 
 static struct html html_for(struct visit *v, struct buf *b)
@@ -250,6 +257,7 @@ static void send_framed(struct visit *v, struct buf *inside, bool bare)
     }
     struct buf whole = buf_in(v->http->arena, BUF_MAX_DEFAULT);
     struct html h = html_for(v, &whole);
+    add_ways(v);
     if (v->signed_in)
         shell_begin(&h, &v->shell);
     else

@@ -52,6 +52,16 @@ struct custom_cache;
 
 struct programme_cache;
 
+/*
+ * A file that came with the call (multipart/form-data): in memory, or on disk until the answer. Never through
+ * a field of text, so that nobody can name a file of the server's.
+ */
+struct sent_file {
+    const char *field, *name; /* of the form's field, and as the sender calls the file */
+    const char *data, *path;  /* one of them */
+    size_t len;
+};
+
 struct call {
     struct arena *arena;
     const struct model *model;
@@ -71,6 +81,8 @@ struct call {
         struct value value;
     } * custom; /* custom fields that were given */
     size_t n_custom;
+    const struct sent_file *files;
+    size_t n_files;
     struct custom_cache *custom_cache;
     void *plan;           /* what prepare left for run */
     const char *base_url; /* how people reach the site, for links in mail */
@@ -149,6 +161,9 @@ void verb_fields(const struct verb *v, const struct field **fields, size_t *n);
 bool field_settable(const struct verb *v, const struct field *f, const struct viewer *viewer);
 /* One value against one field, as input_read does it; NULL when it is good, else the message in the arena. */
 const char *field_parse(struct call *c, const struct field *f, const struct given *g, struct value *out) MUST;
+/* The same for an amount in CURRENCY (NULL: the programme's). */
+const char *field_parse_amount(struct call *c, const struct field *f, const struct given *g,
+    const char *currency, struct value *out) MUST;
 /* A JSON object as given values; the members of "custom" become custom.<name>. Wrong types are input_read's.
  */
 void given_from_json(struct call *c, const json_t *object, struct given **out, size_t *n);

@@ -336,6 +336,14 @@ const char *field_parse(struct call *c, const struct field *f, const struct give
     return parse_value(c, f, g, digits_of(c->catalog ? c->catalog->currency : NULL), out);
 }
 
+const char *field_parse_amount(struct call *c, const struct field *f, const struct given *g,
+    const char *currency, struct value *out)
+{
+    if (!currency && c->catalog)
+        currency = c->catalog->currency;
+    return parse_value(c, f, g, digits_of(currency), out);
+}
+
 /* ---- the whole ---- */
 
 /* Several values of one name make one comma-separated text: how a form sends a set. */

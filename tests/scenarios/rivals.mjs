@@ -38,6 +38,8 @@ await onBoth(async (t, ok) => {
   const lost = await t.api(rival.token, "/registrations", deal({ company: secret }));
   ok("a lost conflict is declined", lost.data.status === "declined");
   ok("a lost conflict names no partner, person or date of the other", ![gold.id, r.id, account.id, "Brightwater", "Xylophon", r.protected_until, r.created].some((w) => lost.text.includes(w)), lost.text);
+  const own = (await t.must(rival.token, "/decisions")).items, all = (await t.must(t.admin, "/decisions")).items;
+  ok("a decision's commitment keeps its salt from the partner", own.length > 0 && own.every((d) => d.commitment === undefined) && all.every((d) => d.commitment.length === 129), own);
   quiet("the rival's own list", (await t.api(rival.token, "/registrations?fields=id,partner_name,account_id,contact_id")).text);
   // tokens without scope, without person
   const read = t.token("otto@cedarline.example", "read");

@@ -808,11 +808,11 @@ static void test_command(void **state)
     assert_non_null(strstr(text, "x1,1,0."));
     assert_non_null(strstr(text, "x2,2,0."));
     assert_int_equal(run_command(out, (char *[]){match, left, right, threshold, zero, NULL}), 0);
-    assert_int_equal(run_command(out, (char *[]){match, left, right, threshold, bad, NULL}), 1);
-    assert_int_equal(run_command(out, (char *[]){match, left, right, threshold, NULL}), 1);
-    assert_int_equal(run_command(out, (char *[]){match, left, NULL}), 1);
-    assert_int_equal(run_command(out, (char *[]){match, left, right, left, NULL}), 1);
-    assert_int_equal(run_command(out, (char *[]){match, left, right, unknown, NULL}), 1);
+    assert_int_equal(run_command(out, (char *[]){match, left, right, threshold, bad, NULL}), 2);
+    assert_int_equal(run_command(out, (char *[]){match, left, right, threshold, NULL}), 2);
+    assert_int_equal(run_command(out, (char *[]){match, left, NULL}), 2);
+    assert_int_equal(run_command(out, (char *[]){match, left, right, left, NULL}), 2);
+    assert_int_equal(run_command(out, (char *[]){match, left, right, unknown, NULL}), 2);
     assert_int_equal(run_command(out, (char *[]){match, left, none, NULL}), 2);
     assert_int_equal(run_command(out, (char *[]){match, help_option, NULL}), 0);
     assert_non_null(strstr(read_file(a, out), "Usage: tandem match"));

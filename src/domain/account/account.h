@@ -36,15 +36,32 @@ enum status account_change(
 const struct match_record *account_record(struct arena *a, const struct account *account);
 
 /*
- * The known companies that may be this one: by the keys of PROBE, compared, best first; only same and maybe.
- * Reads as the system: callers show nothing of it to partners.
+ * The known companies that may be this one: by the keys of the probe, compared, best first. Reads as the
+ * system: callers show nothing of it to partners.
  */
 struct account_match {
-    int64_t id;
+    int64_t id, version;
     struct account account;
     struct match_result result;
 };
+struct account_search {
+    const struct match_record *probe;
+    struct account_match *seen; /* all that were compared; the first N are same or maybe */
+    size_t n, n_seen;
+    const char **keys; /* by which to ask again */
+    size_t n_keys;
+    int64_t *left_out; /* shared fewer and commoner keys than those seen */
+    size_t n_left_out;
+};
+/* PROBE and KEYS must live as long as the search. */
 enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,
-    struct account_match **out, size_t *n) MUST;
+    struct account_search *out) MUST;
+/*
+ * The same search in a later transaction, for little: a query for the caller to run, and what follows from
+ * its answer. Only accounts that are new or changed since are read and compared. BEFORE stays as it is.
+ */
+void account_find_query(struct arena *a, const struct account_search *before, struct db_query *out);
+enum status account_find_again(struct call *c, const struct account_search *before, const struct rows *rows,
+    struct account_search *out) MUST;
 
 #endif

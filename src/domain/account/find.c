@@ -1,10 +1,107 @@
-/* Finding a company again: candidates by key from the index, then the match engine decides. */
+/*
+ * Finding a company again: candidates by key from the index, then the match engine decides.
+ *
+ * The dear part runs before the transaction, on a snapshot. Inside it only the keys' lists are read again:
+ * what is new or of another version since is compared anew, so that the answer is that of the transaction.
+ */
 #include "domain/account/account.h"
 
 #include <stdlib.h>
 
-/* The engine lists the selective keys first. */
-#define KEYS_ASKED 12
+#define KEYS_ASKED 12 /* the engine lists the selective ones first */
+#define LIST_MAX   60 /* a key that more accounts share says little; its list is left out when others speak */
+#define COMPARED   40 /* accounts that share the most and the rarest keys */
+
+/* Each key is asked for itself, with a limit of its own, so that a common one cannot crowd out the rare. */
+#define LIST(n)                                                                                              \
+    "select " #n " as k, account_id from (select account_id from account_key where key = $" #n               \
+    " limit 61) l" #n
+/* clang-format off */
+#define LISTS \
+    LIST(1) " union all " LIST(2) " union all " LIST(3) " union all " LIST(4) " union all " \
+    LIST(5) " union all " LIST(6) " union all " LIST(7) " union all " LIST(8) " union all " \
+    LIST(9) " union all " LIST(10) " union all " LIST(11) " union all " LIST(12)
+static const char lists_sql[] = LISTS;
+
+#define ACCOUNTS \
+    "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until " \
+    "from account where id in "
+static const char eight_sql[] = ACCOUNTS "($1, $2, $3, $4, $5, $6, $7, $8)";
+static const char all_sql[] = ACCOUNTS
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+    "$21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)";
+
+static const char again_sql[] = "select l.account_id, a.version from (" LISTS ") l join account a on a.id = l.account_id";
+/* clang-format on */
+
+/* ---- which accounts share keys ---- */
+
+struct shared {
+    int64_t id;
+    double weight; /* of a key: the shorter its list, the more */
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct shared *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+    const struct shared *x = a, *y = b;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return by_id(a, b);
+}
+
+static size_t add_up(struct shared *s, size_t n)
+{
+    size_t kept = 0;
+    qsort(s, n, sizeof *s, by_id);
+    for (size_t i = 0; i < n; i++) {
+        if (kept && s[kept - 1].id == s[i].id)
+            s[kept - 1].weight += s[i].weight;
+        else
+            s[kept++] = s[i];
+    }
+    qsort(s, kept, sizeof *s, heavier_first);
+    return kept;
+}
+
+/*
+ * The accounts to compare, and the keys to ask again in the transaction: the exact ones, and those whose list
+ * is short enough to mean something; all of them when none is.
+ */
+static enum status share(
+    struct call *c, const struct match_keys *keys, struct account_search *s, struct shared **out, size_t *n)
+{
+    struct value args[KEYS_ASKED];
+    struct rows rows;
+    size_t length[KEYS_ASKED + 1] = {0}, asked = keys->n < KEYS_ASKED ? keys->n : KEYS_ASKED;
+    for (size_t i = 0; i < KEYS_ASKED; i++)
+        args[i] = i < asked ? v_text(keys->key[i]) : v_null();
+    TRY(db_query(c->db, c->arena, &rows, lists_sql, args, KEYS_ASKED));
+    for (size_t r = 0; r < rows.n; r++)
+        length[cell_int(&rows, r, 0)]++;
+    bool speaks[KEYS_ASKED + 1] = {false};
+    s->keys = ARENA_ARRAY(c->arena, asked, const char *);
+    for (int all = 0; all < 2 && !s->n_keys; all++)
+        for (size_t i = 0; i < asked; i++)
+            if (all || i < keys->n_exact || length[i + 1] <= LIST_MAX)
+                speaks[i + 1] = (s->keys[s->n_keys++] = keys->key[i]);
+    *out = ARENA_ARRAY(c->arena, rows.n, struct shared);
+    *n = 0;
+    for (size_t r = 0; r < rows.n; r++) {
+        int64_t k = cell_int(&rows, r, 0);
+        if (speaks[k])
+            (*out)[(*n)++] = (struct shared){cell_int(&rows, r, 1), 1.0 / (double)length[k]};
+    }
+    *n = add_up(*out, *n);
+    return OK;
+}
+
+/* ---- comparing ---- */
 
 static int better_first(const void *a, const void *b)
 {
@@ -16,56 +113,126 @@ static int better_first(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Each key is asked for itself, with a limit of its own, so that a common word cannot crowd out the rare
- * ones. */
-#define BY_KEY(n)                                                                                            \
-    "select account_id from (select account_id from account_key where key = $" #n " limit 60) k" #n
-static const char
-    candidates_sql[] =
-        "select a.id, a.name, a.domain, a.country, a.city, a.aliases, a.parent_id, a.owner_id, a.status, "
-        "a.contract_until "
-        "from account a where a.id in (" BY_KEY(1) " union " BY_KEY(2) " union " BY_KEY(3) " union " BY_KEY(4) " union " BY_KEY(
-            5) " union " BY_KEY(6) " union " BY_KEY(7) " union " BY_KEY(8) " union " BY_KEY(9) " union"
-                                                                                               " " BY_KEY(
-                                                                                                   10) " unio"
-                                                                                                       "n"
-                                                                                                       " " BY_KEY(11) " union " BY_KEY(
-                                                                                                           12) ")";
-
 static void take(const struct rows *rows, size_t r, struct account_match *out)
 {
-    const struct value *until = cell(rows, r, 9);
+    const struct value *until = cell(rows, r, 10);
     out->id = cell_int(rows, r, 0);
-    out->account = (struct account){.name = cell_text(rows, r, 1),
-        .domain = cell_text(rows, r, 2),
-        .country = cell_text(rows, r, 3),
-        .city = cell_text(rows, r, 4),
-        .aliases = cell_text(rows, r, 5),
-        .parent_id = {cell_int(rows, r, 6)},
-        .owner_id = {cell_int(rows, r, 7)},
-        .status = cell_text(rows, r, 8),
+    out->version = cell_int(rows, r, 1);
+    out->account = (struct account){.name = cell_text(rows, r, 2),
+        .domain = cell_text(rows, r, 3),
+        .country = cell_text(rows, r, 4),
+        .city = cell_text(rows, r, 5),
+        .aliases = cell_text(rows, r, 6),
+        .parent_id = {cell_int(rows, r, 7)},
+        .owner_id = {cell_int(rows, r, 8)},
+        .status = cell_text(rows, r, 9),
         .contract_until = {until->kind == VALUE_INT ? (int32_t)until->i : DATE_NONE}};
 }
 
-enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,
-    struct account_match **out, size_t *n)
+/* Reads and compares N accounts, at most COMPARED, into OUT; *MADE how many there were. */
+static enum status compare(struct call *c, const struct match_record *probe, const int64_t *ids, size_t n,
+    struct account_match *out, size_t *made)
 {
-    struct value args[KEYS_ASKED];
+    struct value args[COMPARED];
     struct rows rows;
-    *n = 0;
-    *out = NULL;
+    size_t room = n <= 8 ? 8 : COMPARED;
+    *made = 0;
+    if (!n)
+        return OK;
+    for (size_t i = 0; i < room; i++)
+        args[i] = v_int(ids[i < n ? i : n - 1]);
+    TRY(db_query(c->db, c->arena, &rows, room == 8 ? eight_sql : all_sql, args, room));
+    for (size_t r = 0; r < rows.n; r++) {
+        take(&rows, r, &out[r]);
+        out[r].result = match_compare(c->arena, probe, account_record(c->arena, &out[r].account));
+    }
+    *made = rows.n;
+    return OK;
+}
+
+/* The best of what was seen stand first. */
+static void rank(struct account_search *s)
+{
+    qsort(s->seen, s->n_seen, sizeof *s->seen, better_first);
+    s->n = 0;
+    while (s->n < s->n_seen && s->seen[s->n].result.answer != MATCH_DIFFERENT)
+        s->n++;
+}
+
+enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,
+    struct account_search *out)
+{
+    struct shared *shared;
+    size_t n;
+    *out = (struct account_search){.probe = probe};
     if (!keys->n)
         return OK;
+    TRY(share(c, keys, out, &shared, &n));
+    int64_t *ids = ARENA_ARRAY(c->arena, n, int64_t);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = shared[i].id;
+    size_t compared = n < COMPARED ? n : COMPARED;
+    out->left_out = ids + compared;
+    out->n_left_out = n - compared;
+    out->seen = ARENA_ARRAY(c->arena, compared, struct account_match);
+    TRY(compare(c, probe, ids, compared, out->seen, &out->n_seen));
+    rank(out);
+    return OK;
+}
+
+/* ---- again, in the transaction ---- */
+
+void account_find_query(struct arena *a, const struct account_search *s, struct db_query *out)
+{
+    struct value *args = ARENA_ARRAY(a, KEYS_ASKED, struct value);
     for (size_t i = 0; i < KEYS_ASKED; i++)
-        args[i] = v_text(keys->key[i < keys->n ? i : keys->n - 1]);
-    TRY(db_query(c->db, c->arena, &rows, candidates_sql, args, KEYS_ASKED));
-    *out = ARENA_ARRAY(c->arena, rows.n + 1, struct account_match);
-    for (size_t r = 0; r < rows.n; r++) {
-        struct account_match *m = &(*out)[*n];
-        take(&rows, r, m);
-        m->result = match_compare(c->arena, probe, account_record(c->arena, &m->account));
-        *n += m->result.answer != MATCH_DIFFERENT;
+        args[i] = i < s->n_keys ? v_text(s->keys[i]) : v_null();
+    *out = (struct db_query){.sql = again_sql, .args = args, .n_args = KEYS_ASKED};
+}
+
+static size_t seen_at(const struct account_search *s, int64_t id)
+{
+    size_t i = 0;
+    while (i < s->n_seen && s->seen[i].id != id)
+        i++;
+    return i;
+}
+
+static bool listed(const int64_t *ids, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+enum status account_find_again(
+    struct call *c, const struct account_search *before, const struct rows *rows, struct account_search *out)
+{
+    int64_t fresh[COMPARED];
+    size_t n_fresh = 0, n_still = 0, made;
+    bool *still = ARENA_ARRAY(c->arena, before->n_seen, bool);
+    for (size_t r = 0; r < rows->n; r++) {
+        int64_t id = cell_int(rows, r, 0);
+        size_t at = seen_at(before, id);
+        if (at < before->n_seen && before->seen[at].version == cell_int(rows, r, 1)) {
+            n_still += !still[at];
+            still[at] = true;
+        } else if (n_fresh < COMPARED && !listed(fresh, n_fresh, id) &&
+                   !listed(before->left_out, before->n_left_out, id)) {
+            fresh[n_fresh++] = id;
+        }
     }
-    qsort(*out, *n, sizeof **out, better_first);
+    *out = *before;
+    if (!n_fresh && n_still == before->n_seen)
+        return OK;
+    out->seen = ARENA_ARRAY(c->arena, n_still + n_fresh, struct account_match);
+    out->n_seen = 0;
+    for (size_t i = 0; i < before->n_seen; i++)
+        if (still[i])
+            out->seen[out->n_seen++] = before->seen[i];
+    TRY(compare(c, before->probe, fresh, n_fresh, out->seen + out->n_seen, &made));
+    out->n_seen += made;
+    rank(out);
     return OK;
 }

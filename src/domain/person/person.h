@@ -18,6 +18,12 @@ struct person {
 extern const struct noun person_noun;
 extern const struct verb person_invite, person_update, person_update_me, person_deactivate, person_activate;
 
+/*
+ * Whether the caller may give somebody that role at that partner (0: the vendor's own); REFUSED with the
+ * field's problem. The one place that decides it.
+ */
+enum status person_check_role(struct call *c, enum role role, int64_t partner_id) MUST;
+
 /* Signed-out verbs: ask for a link, use it up; and the way out. */
 extern const struct verb person_sign_in_link, person_sign_in, person_sign_out;
 extern const struct page sign_in_page, sign_in_link_page;

@@ -24,7 +24,7 @@ static const struct field invite_fields[] = {
 
 /* A partner's person has a partner's role and a partner; the vendor's has neither. Admins are made by admins.
  */
-static enum status check_role(struct call *c, enum role role, int64_t partner_id)
+enum status person_check_role(struct call *c, enum role role, int64_t partner_id)
 {
     bool partner_side = role_audience(role) == PARTNER;
     if (c->viewer->role == ROLE_PARTNER_ADMIN && (!partner_side || partner_id != c->viewer->partner_id))
@@ -78,7 +78,7 @@ static enum status invite_run(struct call *c)
         .language = in->language ? in->language : lang_code(call_lang(c)),
         .state = "invited"};
     int64_t id = 0;
-    TRY(check_role(c, role_parse(in->role), p.partner_id.id));
+    TRY(person_check_role(c, role_parse(in->role), p.partner_id.id));
     TRY(check_address(c, in->email));
     TRY(noun_insert(c, &person_noun, &p, &id));
     return mail_link(c, id, p.name, p.email, lang_parse(p.language), true);
@@ -138,7 +138,7 @@ static enum status update_run(struct call *c)
     if (c->given & 2)
         p.phone = in->phone, mask |= FIELD_BIT(&person_noun, phone);
     if ((c->given & 4) && !streq(p.role, in->role)) {
-        TRY(check_role(c, role_parse(in->role), p.partner_id.id));
+        TRY(person_check_role(c, role_parse(in->role), p.partner_id.id));
         if (streq(p.role, "admin"))
             TRY(keep_an_admin(c, c->row_id));
         p.role = in->role;
@@ -208,7 +208,7 @@ static enum status set_state(struct call *c, const char *state)
     TRY(load(c, c->row_id, &p));
     if (c->row_id == c->viewer->person_id)
         return call_refuse(c, PROBLEM_state, TR(c, "Somebody else must do this for you."));
-    TRY(check_role(c, role_parse(p.role), p.partner_id.id));
+    TRY(person_check_role(c, role_parse(p.role), p.partner_id.id));
     if (streq(p.role, "admin"))
         TRY(keep_an_admin(c, c->row_id));
     p.state = state;

@@ -22,7 +22,8 @@ static enum status close_lapsed(struct call *c, int64_t account_id, int64_t line
     struct value args[3] = {v_int(account_id), v_int(line_id), v_int(c->now.us)};
     return db_exec(c->db,
         "update protection set state = 'closed' "
-        "where account_id = $1 and product_line_id = $2 and state = 'live' and until < $3",
+        "where account_id = $1 and product_line_id = $2 and state <> 'closed' and state <> 'hold' "
+        "and until < $3",
         args, 3);
 }
 
@@ -52,7 +53,7 @@ static enum status claimed_by_other(struct call *c, const struct registration *r
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from protection where account_id = $1 and product_line_id = $2 and registration_id "
         "<> $3 "
-        "and (state = 'hold' or (state = 'live' and until >= $4))",
+        "and state <> 'closed' and (state = 'hold' or until >= $4)",
         args, 4));
     *yes = cell_int(&rows, 0, 0) > 0;
     return OK;

@@ -94,7 +94,7 @@ static enum status contact_answer(
         a->link = phone;
     }
     a->href2 = fmt_mailto(h, email);
-    a->link2 = email;
+    a->link2 = a->link ? TR(c, "Send a mail") : email;
     return OK;
 }
 
@@ -159,9 +159,10 @@ static enum status fill_answers(struct call *c, struct html *h, const struct row
             .text = arena_printf(c->arena, TR(c, "Expected close %s"), fmt_month(h, r->close_month))};
     } else if (streq(r->state, "review")) {
         a[0] = (struct answer_view){.label = TR(c, "Answer due"),
-            .strong = fmt_ago(h, r->review_due),
+            .strong = arena_printf(
+                c->arena, "%s, %s", fmt_day(h, date_in(h->zone, r->review_due)), fmt_clock(h, r->review_due)),
             .strong_title = fmt_exact(h, r->review_due),
-            .text = fmt_exact(h, r->review_due)};
+            .text = fmt_ago(h, r->review_due)};
         a[2] = (struct answer_view){.label = TR(c, "Who looks at it"),
             .strong = queue_label(c, r->queue),
             .text = TR(c, "You find the answer here; there is nothing to do until then.")};
@@ -206,6 +207,8 @@ static void fill_changes(struct call *c, const struct explanation *e, struct dec
             .outcome = TR(c, outcome_words[e->changes[i].outcome]),
             .then = e->changes[i].then};
     v->can_change = e->outcome != OUTCOME_APPROVE;
+    v->no_change = partner_reads(c) ? TR(c, "Nothing that you can change yourself.")
+                                    : TR(c, "Nothing that the partner can change by itself.");
 }
 
 static void fill_rules(struct call *c, const struct explanation *e, struct decision_view *v)

@@ -53,7 +53,8 @@ struct decision_view {
     struct instant at;
     struct change_view *changes;
     size_t n_changes;
-    bool can_change; /* the question makes sense: it was not approved */
+    const char *no_change; /* said when there are none */
+    bool can_change;       /* the question makes sense: it was not approved */
     struct receipt_view *receipt;
 };
 

@@ -8,6 +8,28 @@ static const char *text(const json_t *o, const char *key)
     return s ? s : "";
 }
 
+/* The codes of engine/match as people say them; one that is new stays as it is. */
+static const char *in_words(struct call *c, const char *codes)
+{
+    static const struct option words[] = {{"same_domain", N_("same web domain")},
+        {"same_name", N_("same name")}, {"alias", N_("known by that name, too")},
+        {"words_reordered", N_("same words in another order")}, {"name_abbreviated", N_("name shortened")},
+        {"spelled_alike", N_("spelled alike")}, {"acronym", N_("initials of the name")},
+        {"words_missing", N_("words missing")}, {"words_differ", N_("words differ")},
+        {"domain_spells_name", N_("domain spells the name")}, {"other_domain", N_("another web domain")},
+        {"same_country", N_("same country")}, {"other_country", N_("another country")},
+        {"same_city", N_("same city")}, {0}};
+    struct buf b = buf_in(c->arena, 4096);
+    for (const char *p = codes; *p; p += strcspn(p, ","), p += *p == ',') {
+        const char *code = arena_strndup(c->arena, p, strcspn(p, ",")), *word = code;
+        for (const struct option *o = words; o->key; o++)
+            if (streq(o->key, code))
+                word = TR(c, o->label);
+        buf_addf(&b, "%s%s", b.len ? ", " : "", word);
+    }
+    return buf_str(&b);
+}
+
 size_t evidence_read(struct call *c, struct html *h, const char *json, struct alike_view **out)
 {
     const char *error;
@@ -22,7 +44,7 @@ size_t evidence_read(struct call *c, struct html *h, const char *json, struct al
             .answer = same ? TR(c, "The same company") : TR(c, "May be the same"),
             .mark = same ? "ok" : "review",
             .score = fmt_real(h, json_number_value(json_object_get(o, "score")), 2),
-            .evidence = text(o, "evidence")};
+            .evidence = in_words(c, text(o, "evidence"))};
     }
     return n;
 }

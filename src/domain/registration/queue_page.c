@@ -13,7 +13,15 @@
 static void fill_due(struct call *c, struct html *h, struct instant due, struct waiting_view *v)
 {
     bool late = due.us < c->now.us, soon = due.us - c->now.us < 4 * 3600 * US_PER_SECOND;
-    v->due = arena_printf(c->arena, late ? TR(c, "Overdue, %s") : TR(c, "Due %s"), fmt_ago(h, due));
+    int64_t minutes = (late ? c->now.us - due.us : due.us - c->now.us) / (60 * US_PER_SECOND);
+    const char *hours = fmt_int(h, minutes / 60);
+    if (minutes >= 72 * 60)
+        v->due = arena_printf(c->arena, late ? TR(c, "Overdue since %s") : TR(c, "Due %s"), fmt_ago(h, due));
+    else if (minutes >= 60)
+        v->due = arena_printf(c->arena, late ? TR(c, "Overdue by %s h") : TR(c, "Due in %s h"), hours);
+    else
+        v->due = arena_printf(
+            c->arena, late ? TR(c, "Overdue by %s min") : TR(c, "Due in %s min"), fmt_int(h, minutes));
     v->due_exact = fmt_exact(h, due);
     v->due_mark = late ? "risk" : soon ? "review" : "gone";
 }

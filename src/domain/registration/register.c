@@ -100,7 +100,7 @@ static enum status register_prepare(struct call *c)
     (void)!check_month(c, p, in->close_month);
     if (c->problem)
         return REFUSED;
-    situation_probe(c->arena, &plan->wish, &plan->probe);
+    TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
     return OK;
 }
@@ -204,7 +204,7 @@ static enum status check_prepare(struct call *c)
         .country = in->country,
         .close_month = {DATE_NONE}};
     TRY(check_company(c, &plan->wish, "company"));
-    situation_probe(c->arena, &plan->wish, &plan->probe);
+    TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
     return OK;
 }

@@ -91,7 +91,8 @@ static const struct field decision_fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct decision_record, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
     FIELD(struct decision_record, protected_until, .label = N_("Protected until"), .see = BOTH),
-    FIELD(struct decision_record, commitment, .label = N_("Commitment"), .see = BOTH),
+    /* Its salt would let a partner try out the facts that it may not see. */
+    FIELD(struct decision_record, commitment, .label = N_("Commitment"), .see = VENDOR),
 };
 
 const struct noun decision_noun = {

@@ -42,7 +42,8 @@ struct decision_record {
     struct ref decided_by;
     const char *reason;
     struct instant protected_until;
-    const char *commitment; /* SHA-256 over salt and the canonical whole, hex; the receipt holds it */
+    /* "salt:hash" in hex, SHA-256 over the salt and the whole (decide.c); the receipt holds the hash only. */
+    const char *commitment;
 };
 extern const struct noun decision_noun;
 

@@ -1,12 +1,13 @@
 #include "domain/registration/situation.h"
 
-void situation_probe(struct arena *a, const struct wish *w, struct probe *out)
+enum status situation_probe(struct call *c, const struct wish *w, struct probe *out)
 {
     struct match_company company = {.name = w->company, .domain = w->domain, .country = w->country};
     if (match_looks_like_domain(w->company))
         company.name = NULL; /* typed a domain: the name is not known */
-    out->record = match_prepare(a, &company);
-    match_keys(a, out->record, &out->keys);
+    const struct match_record *record = match_prepare(c->arena, &company);
+    match_keys(c->arena, record, &out->keys);
+    return account_find(c, record, &out->keys, &out->search);
 }
 
 /* Two deciders about one company stand one behind the other, however it is spelt. */
@@ -52,10 +53,16 @@ static const char claims_sql[] =
     "where p.account_id = $1 and (p.product_line_id = $2 or $2 = 0) and p.state <> 'closed' "
     "and (p.state = 'hold' or p.until >= $3) order by p.created";
 
-static const char related_sql[] = "select count(*) from protection p join account a on a.id = p.account_id "
-                                  "where a.id <> $1 and (p.product_line_id = $2 or $2 = 0) and p.state = "
-                                  "'live' and p.until >= $3 and p.partner_id <> $4 "
-                                  "and (a.id = $5 or a.parent_id = $1 or (a.parent_id = $5 and $5 <> 0))";
+/*
+ * From the account's family to their claims. A condition on state = 'live' would let SQLite walk through all
+ * live claims instead.
+ */
+static const char related_sql[] =
+    "select count(*) from protection p where p.account_id in ("
+    "select a.id from account a where a.parent_id = $1 union all select cast($5 as bigint) union all "
+    "select a.id from account a where a.parent_id = $5) "
+    "and p.state <> 'closed' and p.state <> 'hold' and p.until >= $3 and p.account_id <> $1 "
+    "and (p.product_line_id = $2 or $2 = 0) and p.partner_id <> $4";
 
 static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
                                 "where o.account_id = $1 and o.state = 'open' and (o.product_line_id = $2 or "
@@ -122,10 +129,14 @@ enum status situation_read(
         TRY(lock_company(c, p));
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id),
         v_int(date_in(out->programme->catalog.zone, c->now).days)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, partner_sql, args, 3));
-    TRY(take_partner(c, &rows, out));
-    TRY(account_find(c, p->record, &p->keys, &out->candidates, &out->n_candidates));
+    struct db_query q[2] = {{.sql = partner_sql, .args = args, .n_args = 3}};
+    struct account_search search;
+    account_find_query(c->arena, &p->search, &q[1]);
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    TRY(take_partner(c, &q[0].rows, out));
+    TRY(account_find_again(c, &p->search, &q[1].rows, &search));
+    out->candidates = search.seen;
+    out->n_candidates = search.n;
     if (!out->n_candidates)
         return OK;
     out->nearest = &out->candidates[0];

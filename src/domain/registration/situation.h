@@ -21,12 +21,12 @@ struct wish {
     size_t n_custom;
 };
 
-/* What can be computed before the transaction. */
+/* What is found before the transaction, on a snapshot. */
 struct probe {
-    const struct match_record *record;
     struct match_keys keys;
+    struct account_search search;
 };
-void situation_probe(struct arena *a, const struct wish *w, struct probe *out);
+enum status situation_probe(struct call *c, const struct wish *w, struct probe *out) MUST;
 
 struct claim {
     int64_t protection_id, registration_id, partner_id;

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { EXIT_DONE = 0, EXIT_USAGE = 1, EXIT_INPUT = 2 };
+enum { EXIT_DONE = 0, EXIT_USAGE = 2 }; /* 2 also when a file cannot be read, as in tandem verify */
 
 static const char help[] =
     N_("Usage: tandem match LEFT.csv RIGHT.csv [--threshold X]\n"
@@ -23,7 +23,7 @@ static const char help[] =
        "                 to be the same company\n"
        "  --help         print this text\n"
        "\n"
-       "Exit codes: 0 done, 1 wrong use, 2 a file cannot be read.\n");
+       "Exit codes: 0 done, 2 wrong use or a file that cannot be read.\n");
 
 /* --- columns --- */
 
@@ -213,7 +213,7 @@ static int match_files(const char *const path[2], double threshold)
 {
     struct arena *a = arena_new();
     struct company_list left = {0}, right = {0};
-    int code = EXIT_INPUT;
+    int code = EXIT_USAGE;
     if (read_list(a, path[0], &left) && read_list(a, path[1], &right)) {
         struct output out = {.line = buf_new(BUF_MAX_DEFAULT), .left = &left, .right = &right};
         fputs("left_id,right_id,score,evidence\r\n", stdout);
@@ -222,7 +222,7 @@ static int match_files(const char *const path[2], double threshold)
         code = EXIT_DONE;
         if (fflush(stdout) != 0 || ferror(stdout)) {
             fprintf(stderr, N_("tandem match: the result cannot be written: %s\n"), strerror(errno));
-            code = EXIT_INPUT;
+            code = EXIT_USAGE;
         }
     }
     free_list(&left);

@@ -1,0 +1,188 @@
+/*
+ * The demo: an invented vendor's programme, told from two years ago until now. Rows that a CRM or an
+ * administrator would have brought are seeded; registrations and what became of them go through the same
+ * verbs as everybody's, at past instants in their order, so that decisions, receipts, log and audit are real.
+ *
+ *   demo.c            the command
+ *   demo_programme.c  product lines, custom fields, the vendor's people, partners as they join
+ *   demo_crm.c        accounts and the vendor's own opportunities
+ *   demo_deals.c      deals: planned, and what partners and the vendor do with each
+ *   demo_story.c      everything in the order of its instants
+ *   demo_script.c     the deals that the tour of the demo shows, word for word
+ *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
+ */
+#ifndef TANDEM_DEMO_H
+#define TANDEM_DEMO_H
+
+#include "app/app.h"
+#include "app/demo_names.h"
+#include "domain/account/account.h"
+#include "domain/opportunity/opportunity.h"
+
+#define DEMO_DAYS          730 /* how far back the story goes */
+#define DEMO_ACCOUNTS      2000
+#define DEMO_OPPORTUNITIES 600
+#define DEMO_REGISTRATIONS 460 /* besides the scripted ones */
+#define DEMO_PROBES        18  /* companies asked for in a row by one seller */
+#define DEMO_DOMAIN        "velmora.example"
+
+/* ---- who takes part (demo_partners.c) ---- */
+
+enum { LINE_FLOWGATE, LINE_LEDGERLINE, LINE_VAULTIC, LINE_COUNT };
+extern const char *const demo_lines[LINE_COUNT];
+
+/* Somebody at the vendor. */
+struct demo_staff {
+    const char *name, *role, *language;
+};
+extern const struct demo_staff demo_staff[];
+extern const size_t demo_n_staff;
+
+struct demo_partner {
+    const char *name, *domain, *country;
+    const char *types, *tier, *territories; /* as the nouns keep them: ",msp,reseller," */
+    const char *sells;                      /* "NL|BE|DE": where its customers are */
+    const char *manager;
+    const char *segment;
+    const char *people;        /* "Piet Waalkens|Maya Lindqvist": the first is its admin; NULL: composed */
+    const char *parent;        /* its distributor */
+    const char *standing;      /* NULL: good */
+    int joined;                /* days ago */
+    unsigned weight;           /* of its share in the registrations */
+    int certified[LINE_COUNT]; /* people */
+};
+extern const struct demo_partner demo_partners[];
+extern const size_t demo_n_partners;
+
+/* ---- the state of the telling ---- */
+
+#define PARTNER_PEOPLE 4
+
+struct demo_firm {
+    const struct demo_partner *partner;
+    int64_t id;
+    struct viewer people[PARTNER_PEOPLE];
+    size_t n_people;
+};
+
+struct demo {
+    struct app *app;
+    struct arena *arena; /* of names and plans, for the whole run */
+    struct dice dice;
+    struct demo_taken taken;
+    const struct zone *zone;
+    struct instant now;
+    struct date today;
+    int64_t line_id[LINE_COUNT];
+    struct viewer *staff;     /* by demo_staff */
+    struct demo_firm *firms;  /* by demo_partners */
+    struct demo_known *known; /* accounts */
+    size_t n_known, n_opportunities, n_registrations;
+    enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
+};
+
+/* An account as the CRM brought it. */
+struct demo_known {
+    struct demo_company company;
+    int64_t id;
+    size_t parent;      /* index + 1 */
+    size_t owner;       /* index into demo_staff + 1 */
+    const char *status; /* open, named, direct_only */
+    int contract_days;  /* from today; 0: never had one */
+    const char *alias;
+    bool scripted; /* random deals keep away */
+};
+
+/* That day at that hour and minute in the programme's zone. */
+struct instant demo_instant(const struct demo *d, int days_ago, int hour, int minute);
+const struct viewer *demo_staff_viewer(const struct demo *d, const char *name);
+struct demo_firm *demo_firm(struct demo *d, const char *name);
+
+/* ---- the parts, in their order ---- */
+
+/* Product lines, custom fields, the vendor's people, version 1 of the programme. */
+enum status demo_programme(struct demo *d) MUST;
+/* A partner joins: its row, its people, its certificates. */
+enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
+/* All accounts. */
+enum status demo_accounts(struct demo *d) MUST;
+/* The vendor's own deals: planned here, brought by the CRM's import of each week. */
+struct demo_own_deals;
+struct demo_own_deals *demo_own_deals_plan(struct demo *d);
+enum status demo_own_deals_import(
+    struct demo *d, struct demo_own_deals *o, struct instant from, struct instant to) MUST;
+
+/* ---- deals (demo_deals.c) ---- */
+
+/* What becomes of a deal once it is approved; a protection that nobody ended lapses. */
+enum demo_fate { FATE_OPEN, FATE_WIN, FATE_LOSE, FATE_WITHDRAW };
+
+struct demo_deal {
+    struct instant at;
+    struct demo_firm *firm;
+    const char *person; /* NULL: any of the firm's */
+    const char *company, *domain, *country;
+    int line;
+    int64_t amount; /* whole units */
+    int months;     /* until it closes */
+    const char *relationship, *project;
+    bool asks;        /* checks the company before */
+    bool waits;       /* nobody answers a review */
+    bool agree;       /* how a review is answered */
+    int answer_hours; /* after how long */
+    enum demo_fate fate;
+    int fate_days; /* after the approval */
+    unsigned pick; /* chooses between wordings */
+    /* As it stands in the database. */
+    int64_t id;
+    enum { DEAL_NONE, DEAL_REVIEW, DEAL_APPROVED, DEAL_ENDED } state;
+    const char *queue;
+    struct instant protected_until;
+};
+
+/* All deals, oldest first; *N how many. Room for DEMO_PROBES more stands behind them. */
+struct demo_deal *demo_deals_plan(struct demo *d, size_t *n);
+/* The verbs of one deal at an instant. Registering and answering leave the deal as it stands afterwards. */
+enum status demo_deal_check(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_register(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_answer(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_end(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_lapse(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+
+/* One value of a verb's input, as a form gives it. */
+struct given demo_given(const char *name, const char *value);
+/* Runs a verb as VIEWER at AT. *RESULT (NULL: not asked) is its row. QUIET: a refusal is not printed. */
+enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
+    int64_t row_id, const struct given *given, size_t n, bool quiet, int64_t *result) MUST;
+
+/* The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
+ */
+enum status demo_send(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
+    int64_t row_id, const struct given *given, size_t n) MUST;
+
+/* Everything that happened since the beginning, in the order of its instants. */
+enum status demo_story(struct demo *d) MUST;
+
+/* ---- the script (demo_script.c) ---- */
+
+struct demo_script {
+    const char *partner, *person;
+    const char *company, *domain, *country;
+    int line;
+    int amount;              /* whole units */
+    int days_ago, hours_ago; /* hours count when the days are 0 */
+    const char *relationship, *project;
+    bool waits; /* nobody decides it */
+};
+extern const struct demo_script demo_script[];
+extern const size_t demo_n_script;
+
+struct demo_script_account {
+    const char *name, *plain, *domain, *country, *city, *status, *owner, *parent;
+    int contract_days;
+    int own_deal_days; /* the vendor's own deal had activity so many days ago; 0: there is none */
+};
+extern const struct demo_script_account demo_script_accounts[];
+extern const size_t demo_n_script_accounts;
+
+#endif

@@ -1,0 +1,174 @@
+/*
+ * Everything of the demo in the order of its instants. What follows from a decision is put into the order
+ * when the decision is known.
+ */
+#include "app/demo.h"
+#include "domain/partner/partner.h"
+#include "domain/registration/registration.h"
+
+#include <stdlib.h>
+
+enum step_kind {
+    STEP_IMPORT,
+    STEP_JOIN,
+    STEP_STANDING,
+    STEP_CHECK,
+    STEP_REGISTER,
+    STEP_ANSWER,
+    STEP_END,
+    STEP_LAPSE
+};
+
+struct step {
+    struct instant at;
+    enum step_kind kind;
+    size_t of; /* firm or deal */
+};
+
+struct story {
+    struct demo *demo;
+    struct demo_own_deals *own_deals;
+    struct instant imported; /* the CRM, until then */
+    struct demo_deal *deals;
+    size_t n_deals;
+    struct step *steps; /* those from NEXT on are sorted */
+    size_t next, n, max;
+};
+
+/* What lies in the future does not happen. */
+static void add(struct story *s, struct instant at, enum step_kind kind, size_t of)
+{
+    if (at.us > s->demo->now.us)
+        return;
+    ASSERT(s->n < s->max);
+    size_t i = s->n++;
+    for (; i > s->next && s->steps[i - 1].at.us > at.us; i--)
+        s->steps[i] = s->steps[i - 1];
+    s->steps[i] = (struct step){at, kind, of};
+}
+
+static struct instant later(struct instant t, int64_t seconds)
+{
+    return (struct instant){t.us + seconds * US_PER_SECOND};
+}
+
+/* ---- what is known from the beginning ---- */
+
+static void add_imports(struct story *s)
+{
+    struct demo *d = s->demo;
+    for (int days = DEMO_DAYS - 1; days > 0; days -= 7)
+        add(s, demo_instant(d, days, 5, 30), STEP_IMPORT, 0);
+    add(s, later(d->now, -3600), STEP_IMPORT, 0);
+}
+
+static void add_firms(struct story *s)
+{
+    struct demo *d = s->demo;
+    for (size_t i = 0; i < demo_n_partners; i++) {
+        add(s, demo_instant(d, demo_partners[i].joined, 9, 30 + (int)i % 20), STEP_JOIN, i);
+        if (demo_partners[i].standing)
+            add(s, demo_instant(d, 35, 14, 10 + (int)i), STEP_STANDING, i);
+    }
+}
+
+static void add_deals(struct story *s)
+{
+    for (size_t i = 0; i < s->n_deals; i++) {
+        if (s->deals[i].asks)
+            add(s, later(s->deals[i].at, -240), STEP_CHECK, i);
+        add(s, s->deals[i].at, STEP_REGISTER, i);
+    }
+}
+
+/* One seller asks for many companies within minutes and registers none: something for operations to see. */
+static void add_probing(struct story *s)
+{
+    static const char prober[] = "Pallas Ridge";
+    size_t asked = 0;
+    for (size_t i = 0; i < s->n_deals && asked < DEMO_PROBES; i++) {
+        if (streq(s->deals[i].country, "GB") && !streq(s->deals[i].firm->partner->name, prober)) {
+            struct demo_deal *probe = &s->deals[s->n_deals + asked];
+            *probe = s->deals[i];
+            probe->firm = demo_firm(s->demo, prober);
+            probe->person = NULL;
+            add(s, later(demo_instant(s->demo, 2, 16, 5), 47 * (int64_t)asked), STEP_CHECK,
+                s->n_deals + asked);
+            asked++;
+        }
+    }
+}
+
+/* ---- one step ---- */
+
+static enum status import(struct story *s, struct instant at)
+{
+    struct instant from = s->imported;
+    s->imported = at;
+    return demo_own_deals_import(s->demo, s->own_deals, from, at);
+}
+
+static enum status change_standing(struct story *s, size_t firm, struct instant at)
+{
+    struct given g[] = {demo_given("standing", demo_partners[firm].standing)};
+    return demo_do(s->demo, demo_staff_viewer(s->demo, "Ruth Halvorsen"), at, &partner_update,
+        s->demo->firms[firm].id, g, COUNT(g), false, NULL);
+}
+
+/* A review waits for its answer; a protection for the deal's end, else for its own. */
+static void follow(struct story *s, size_t i, struct instant at)
+{
+    const struct demo_deal *deal = &s->deals[i];
+    if (deal->state == DEAL_REVIEW && !deal->waits)
+        add(s, later(at, deal->answer_hours * INT64_C(3600)), STEP_ANSWER, i);
+    if (deal->state != DEAL_APPROVED)
+        return;
+    struct instant end = later(at, deal->fate_days * INT64_C(86400));
+    if (deal->fate != FATE_OPEN && end.us < deal->protected_until.us)
+        add(s, end, STEP_END, i);
+    else
+        add(s, later(deal->protected_until, 5), STEP_LAPSE, i);
+}
+
+static enum status decide(struct story *s, const struct step *step)
+{
+    struct demo_deal *deal = &s->deals[step->of];
+    TRY(step->kind == STEP_REGISTER ? demo_deal_register(s->demo, deal, step->at)
+                                    : demo_deal_answer(s->demo, deal, step->at));
+    s->demo->n_registrations += step->kind == STEP_REGISTER;
+    follow(s, step->of, step->at);
+    return OK;
+}
+
+static enum status take(struct story *s, const struct step *step)
+{
+    struct demo *d = s->demo;
+    switch (step->kind) {
+    case STEP_IMPORT: return import(s, step->at);
+    case STEP_JOIN: return demo_join(d, &d->firms[step->of], step->at);
+    case STEP_STANDING: return change_standing(s, step->of, step->at);
+    case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
+    case STEP_REGISTER:
+    case STEP_ANSWER: return decide(s, step);
+    case STEP_END: return demo_deal_end(d, &s->deals[step->of], step->at);
+    case STEP_LAPSE: return demo_deal_lapse(d, &s->deals[step->of], step->at);
+    }
+    BUG("no such step");
+}
+
+enum status demo_story(struct demo *d)
+{
+    struct story s = {.demo = d, .imported = {INT64_MIN}, .max = 4096};
+    s.own_deals = demo_own_deals_plan(d);
+    s.deals = demo_deals_plan(d, &s.n_deals);
+    s.steps = ARENA_ARRAY(d->arena, s.max, struct step);
+    add_imports(&s);
+    add_firms(&s);
+    add_deals(&s);
+    add_probing(&s);
+    while (s.next < s.n) {
+        struct step step = s.steps[s.next++];
+        TRY(take(&s, &step));
+    }
+    return OK;
+}

@@ -1,0 +1,327 @@
+#include "domain/import/rows.h"
+
+#include "base/text.h"
+#include "domain/account/account.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/partner/partner.h"
+#include "domain/person/person.h"
+
+#define WORDS(...)                                                                                           \
+    (const char *const[])                                                                                    \
+    {                                                                                                        \
+        __VA_ARGS__, NULL                                                                                    \
+    }
+#define NAMES(...) .needs = WORDS(__VA_ARGS__)
+
+/* ---- product lines ---- */
+
+static const struct import_words line_words[] = {
+    {"name", WORDS("product", "productline", "productname", "line", "produkt", "produktlinie", "produktname",
+                 "artikel", "bezeichnung")},
+    {"active", WORDS("aktiv", "isactive", "enabled")},
+    {"external_id", WORDS("id", "productid", "productcode", "sku", "code", "produktid", "produktnummer",
+                        "artikelnummer", "externeid")},
+    {0}};
+
+static void complete_line(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct product_line *line = row->record;
+    (void)c;
+    (void)p;
+    if (!(row->given & FIELD_BIT(&product_line_noun, active)))
+        line->active = true;
+}
+
+/* ---- people ---- */
+
+static const struct import_words person_words[] = {
+    {"name", WORDS("fullname", "salesagent", "agent", "salesrep", "rep", "owner", "ownername", "user",
+                 "username", "employee", "contact", "mitarbeiter", "vertriebsmitarbeiter", "vertriebler",
+                 "inhaber", "besitzer", "vollstandigername", "person")},
+    {"email", WORDS("emailaddress", "mail", "mailadresse", "emailadresse", "owneremail", "useremail")},
+    {"role", WORDS("rolle", "userrole", "profile", "funktion")},
+    {"partner_id", WORDS("partner", "partnername", "partnerfirma", "company", "firma", "unternehmen")},
+    {"phone", WORDS("telephone", "phonenumber", "mobile", "telefon", "telefonnummer", "mobil", "rufnummer")},
+    {"language", WORDS("sprache", "locale")}, {"zone", WORDS("timezone", "zeitzone")}, {0}};
+
+/* "anna.snelling@velmora.invalid": nobody gets mail there (RFC 2606), and the same name makes the same. */
+static const char *made_up_address(struct call *c, const char *name)
+{
+    struct buf b = buf_in(c->arena, 1000);
+    const char *p = text_fold(c->arena, name);
+    for (bool gap = false; *p; p++) {
+        bool letter = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || (unsigned char)*p >= 0x80;
+        if (letter && gap && b.len)
+            buf_addc(&b, '.');
+        if (letter)
+            buf_addc(&b, *p);
+        gap = !letter;
+    }
+    const char *vendor = import_key(c->arena, c->catalog && c->catalog->vendor ? c->catalog->vendor : "");
+    buf_addf(&b, "@%s.invalid", *vendor ? vendor : "vendor");
+    return buf_str(&b);
+}
+
+/* Somebody with an address is invited: they can ask for a link. Nobody is sent mail by an import. */
+static void complete_person(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct person *person = row->record;
+    (void)p;
+    bool known = person->email != NULL;
+    if (!known && person->name)
+        row->key = person->email = made_up_address(c, person->name);
+    person->state = known ? "invited" : "inactive";
+    if (!person->role)
+        person->role = person->partner_id.id ? "partner_seller" : "vendor_seller";
+    if (!person->language)
+        person->language = lang_code(call_lang(c));
+}
+
+static void admit_person(struct call *c, struct import_row *row)
+{
+    const struct person *person = row->record;
+    struct call look = *c;
+    look.problem = NULL;
+    if (person_check_role(&look, role_parse(person->role), person->partner_id.id) != OK)
+        row_error(c->arena, row, TR(c, N_("Role")), look.problem->fields[0].message);
+}
+
+/* ---- accounts ---- */
+
+static const struct import_words account_words[] = {
+    {"name",
+        WORDS("account", "accountname", "company", "companyname", "organization", "organisation", "customer",
+            "customername", "firma", "firmenname", "unternehmen", "unternehmensname", "kunde", "kundenname")},
+    {"domain", WORDS("website", "web", "url", "homepage", "companydomain", "companydomainname", "internet",
+                   "webseite", "internetadresse", "domane")},
+    {"country", WORDS("land", "billingcountry", "countrycode", "countryregion", "officelocation",
+                    "landercode", "staat")},
+    {"city", WORDS("town", "billingcity", "ort", "stadt", "sitz")},
+    {"aliases",
+        WORDS("alias", "othername", "formername", "aka", "weiterenamen", "anderenamen", "fruherername")},
+    {"parent_id",
+        WORDS("parent", "parentaccount", "parentcompany", "parentname", "subsidiaryof", "ultimateparent",
+            "mutter", "muttergesellschaft", "mutterkonzern", "mutterfirma", "konzern", "tochtervon")},
+    {"owner_id",
+        WORDS("owner", "accountowner", "ownername", "owneremail", "salesagent", "salesrep", "accountmanager",
+            "inhaber", "besitzer", "kundenbetreuer", "betreuer", "verantwortlich", "zustandig")},
+    {"status", WORDS("accountstatus", "kontostatus")},
+    {"contract_until", WORDS("contractend", "contractenddate", "vertragsende", "vertragbis")},
+    {"external_id", WORDS("id", "accountid", "crmid", "recordid", "companyid", "customerid", "customernumber",
+                        "accountnumber", "kundennummer", "kundennr", "kontonummer", "externeid",
+                        "firmennummer", "debitor", "debitorennummer")},
+    {0}};
+
+static void complete_account(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct account *account = row->record;
+    (void)c;
+    (void)p;
+    if (!account->status)
+        account->status = "open";
+}
+
+/* ---- partners ---- */
+
+static const struct import_words partner_words[] = {
+    {"name", WORDS("partner", "partnername", "company", "companyname", "firma", "firmenname", "unternehmen")},
+    {"domain", WORDS("website", "web", "url", "homepage", "webseite", "domane")},
+    {"country", WORDS("land", "countrycode", "billingcountry", "landercode", "staat")},
+    {"types", WORDS("type", "partnertype", "partnertypes", "typ", "partnertyp", "art")},
+    {"tier", WORDS("level", "partnertier", "partnerlevel", "stufe", "partnerstufe", "status")},
+    {"territories", WORDS("territory", "region", "regions", "gebiet", "gebiete")},
+    {"manager_id",
+        WORDS("manager", "partnermanager", "channelmanager", "owner", "betreuer", "partnerbetreuer")},
+    {"parent_id", WORDS("parent", "parentpartner", "parentcompany", "distributor", "muttergesellschaft")},
+    {"external_id", WORDS("id", "partnerid", "partnernumber", "crmid", "partnernummer", "externeid")}, {0}};
+
+static void complete_partner(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct partner *partner = row->record;
+    (void)p;
+    const struct catalog_list *tiers = catalog_find(c->catalog, "tiers");
+    if (!partner->standing)
+        partner->standing = "good";
+    if (!partner->tier && tiers && tiers->n)
+        partner->tier = tiers->items[0].key;
+}
+
+/* ---- opportunities ---- */
+
+static const struct import_words opportunity_words[] = {
+    {"name", WORDS("opportunityname", "deal", "dealname", "title", "subject", "chance", "verkaufschance",
+                 "titel", "betreff", "thema")},
+    {"account_id", WORDS("account", "accountname", "accountid", "company", "companyname", "associatedcompany",
+                       "customer", "customername", "firma", "firmenname", "kunde", "kundenname",
+                       "unternehmen", "kundennummer")},
+    {"product_line_id", WORDS("product", "productname", "productline", "productfamily", "produkt",
+                            "produktname", "produktlinie", "artikel")},
+    {"owner_id", WORDS("owner", "ownername", "owneremail", "opportunityowner", "dealowner", "salesagent",
+                     "salesrep", "rep", "inhaber", "besitzer", "vertriebler", "vertriebsmitarbeiter",
+                     "verantwortlich", "bearbeiter")},
+    {"state", WORDS("status", "dealstage", "stage", "stagename", "salesstage", "phase", "verkaufsphase",
+                  "stufe", "zustand")},
+    {"stage", WORDS("dealstage", "stagename", "salesstage", "phase", "verkaufsphase", "stufe", "status")},
+    {"amount", WORDS("closevalue", "dealvalue", "dealamount", "value", "revenue", "totalamount", "betrag",
+                   "wert", "umsatz", "auftragswert", "volumen", "summe")},
+    {"currency", WORDS("currencycode", "currencyisocode", "wahrung")},
+    {"engaged", WORDS("engagedate", "createdate", "createddate", "created", "opened", "opendate", "startdate",
+                    "erstellt", "erstelltam", "angelegt", "angelegtam", "beginn", "eroffnet")},
+    {"closed", WORDS("closedate", "closingdate", "enddate", "abschluss", "abschlussdatum", "geschlossen",
+                   "abgeschlossen", "abgeschlossenam")},
+    {"last_activity", WORDS("lastactivity", "lastactivitydate", "lastmodified", "lastmodifieddate",
+                          "letzteaktivitat", "geandertam")},
+    {"external_id", WORDS("id", "opportunityid", "dealid", "crmid", "recordid", "opportunitynumber",
+                        "externeid", "vorgangsnummer", "chancennummer")},
+    {0}};
+
+/* How CRMs call the two ends; every other stage is on the way. */
+static const char *end_of(const char *key)
+{
+    static const char *const won[] = {"won", "closedwon", "gewonnen", "abgeschlossengewonnen", "win"};
+    static const char *const lost[] = {
+        "lost", "closedlost", "verloren", "abgeschlossenverloren", "loss", "disqualified", "abandoned"};
+    for (size_t i = 0; i < COUNT(won); i++)
+        if (streq(key, won[i]))
+            return "won";
+    for (size_t i = 0; i < COUNT(lost); i++)
+        if (streq(key, lost[i]))
+            return "lost";
+    return NULL;
+}
+
+/* One column may tell both the stage and the state. In a column of its own a state must be a known one. */
+static const char *rewrite_opportunity(
+    const struct import_plan *p, struct arena *a, const struct field *f, const char *text)
+{
+    if (!streq(f->name, "state"))
+        return text;
+    const char *end = end_of(import_key(a, text));
+    bool shared = plan_column(p, "stage") == plan_column(p, "state");
+    return end ? end : shared && *text ? "open" : text;
+}
+
+static const char *cell_of(const struct import_plan *p, const struct import_row *row, const char *field)
+{
+    size_t column = plan_column(p, field);
+    return column < row->n ? row->cells[column] : "";
+}
+
+static void complete_opportunity(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct opportunity *o = row->record;
+    if (!o->state)
+        o->state = "open";
+    if (o->name)
+        return;
+    const char *account = text_squeeze(c->arena, cell_of(p, row, "account_id")),
+               *product = text_squeeze(c->arena, cell_of(p, row, "product_line_id"));
+    if (*account && *product)
+        o->name = arena_printf(c->arena, "%s: %s", account, product);
+    else
+        o->name = *account ? account : *product ? product : o->external_id;
+    if (o->name && utf8_length(o->name) > 200)
+        o->name = o->external_id ? o->external_id : product;
+}
+
+/* ---- certifications ---- */
+
+static const struct import_words certification_words[] = {
+    {"partner_id", WORDS("partner", "partnername", "partnerid", "firma", "company")},
+    {"product_line_id", WORDS("product", "productline", "produkt", "produktlinie")},
+    {"people", WORDS("certifiedpeople", "count", "number", "personen", "anzahl", "zertifiziertepersonen")},
+    {"expires", WORDS("expiry", "expirydate", "validuntil", "ablauf", "gultigbis", "lauftab")}, {0}};
+
+/* ---- the table ---- */
+
+const struct import_kind import_kinds[] = {
+    {
+        .name = "product-lines",
+        .label = N_("Product lines"),
+        .intro = N_("What deals are registered for. One line a product line: its name."),
+        .noun = &product_line_noun,
+        .create = &product_line_create,
+        .update = &product_line_update,
+        .words = line_words,
+        NAMES("name"),
+        .key = {"external_id", "name"},
+        .key_unique = true,
+        .complete = complete_line,
+    },
+    {
+        .name = "people",
+        .label = N_("People"),
+        .intro =
+            N_("Who owns accounts and opportunities. One line a person: name, and mail address if known."),
+        .noun = &person_noun,
+        .words = person_words,
+        NAMES("name"),
+        .once = WORDS("email", "role", "partner_id"),
+        .key = {"email"},
+        .complete = complete_person,
+        .admit = admit_person,
+    },
+    {
+        .name = "accounts",
+        .label = N_("Accounts"),
+        .intro = N_("The companies you sell to, with parent, owner, web domain and country."),
+        .noun = &account_noun,
+        .create = &account_create,
+        .update = &account_update,
+        .words = account_words,
+        NAMES("name"),
+        .key = {"external_id", "name"},
+        .parent = "parent_id",
+        .complete = complete_account,
+    },
+    {
+        .name = "opportunities",
+        .label = N_("Opportunities"),
+        .intro = N_("Your own deals, open and closed: account, product line, owner, stage, dates, amount."),
+        .noun = &opportunity_noun,
+        .create = &opportunity_create,
+        .update = &opportunity_update,
+        .words = opportunity_words,
+        .needs = (const char *const[]){NULL},
+        .key = {"external_id"},
+        .rewrite = rewrite_opportunity,
+        .complete = complete_opportunity,
+    },
+    {
+        .name = "partners",
+        .label = N_("Partners"),
+        .intro = N_("The companies of the programme, with country, tier, types and your own fields."),
+        .noun = &partner_noun,
+        .create = &partner_create,
+        .update = &partner_update,
+        .words = partner_words,
+        NAMES("name", "country"),
+        .key = {"external_id", "name"},
+        .parent = "parent_id",
+        .complete = complete_partner,
+    },
+    {
+        .name = "certifications",
+        .label = N_("Certifications"),
+        .intro = N_("How many people of which partner are certified for which product line."),
+        .noun = &certification_noun,
+        .create = &certification_create,
+        .update = &certification_update,
+        .words = certification_words,
+        NAMES("partner_id", "product_line_id", "people"),
+        .key = {"partner_id", "product_line_id"},
+        .pair = true,
+    },
+    {0}};
+
+const struct option import_kind_options[] = {{"product-lines", N_("Product lines")}, {"people", N_("People")},
+    {"accounts", N_("Accounts")}, {"opportunities", N_("Opportunities")}, {"partners", N_("Partners")},
+    {"certifications", N_("Certifications")}, {0}};
+
+const struct import_kind *import_kind_find(const char *name)
+{
+    for (const struct import_kind *k = import_kinds; k->name; k++)
+        if (streq(k->name, name))
+            return k;
+    return NULL;
+}
