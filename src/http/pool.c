@@ -66,15 +66,15 @@ void pool_push(struct pool *p, void (*fn)(void *arg), void *arg)
     *job = (struct job){.fn = fn, .arg = arg};
     pthread_mutex_lock(&p->lock);
     bool closed = p->closed;
-    if (!closed)
+    if (!closed) {
         STAILQ_INSERT_TAIL(&p->queue, job, link);
+        pthread_cond_signal(&p->more); /* under the lock: behind it the job may be done and the pool freed */
+    }
     pthread_mutex_unlock(&p->lock);
     if (closed) {
         free(job);
         fn(arg);
-        return;
     }
-    pthread_cond_signal(&p->more); /* without the lock, so that the worker does not wake up to wait for it */
 }
 
 void pool_close(struct pool *p)
