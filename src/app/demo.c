@@ -5,9 +5,7 @@
 #include "base/text.h"
 #include "runtime/session.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* ---- who to be ---- */
 
@@ -104,31 +102,13 @@ static enum status refuse_data(struct call *c)
                                  : OK;
 }
 
-static enum status nothing(struct call *c)
-{
-    (void)c;
-    return OK;
-}
-
 static enum status tell(struct app *app, uint64_t seed)
 {
     struct demo *d = ARENA_NEW(app->arena, struct demo);
-    *d = (struct demo){.app = app,
-        .arena = app->arena,
-        .dice = {seed},
-        .taken = demo_taken_new(app->arena, 2 * DEMO_ACCOUNTS),
-        .zone = zone_get("Europe/Berlin"),
-        .now = instant_now()};
-    ASSERT(d->zone);
-    d->today = date_in(d->zone, d->now);
     int64_t began = monotonic_us();
     printf("Making two years of a partner programme ...\n");
     fflush(stdout);
-    TRY(demo_programme(d));
-    TRY(demo_accounts(d));
-    TRY(demo_story(d));
-    TRY(app_seed(app, nothing, NULL)); /* the committer answers in order: what was sent is done */
-    TRY(d->failed);
+    TRY(demo_tell(app, seed, d));
     printf("%zu partners, %zu accounts, %zu opportunities, %zu registrations, in %.1f s.\n", demo_n_partners,
         d->n_known, d->n_opportunities, d->n_registrations, (double)(monotonic_us() - began) / 1e6);
     return OK;

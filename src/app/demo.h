@@ -102,6 +102,8 @@ struct demo_firm *demo_firm(struct demo *d, const char *name);
 
 /* Product lines, custom fields, the vendor's people, version 1 of the programme. */
 enum status demo_programme(struct demo *d) MUST;
+/* Version 2, the built-in one: by the verb. */
+enum status demo_publish(struct demo *d, struct instant at) MUST;
 /* A partner joins: its row, its people, its certificates. */
 enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
 /* All accounts. */
@@ -160,8 +162,12 @@ enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant 
 enum status demo_send(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
     int64_t row_id, const struct given *given, size_t n) MUST;
 
-/* Everything that happened since the beginning, in the order of its instants. */
-enum status demo_story(struct demo *d) MUST;
+/*
+ * The whole, into a database that is migrated and empty: the programme, the accounts, and everything that
+ * happened since in the order of its instants. OUT tells how much it was. The same seed on the same day makes
+ * the same demo, but for ids, salts and keys. One lane only: the committer must keep the order.
+ */
+enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
 
 /* ---- the script (demo_script.c) ---- */
 

@@ -134,8 +134,11 @@ static void plan_company(struct demo *d, struct demo_deal *deals, size_t n, stru
 
 static void plan_fate(struct dice *dice, struct demo_deal *deal)
 {
-    unsigned fate = dice_below(dice, 100);
-    deal->fate = fate < 40 ? FATE_WIN : fate < 62 ? FATE_LOSE : fate < 70 ? FATE_WITHDRAW : FATE_OPEN;
+    unsigned fate = dice_below(dice, 100), wins = deal->firm->partner->weight > 15 ? 55 : 38;
+    deal->fate = fate < wins        ? FATE_WIN
+                 : fate < wins + 18 ? FATE_LOSE
+                 : fate < wins + 26 ? FATE_WITHDRAW
+                                    : FATE_OPEN;
     deal->fate_days = dice_between(dice, 12, 84);
     deal->agree = dice_chance(dice, 66);
     deal->answer_hours = dice_chance(dice, 92) ? dice_between(dice, 1, 22) : dice_between(dice, 25, 60);
@@ -172,7 +175,7 @@ static void plan_scripted(struct demo *d, struct demo_deal *deal, const struct d
         .country = s->country,
         .line = s->line,
         .amount = s->amount,
-        .months = 4,
+        .months = 2 + (int)i % 5,
         .relationship = s->relationship,
         .project = s->project,
         .waits = s->waits,

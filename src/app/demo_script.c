@@ -85,6 +85,13 @@ const struct demo_script demo_script[] = {
         .days_ago = 38, .relationship = "Customer for ten years.", .project = "Extension"},
     {"Tessaly Works", "Nisha Barlow", "Marrowby Freight", "marrowby.example", "GB", LINE_FLOWGATE, 24600,
         .days_ago = 52, .relationship = "We look after their depot systems.", .project = "Replacement"},
+    /* What was decided today without anybody. */
+    {"Tallgrass Beacon", NULL, "Bristlemere Outfitters", "bristlemere.example", "US", LINE_FLOWGATE, 21000,
+        .hours_ago = 6, .relationship = "Their store manager asked us.", .project = "New system"},
+    {"Marévon Conseil", NULL, "Tournelais Cosmétiques", "tournelais.example", "FR", LINE_FLOWGATE, 88000,
+        .hours_ago = 4, .relationship = "Comité de pilotage next Thursday.", .project = "Replacement"},
+    {"Traunkogel IT", NULL, "Zirbenkofel Seilbahnen", "zirbenkofel.example", "AT", LINE_FLOWGATE, 17500,
+        .hours_ago = 1, .relationship = "Wir betreuen deren Kassen.", .project = "Pilot"},
     /* What waits for somebody now; the first three are overdue. */
     {"Ostrand & Vale", "Tuva Moen", "Solhaug Energi", "solhaug.example", "NO", LINE_FLOWGATE, 186000,
         .hours_ago = 52, .relationship = "Asked by their board to compare three systems.",

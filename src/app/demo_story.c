@@ -6,11 +6,10 @@
 #include "domain/partner/partner.h"
 #include "domain/registration/registration.h"
 
-#include <stdlib.h>
-
 enum step_kind {
     STEP_IMPORT,
     STEP_JOIN,
+    STEP_PUBLISH,
     STEP_STANDING,
     STEP_CHECK,
     STEP_REGISTER,
@@ -92,8 +91,7 @@ static void add_probing(struct story *s)
             *probe = s->deals[i];
             probe->firm = demo_firm(s->demo, prober);
             probe->person = NULL;
-            add(s, later(demo_instant(s->demo, 2, 16, 5), 47 * (int64_t)asked), STEP_CHECK,
-                s->n_deals + asked);
+            add(s, later(s->demo->now, 47 * (int64_t)asked - 7 * 3600), STEP_CHECK, s->n_deals + asked);
             asked++;
         }
     }
@@ -146,6 +144,7 @@ static enum status take(struct story *s, const struct step *step)
     switch (step->kind) {
     case STEP_IMPORT: return import(s, step->at);
     case STEP_JOIN: return demo_join(d, &d->firms[step->of], step->at);
+    case STEP_PUBLISH: return demo_publish(d, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
     case STEP_REGISTER:
@@ -156,7 +155,7 @@ static enum status take(struct story *s, const struct step *step)
     BUG("no such step");
 }
 
-enum status demo_story(struct demo *d)
+static enum status story(struct demo *d)
 {
     struct story s = {.demo = d, .imported = {INT64_MIN}, .max = 4096};
     s.own_deals = demo_own_deals_plan(d);
@@ -164,6 +163,7 @@ enum status demo_story(struct demo *d)
     s.steps = ARENA_ARRAY(d->arena, s.max, struct step);
     add_imports(&s);
     add_firms(&s);
+    add(&s, demo_instant(d, 241, 16, 20), STEP_PUBLISH, 0);
     add_deals(&s);
     add_probing(&s);
     while (s.next < s.n) {
@@ -171,4 +171,44 @@ enum status demo_story(struct demo *d)
         TRY(take(&s, &step));
     }
     return OK;
+}
+
+/* The dice may not name a company like one of the script or like a partner. */
+static void reserve(struct demo *d, const char *name)
+{
+    (void)!demo_take(&d->taken, d->arena, arena_strndup(d->arena, name, strcspn(name, " ")));
+}
+
+static void reserve_names(struct demo *d)
+{
+    for (size_t i = 0; i < demo_n_script; i++)
+        reserve(d, demo_script[i].company);
+    for (size_t i = 0; i < demo_n_script_accounts; i++)
+        reserve(d, demo_script_accounts[i].name);
+    for (size_t i = 0; i < demo_n_partners; i++)
+        reserve(d, demo_partners[i].name);
+}
+
+static enum status nothing(struct call *c)
+{
+    (void)c;
+    return OK;
+}
+
+enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
+{
+    *d = (struct demo){.app = app,
+        .arena = app->arena,
+        .dice = {seed},
+        .taken = demo_taken_new(app->arena, 2 * DEMO_ACCOUNTS),
+        .zone = zone_get("Europe/Berlin"),
+        .now = instant_now()};
+    ASSERT(d->zone);
+    d->today = date_in(d->zone, d->now);
+    reserve_names(d);
+    TRY(demo_programme(d));
+    TRY(demo_accounts(d));
+    TRY(story(d));
+    TRY(app_seed(app, nothing, NULL)); /* the committer answers in order: what was sent is done */
+    return d->failed;
 }
