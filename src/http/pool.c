@@ -33,6 +33,7 @@ static struct job *next_job(struct pool *p)
 static void *work(void *arg)
 {
     struct pool *p = arg;
+    pthread_setname_np(pthread_self(), "worker");
     for (struct job *job; (job = next_job(p)); free(job))
         job->fn(job->arg);
     return NULL;

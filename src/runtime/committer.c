@@ -148,6 +148,7 @@ static void *lane_main(void *arg)
     struct lane *lane = arg;
     struct work *group[MAX_GROUP];
     size_t n;
+    pthread_setname_np(pthread_self(), "commit");
     while ((n = take_group(lane->committer, group)) > 0) {
         enum status s = transaction(lane, group, n);
         bool alone = s != OK && (n > 1 || s == RETRY);

@@ -382,7 +382,7 @@ static bool configure(struct sqlite *s)
     sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     if (!run(s, "pragma trusted_schema = off; pragma foreign_keys = on; pragma temp_store = memory;"
-                "pragma mmap_size = 268435456"))
+                "pragma mmap_size = 0"))
         return false;
     if (s->db.mode == DB_READ)
         return run(s, "pragma query_only = on; pragma cache_size = -4000;"
