@@ -22,7 +22,7 @@ static enum status read_sums(struct call *c, struct sums *s)
     struct rows rows;
     *s = (struct sums){0};
     TRY(db_query(c->db, c->arena, &rows,
-        "select state, currency, count(*), sum(amount), "
+        "select state, currency, count(*), cast(sum(amount) as bigint), "
         "sum(case when state = 'approved' and protected_until <= $2 then 1 else 0 end) "
         "from registration where partner_id = $1 group by state, currency",
         args, 2));
