@@ -73,8 +73,8 @@ static void audience(struct buf *out, const char *does, unsigned who)
 
 static void schema_line(struct buf *out, struct arena *a, const struct model *m, const struct field *f)
 {
-    buf_addf(out, "    %-20s %s%s%s", f->name, field_type_text(a, m, f), f->required ? ", needed" : "",
-        f->secret ? ", secret" : "");
+    buf_addf(out, "    %-20s %s%s%s", f->name, field_type_text(a, LANG_EN, m, f),
+        f->required ? ", needed" : "", f->secret ? ", secret" : "");
     audience(out, "seen by", f->see);
     audience(out, "set by", f->set);
     if (f->filter || f->sort || f->search)
@@ -87,7 +87,7 @@ static void schema_verb(struct buf *out, struct arena *a, const struct model *m,
 {
     buf_addf(out, "  %s%s: %s\n", v->name, v->on == ON_ROW ? "" : " (collection)", v->summary);
     for (size_t i = 0; i < v->n_in; i++)
-        buf_addf(out, "    %-20s %s%s\n", v->in[i].name, field_type_text(a, m, &v->in[i]),
+        buf_addf(out, "    %-20s %s%s\n", v->in[i].name, field_type_text(a, LANG_EN, m, &v->in[i]),
             v->in[i].required ? ", needed" : "");
 }
 

@@ -82,7 +82,7 @@ static struct docs_field show_field(struct call *c, const struct field *f)
     return (struct docs_field){
         .name = f->name,
         .label = TR(c, f->label),
-        .type = field_type_text(c->arena, c->model, f),
+        .type = field_type_text(c->arena, call_lang(c), c->model, f),
         .hint = f->hint ? TR(c, f->hint) : NULL,
         .required = f->required && f->kind != KIND_BOOL,
         .vendor_only = !(f->see & PARTNER),

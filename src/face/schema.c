@@ -403,47 +403,53 @@ void schema_input(struct json_out *w, const struct schema *s, const struct verb 
 
 /* ---- in words ---- */
 
-static const char *option_text(struct arena *a, const struct field *f)
+static const char *option_text(struct arena *a, enum lang lang, const struct field *f)
 {
+    bool set = f->form == FORM_SET;
+    if (f->list)
+        return arena_printf(
+            a, set ? tr(lang, "some of the programme's %s") : tr(lang, "one of the programme's %s"), f->list);
     struct buf b = buf_in(a, 4096);
-    buf_adds(&b, f->form == FORM_SET ? "some of " : "one of ");
-    if (!f->options)
-        buf_addf(&b, "the programme's %s", f->list ? f->list : "choices");
     for (const struct option *o = f->options; o && o->key; o++)
         buf_addf(&b, "%s%s", o == f->options ? "" : ", ", o->key);
-    return arena_strdup(a, buf_str(&b));
+    return arena_printf(a, set ? tr(lang, "some of %s") : tr(lang, "one of %s"), buf_str(&b));
 }
 
-static const char *text_text(struct arena *a, const struct field *f)
+static const char *text_text(struct arena *a, enum lang lang, const struct field *f)
 {
     switch (f->form) {
-    case FORM_EMAIL: return "mail address";
-    case FORM_DOMAIN: return "web domain";
-    case FORM_COUNTRY: return "country, two letters";
-    case FORM_CURRENCY: return "currency, three letters";
+    case FORM_EMAIL: return tr(lang, "mail address");
+    case FORM_DOMAIN: return tr(lang, "web domain");
+    case FORM_COUNTRY: return tr(lang, "country, two letters");
+    case FORM_CURRENCY: return tr(lang, "currency, three letters");
     case FORM_CHOICE:
-    case FORM_SET: return option_text(a, f);
-    case FORM_LIST: return "list of texts";
-    case FORM_ZONE: return "time zone";
+    case FORM_SET: return option_text(a, lang, f);
+    case FORM_LIST: return tr(lang, "list of texts");
+    case FORM_ZONE: return tr(lang, "time zone");
     case FORM_JSON: return "JSON";
-    default: return arena_printf(a, "text, up to %lld characters", (long long)field_max_length(f));
+    default: return arena_printf(a, tr(lang, "text, up to %lld characters"), (long long)field_max_length(f));
     }
 }
 
-const char *field_type_text(struct arena *a, const struct model *m, const struct field *f)
+static const char *number_text(struct arena *a, enum lang lang, const struct field *f)
 {
-    const char *range = f->max > f->min && f->kind != KIND_MONEY
-                            ? arena_printf(a, ", %lld to %lld", (long long)f->min, (long long)f->max)
-                            : "";
+    const char *what = f->kind == KIND_INT ? tr(lang, "whole number") : tr(lang, "number");
+    return f->max > f->min
+               ? arena_printf(a, tr(lang, "%s, %lld to %lld"), what, (long long)f->min, (long long)f->max)
+               : what;
+}
+
+const char *field_type_text(struct arena *a, enum lang lang, const struct model *m, const struct field *f)
+{
     switch (f->kind) {
-    case KIND_TEXT: return text_text(a, f);
-    case KIND_INT: return arena_printf(a, "whole number%s", range);
-    case KIND_REAL: return arena_printf(a, "number%s", range);
-    case KIND_BOOL: return "true or false";
-    case KIND_MONEY: return "amount, as a decimal text";
-    case KIND_DATE: return f->month ? "month" : "date";
-    case KIND_TIME: return "time, UTC";
-    case KIND_REF: return arena_printf(a, "id of %s", model_noun(m, f->ref)->plural);
+    case KIND_TEXT: return text_text(a, lang, f);
+    case KIND_INT:
+    case KIND_REAL: return number_text(a, lang, f);
+    case KIND_BOOL: return tr(lang, "true or false");
+    case KIND_MONEY: return tr(lang, "amount, as a decimal text");
+    case KIND_DATE: return f->month ? tr(lang, "month") : tr(lang, "date");
+    case KIND_TIME: return tr(lang, "time, UTC");
+    case KIND_REF: return arena_printf(a, tr(lang, "id of %s"), model_noun(m, f->ref)->plural);
     }
     return "";
 }

@@ -39,7 +39,7 @@ void sample_input(struct json_out *w, const struct schema *s, const struct verb 
 const char *sample_id(struct arena *a, const struct noun *noun);
 
 /* In words: "text, up to 200 characters", "amount", "one of gold, silver", "id of a partner". */
-const char *field_type_text(struct arena *a, const struct model *m, const struct field *f);
+const char *field_type_text(struct arena *a, enum lang lang, const struct model *m, const struct field *f);
 
 /* Whether anybody may set the field through the verb: the fields of its input as documents show them. */
 bool field_in_input(const struct verb *v, const struct field *f);

@@ -14,7 +14,7 @@ static const struct option state_options[] = {{"active", N_("Active")}, {"revoke
 static const struct field fields[] = {
     FIELD(struct token, name, .label = N_("What it is for"), .required = true, .max = 80, .see = BOTH,
         .list_column = true),
-    FIELD(struct token, scopes, .label = N_("May"), .form = FORM_SET, .options = scopes, .required = true,
+    FIELD(struct token, scopes, .label = N_("Rights"), .form = FORM_SET, .options = scopes, .required = true,
         .see = BOTH, .list_column = true),
     FIELD(struct token, person_id, .label = N_("Person"), .ref = "person", .required = true, .see = BOTH,
         .list_column = true),
@@ -83,7 +83,7 @@ struct create_input {
 };
 static const struct field create_fields[] = {
     FIELD(struct create_input, name, .label = N_("What it is for"), .required = true, .max = 80),
-    FIELD(struct create_input, scopes, .label = N_("May"), .form = FORM_SET, .options = scopes,
+    FIELD(struct create_input, scopes, .label = N_("Rights"), .form = FORM_SET, .options = scopes,
         .required = true),
     FIELD(struct create_input, expires, .label = N_("Expires"), .hint = N_("Never when left empty.")),
 };

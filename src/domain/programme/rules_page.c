@@ -38,7 +38,8 @@ static void fill_outcome(struct call *c, const struct programme *p, const struct
     case OUTCOME_APPROVE:
         v->mark = "ok";
         v->outcome = TR(c, "Approve");
-        v->then = arena_printf(c->arena, TR(c, "%d days, %g%%"), r->protection_days, r->benefit_percent);
+        v->then = arena_printf(c->arena, "%s, %s", quantity_text(c, r->protection_days, "days"),
+            quantity_text(c, r->benefit_percent, "%"));
         return;
     case OUTCOME_REVIEW:
         v->mark = "review";

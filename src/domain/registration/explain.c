@@ -69,6 +69,13 @@ struct rules_words registration_words(struct call *c, const struct programme *p)
     return (struct rules_words){.lang = call_lang(c), .money = money_text, .option = option_label, .ctx = c};
 }
 
+const char *quantity_text(struct call *c, double n, const char *unit)
+{
+    const struct fact f = {.kind = FACT_REAL, .unit = unit};
+    const struct value v = v_real(n);
+    return rules_value_text(c->arena, &f, &v, &(struct rules_words){.lang = call_lang(c)});
+}
+
 /* Partners read "your", the vendor reads of a partner. */
 static const char *fact_label(struct call *c, const struct fact *f)
 {
@@ -91,6 +98,12 @@ static bool sees_fact(const struct call *c, const struct programme *p, const str
 
 /* ---- the parts ---- */
 
+/* Why a value fails such a condition needs no more than the value. */
+static bool value_says_all(const struct fact *f, enum rule_operator op)
+{
+    return f->kind == FACT_BOOL || op == OP_KNOWN || op == OP_NOT || op == OP_NOT_IN || op == OP_HAS_NONE;
+}
+
 static const char *failed_text(struct call *c, const struct programme *p, const struct rules_words *words,
     const struct trace_step *step, const struct value *values)
 {
@@ -98,11 +111,14 @@ static const char *failed_text(struct call *c, const struct programme *p, const 
     const struct fact *f = &p->words.facts[cond->fact];
     if (!sees_fact(c, p, f))
         return TR(c, "does not apply here");
+    const char *label = fact_label(c, f);
     if (values[cond->fact].kind == VALUE_NULL)
-        return arena_printf(c->arena, TR(c, "%s is not known"), fact_label(c, f));
-    return arena_printf(c->arena, TR(c, "%s: %s, asks for %s"), fact_label(c, f),
-        rules_value_text(c->arena, f, &values[cond->fact], words),
-        rules_condition_text(c->arena, f, cond, words));
+        return arena_printf(c->arena, TR(c, "%s is not known"), label);
+    const char *value = rules_value_text(c->arena, f, &values[cond->fact], words);
+    if (value_says_all(f, cond->op))
+        return arena_printf(c->arena, "%s: %s", label, value);
+    return arena_printf(
+        c->arena, TR(c, "%s: %s, not %s"), label, value, rules_condition_text(c->arena, f, cond, words));
 }
 
 static void explain_steps(struct call *c, const struct programme *p, const struct rules_words *words,
@@ -157,7 +173,8 @@ static const char *outcome_then(struct call *c, const struct rule *r)
 {
     switch (r->outcome) {
     case OUTCOME_APPROVE:
-        return arena_printf(c->arena, TR(c, "%d days, %g%% margin"), r->protection_days, r->benefit_percent);
+        return arena_printf(c->arena, TR(c, "%s, %s margin"), quantity_text(c, r->protection_days, "days"),
+            quantity_text(c, r->benefit_percent, "%"));
     case OUTCOME_REVIEW: return arena_printf(c->arena, TR(c, "answer within %d h"), r->review_hours);
     case OUTCOME_DECLINE: return "";
     }

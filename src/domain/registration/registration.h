@@ -123,6 +123,8 @@ enum status registration_explain(
     struct call *c, int64_t registration_id, bool latest, struct explanation *out) MUST;
 /* The programme's words in the call's language, for conditions and values. */
 struct rules_words registration_words(struct call *c, const struct programme *p);
+/* "90 days", "12%", in the call's language; UNIT is one of a fact's. */
+const char *quantity_text(struct call *c, double n, const char *unit);
 
 /* ---- receipt (receipt.c) ---- */
 
