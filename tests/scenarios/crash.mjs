@@ -20,7 +20,7 @@ await onBoth(async (t, ok) => {
         } catch { unanswered++; return; }
       }
     });
-    await new Promise((done) => setTimeout(done, 100 + Math.random() * 200));
+    await new Promise((done) => setTimeout(done, (t.kind === "sqlite" ? 100 : 400) + Math.random() * 200));
     await t.stop(child, "SIGKILL");
     dead = true;
     await Promise.all(clients);
