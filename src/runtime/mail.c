@@ -42,7 +42,8 @@ enum status mail_queue(struct call *c, const char *recipient, const char *subjec
 
 /* ---- one letter as RFC 5322 text ---- */
 
-/* RFC 2047: base64 words of at most 45 bytes, cut between characters. */
+/* RFC 2047: base64 words of at most 39 bytes, so that the first line ends before its 76th, cut between
+ * characters. */
 static void add_encoded(struct buf *b, const char *s)
 {
     bool plain = true;
@@ -53,7 +54,7 @@ static void add_encoded(struct buf *b, const char *s)
         return;
     }
     for (size_t n; *s; s += n) {
-        n = strlen(s) < 45 ? strlen(s) : 45;
+        n = strlen(s) < 39 ? strlen(s) : 39;
         while (n > 1 && ((unsigned char)s[n] & 0xC0) == 0x80)
             n--;
         buf_adds(b, "=?UTF-8?B?");
@@ -62,16 +63,40 @@ static void add_encoded(struct buf *b, const char *s)
     }
 }
 
-/* Base64 in lines of 76: any text passes any server. */
-static void add_body(struct buf *b, const char *body)
+/* Base64 in lines of 76: any text passes any server. Its own lines end as text does in mail. */
+static void add_body(struct buf *b, const char *text, struct arena *a)
 {
-    for (size_t left = strlen(body); left;) {
+    struct buf canonical = buf_in(a, 1 << 20);
+    for (; *text; text++) {
+        if (*text == '\n')
+            buf_addc(&canonical, '\r');
+        buf_addc(&canonical, *text);
+    }
+    const char *body = buf_str(&canonical);
+    for (size_t left = canonical.len; left;) {
         size_t n = left < 57 ? left : 57;
         buf_add_base64(b, body, n);
         buf_adds(b, "\r\n");
         body += n;
         left -= n;
     }
+}
+
+/* The bare address of "Name <address>". */
+static const char *bare_address(struct arena *a, const char *from)
+{
+    const char *open = strrchr(from, '<'), *close = open ? strchr(open, '>') : NULL;
+    return close ? arena_strndup(a, open + 1, (size_t)(close - open - 1)) : from;
+}
+
+static void add_sender(struct buf *b, const char *from, struct arena *a)
+{
+    const char *address = bare_address(a, from), *open = strrchr(from, '<');
+    if (address != from && open > from) {
+        add_encoded(b, arena_strndup(a, from, (size_t)(open - from - (open[-1] == ' '))));
+        buf_adds(b, "\r\n ");
+    }
+    buf_addf(b, "<%s>", address);
 }
 
 static void write_message(
@@ -83,12 +108,14 @@ static void write_message(
     struct civil t = civil_in(zone_get("UTC"), instant_now());
     buf_addf(b, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", days[t.weekday - 1], t.day,
         months[t.month - 1], t.year, t.hour, t.minute, t.second);
-    buf_addf(b, "Message-ID: <%s@tandem>\r\n", id_text(a, "mail", l->id));
-    buf_addf(b, "From: %s\r\nTo: <%s>\r\nSubject: ", config->from, l->recipient);
+    const char *at = strchr(bare_address(a, config->from), '@');
+    buf_addf(b, "Message-ID: <%s%s>\r\nFrom: ", id_text(a, "mail", l->id), at ? at : "@localhost");
+    add_sender(b, config->from, a);
+    buf_addf(b, "\r\nTo: <%s>\r\nSubject: ", l->recipient);
     add_encoded(b, l->subject);
     buf_adds(b, "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n");
-    add_body(b, l->body);
+    add_body(b, l->body, a);
 }
 
 /* ---- sending ---- */
@@ -108,45 +135,64 @@ static size_t give(char *to, size_t size, size_t n, void *ctx)
     return take;
 }
 
-/* The bare address of "Name <address>". */
-static const char *bare_address(struct arena *a, const char *from)
+/* A server that does not answer keeps nobody from stopping: the letter stays claimed and is tried again. */
+static int give_up_when_stopping(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-    const char *open = strrchr(from, '<'), *close = open ? strchr(open, '>') : NULL;
-    return close ? arena_strndup(a, open + 1, (size_t)(close - open - 1)) : from;
+    struct mailer *m = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    pthread_mutex_lock(&m->lock);
+    bool stopping = m->stopping;
+    pthread_mutex_unlock(&m->lock);
+    return stopping;
 }
 
-/* NULL when it was taken; else why not. */
-static const char *send_letter(const struct mail_config *config, const struct letter *l, struct arena *a)
+static void set_options(CURL *curl, struct mailer *m, struct upload *upload, struct arena *a)
 {
-    if (!config->smtp) {
-        log_info("mail to %s: %s\n%s", l->recipient, l->subject, l->body);
-        return NULL;
-    }
-    struct buf message = buf_in(a, 1 << 20);
-    write_message(&message, config, l, a);
-    struct upload upload = {buf_str(&message), message.len};
-    CURL *curl = curl_easy_init();
-    if (!curl)
-        return "no SMTP client";
-    struct curl_slist *to = curl_slist_append(NULL, arena_printf(a, "<%s>", l->recipient));
+    const struct mail_config *config = &m->config;
     curl_easy_setopt(curl, CURLOPT_URL, config->smtp);
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", bare_address(a, config->from)));
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%s>", bare_address(a, config->from)));
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(config->user ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     if (config->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, config->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, config->password ? config->password : "");
     }
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
+    curl_easy_setopt(curl, CURLOPT_READDATA, upload);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, give_up_when_stopping);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, m);
+}
+
+/* NULL when it was taken; else why not. */
+static const char *send_letter(struct mailer *m, const struct letter *l, struct arena *a)
+{
+    if (!m->config.smtp) {
+        log_info("mail to %s: %s\n%s", l->recipient, l->subject, l->body);
+        return NULL;
+    }
+    struct buf message = buf_in(a, 1 << 20);
+    write_message(&message, &m->config, l, a);
+    struct upload upload = {buf_str(&message), message.len};
+    char *why = arena_calloc(a, 1, CURL_ERROR_SIZE);
+    long answer = 0; /* the server's last, such as 451 */
+    CURL *curl = curl_easy_init();
+    if (!curl)
+        return "no SMTP client";
+    struct curl_slist *to = curl_slist_append(NULL, arena_printf(a, "<%s>", l->recipient));
+    set_options(curl, m, &upload, a);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
     CURLcode code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
     curl_slist_free_all(to);
     curl_easy_cleanup(curl);
-    return code == CURLE_OK ? NULL : curl_easy_strerror(code);
+    if (code == CURLE_OK)
+        return NULL;
+    return arena_printf(a, "%s (%ld)", *why ? why : curl_easy_strerror(code), answer);
 }
 
 /* ---- the queue ---- */
@@ -192,17 +238,17 @@ static enum status claim(struct db *db, const struct letter *l, bool *ours)
         args, 3);
 }
 
+/* Sent, given up, or to be tried again. */
 static enum status settle(struct db *db, const struct letter *l, const char *error)
 {
     bool changed, last = (size_t)l->attempts + 1 >= COUNT(waits_min);
-    struct value args[3] = {v_int(l->id), error && !last ? v_null() : v_int(instant_now().us), v_text(error)};
+    struct value args[3] = {v_int(l->id), v_text(error), v_int(instant_now().us)};
     if (error)
         log_warn("mail %lld to %s%s: %s", (long long)l->id, l->recipient, last ? " was given up" : "", error);
+    if (error && !last)
+        return change(db, &changed, "update mail set error = $2 where id = $1", args, 2);
     /* A body with a sign-in link is not kept longer than it is needed. */
-    return change(db, &changed,
-        "update mail set sent = $2, error = $3, body = case when $2 is null then body else '' end where id = "
-        "$1",
-        args, 3);
+    return change(db, &changed, "update mail set sent = $3, error = $2, body = '' where id = $1", args, 3);
 }
 
 static enum status send_waiting(struct mailer *m, struct db *db)
@@ -215,7 +261,7 @@ static enum status send_waiting(struct mailer *m, struct db *db)
         if (s == OK && found)
             s = claim(db, &l, &ours);
         if (s == OK && ours)
-            s = settle(db, &l, send_letter(&m->config, &l, a));
+            s = settle(db, &l, send_letter(m, &l, a));
         arena_free(a);
         if (s != OK || !found)
             return s;

@@ -13,9 +13,9 @@
 enum status mail_queue(struct call *c, const char *recipient, const char *subject, const char *body) MUST;
 
 struct mail_config {
-    const char *smtp; /* "smtp://host:587", "smtps://..."; NULL: printed to the log */
-    const char *user, *password;
-    const char *from; /* "Velmora partners <partners@velmora.example>" */
+    const char *smtp;            /* "smtp://host:587", "smtps://..."; NULL: printed to the log */
+    const char *user, *password; /* NULL: none; given only over TLS */
+    const char *from;            /* "Velmora partners <partners@velmora.example>" */
 };
 struct mailer;
 struct mailer *mailer_start(const char *db_url, const struct mail_config *config);
