@@ -59,9 +59,27 @@ void ref_choices(struct call *c, const struct field *f, struct part_field *p, co
     p->n_options = n;
 }
 
-static int by_label(const void *a, const void *b)
+struct country_choice {
+    const char *folded; /* of the label, for sorting: Österreich stands beside Oman */
+    struct part_option option;
+};
+
+static int by_name(const void *a, const void *b)
 {
-    return strcmp(((const struct part_option *)a)->label, ((const struct part_option *)b)->label);
+    return strcmp(((const struct country_choice *)a)->folded, ((const struct country_choice *)b)->folded);
+}
+
+static void country_options(struct call *c, struct part_option *out)
+{
+    size_t n = country_count();
+    struct country_choice *choices = ARENA_ARRAY(c->arena, n, struct country_choice);
+    for (size_t i = 0; i < n; i++) {
+        const char *code = country_code_at(i), *name = TR(c, country_name(code));
+        choices[i] = (struct country_choice){text_fold(c->arena, name), {code, name}};
+    }
+    qsort(choices, n, sizeof *choices, by_name);
+    for (size_t i = 0; i < n; i++)
+        out[i] = choices[i].option;
 }
 
 static void choice_options(struct call *c, const struct field *f, struct part_field *p, bool empty)
@@ -75,10 +93,10 @@ static void choice_options(struct call *c, const struct field *f, struct part_fi
         o[n++] = (struct part_option){k->key, TR(c, k->label)};
     for (size_t i = 0; list && i < list->n && n < max; i++)
         o[n++] = (struct part_option){list->items[i].key, list->items[i].label[call_lang(c)]};
-    for (size_t i = 0; f->form == FORM_COUNTRY && i < country_count(); i++)
-        o[n++] = (struct part_option){country_code_at(i), TR(c, country_name(country_code_at(i)))};
-    if (f->form == FORM_COUNTRY)
-        qsort(o + empty, n - empty, sizeof *o, by_label);
+    if (f->form == FORM_COUNTRY) {
+        country_options(c, o + n);
+        n += country_count();
+    }
     p->kind = PART_SELECT;
     p->options = o;
     p->n_options = n;
@@ -92,7 +110,7 @@ static void shape(struct call *c, const struct field *f, struct part_field *p)
         p->checked = streq(p->value, "1");
         p->value = "1";
         return;
-    case KIND_REF: ref_choices(c, f, p, f->required ? NULL : TR(c, "None")); return;
+    case KIND_REF: ref_choices(c, f, p, f->required ? NULL : TR(c, "Not set")); return;
     case KIND_MONEY:
         p->numeric = true;
         p->inputmode = "decimal";
