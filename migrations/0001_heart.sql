@@ -82,7 +82,7 @@ create table account_key (
   key text not null,
   account_id integer not null,
   primary key (key, account_id)
-);
+) without rowid;
 create index account_key_account on account_key(account_id);
 
 create table opportunity (
@@ -190,7 +190,7 @@ create table custom_value (
   text text,
   num real,
   primary key (noun, row_id, field_id)
-);
+) without rowid;
 create index custom_value_text on custom_value(field_id, text, row_id);
 create index custom_value_num on custom_value(field_id, num, row_id);
 
@@ -202,7 +202,7 @@ create table search_token (
   noun text not null,
   row_id integer not null,
   primary key (token, scope, noun, row_id)
-);
+) without rowid;
 create index search_token_row on search_token(noun, row_id);
 
 -- Sign-in. Secrets are kept as hashes only.

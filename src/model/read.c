@@ -15,21 +15,28 @@ bool field_visible(const struct field *f, const struct viewer *viewer)
 
 static void select_columns(struct sql *s, const struct call *c, const struct noun *noun)
 {
-    sql_add(s, "select t.id, t.version, t.created, t.updated");
+    sql_put(s, "select t.id, t.version, t.created, t.updated");
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
-        sql_add(s, field_visible(f, c->viewer) ? ", t.%s" : ", null", f->name);
+        if (field_visible(f, c->viewer))
+            sql_put2(s, ", t.", f->name);
+        else
+            sql_put(s, ", null");
     }
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         if (f->kind != KIND_REF || !field_visible(f, c->viewer))
             continue;
         const struct noun *to = model_noun(c->model, f->ref);
-        sql_add(s, ", (select r.%s from %s r where r.id = t.%s and ", to->title, to->name, f->name);
+        sql_put2(s, ", (select r.", to->title);
+        sql_put2(s, " from ", to->name);
+        sql_put2(s, " r where r.id = t.", f->name);
+        sql_put(s, " and ");
         sql_scope(s, c, to, "r");
-        sql_add(s, ")");
+        sql_put(s, ")");
     }
-    sql_add(s, " from %s t where ", noun->name);
+    sql_put2(s, " from ", noun->name);
+    sql_put(s, " t where ");
     sql_scope(s, c, noun, "t");
 }
 
@@ -67,7 +74,7 @@ static enum status load_custom(struct call *c, const struct noun *noun, struct r
         sql_arg(s, v_text(noun->name));
         sql_add(s, " and row_id in (");
         for (size_t i = 0; i < (n == 1 ? 1 : 50); i++) {
-            sql_add(s, i ? ", " : "");
+            sql_put(s, i ? ", " : "");
             sql_arg(s, v_int(rows[at + i < n ? at + i : n - 1].id));
         }
         sql_add(s, ")");

@@ -35,6 +35,15 @@ void sql_arg(struct sql *s, struct value v)
     buf_add_int(&s->text, (int64_t)s->n);
 }
 
+void sql_args(struct sql *s, const struct value *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_adds(&s->text, ", ");
+        sql_arg(s, v[i]);
+    }
+}
+
 static const char *scope_text(const struct call *c, const struct noun *noun)
 {
     if (c->viewer->role == ROLE_SYSTEM)

@@ -94,17 +94,30 @@ static int64_t partner_words(const struct noun *noun, int64_t id, const struct v
     return noun->partner_scope ? SEARCH_PARTNERS : 0;
 }
 
-static enum status add_word(
-    struct call *c, const struct noun *noun, int64_t id, const char *word, int64_t scope)
+#define FIELD_WORDS 12 /* of one field's text */
+#define ROW_WORDS   32 /* of a row, each for the vendor and for partners */
+
+struct token_list {
+    size_t n;
+    struct {
+        const char *word;
+        int64_t scope;
+    } items[2 * ROW_WORDS];
+};
+
+static void add_token(struct token_list *l, const char *word, int64_t scope)
 {
-    struct value args[4] = {v_text(word), v_int(scope), v_text(noun->name), v_int(id)};
-    return db_exec(c->db,
-        "insert into search_token (token, scope, noun, row_id) values ($1, $2, $3, $4) on conflict do "
-        "nothing",
-        args, 4);
+    for (size_t i = 0; i < l->n; i++)
+        if (l->items[i].scope == scope && streq(l->items[i].word, word))
+            return;
+    if (l->n < COUNT(l->items)) {
+        l->items[l->n].word = word;
+        l->items[l->n++].scope = scope;
+    }
 }
 
-static enum status add_tokens(struct call *c, const struct noun *noun, int64_t id, const struct value *v)
+static void find_tokens(
+    struct call *c, const struct noun *noun, int64_t id, const struct value *v, struct token_list *out)
 {
     int64_t partners = partner_words(noun, id, v);
     for (size_t i = 0; i < noun->n_fields; i++) {
@@ -112,13 +125,32 @@ static enum status add_tokens(struct call *c, const struct noun *noun, int64_t i
         if (!f->search || v[i].kind != VALUE_TEXT)
             continue;
         const char *p = text_fold(c->arena, v[i].s), *word;
-        for (int words = 0; words < 12 && (word = next_word(c->arena, &p)); words++) {
-            TRY(add_word(c, noun, id, word, SEARCH_VENDOR));
+        for (int words = 0; words < FIELD_WORDS && (word = next_word(c->arena, &p)); words++) {
+            add_token(out, word, SEARCH_VENDOR);
             if (partners && (f->see & PARTNER))
-                TRY(add_word(c, noun, id, word, partners));
+                add_token(out, word, partners);
         }
     }
-    return OK;
+}
+
+/* All of a row's in one statement. */
+static enum status add_tokens(struct call *c, const struct noun *noun, int64_t id, const struct value *v)
+{
+    struct token_list *l = ARENA_NEW(c->arena, struct token_list);
+    find_tokens(c, noun, id, v, l);
+    if (!l->n)
+        return OK;
+    struct sql *s = sql_new(c);
+    sql_put(s, "insert into search_token (noun, row_id, token, scope) values ");
+    for (size_t i = 0; i < l->n; i++) {
+        sql_put(s, i ? ", (" : "(");
+        struct value row[] = {
+            v_text(noun->name), v_int(id), v_text(l->items[i].word), v_int(l->items[i].scope)};
+        sql_args(s, row, COUNT(row));
+        sql_put(s, ")");
+    }
+    sql_put(s, " on conflict do nothing");
+    return db_exec(c->db, sql_text(s), s->args, s->n);
 }
 
 static bool searches(const struct noun *noun, uint64_t mask)
@@ -189,20 +221,16 @@ enum status noun_insert(struct call *c, const struct noun *noun, const void *rec
         *id = id_new(c->now);
     TRY(check_unique(c, noun, *id, v, UINT64_MAX));
     struct sql *s = sql_new(c);
-    sql_add(s, "insert into %s (id, version, created, updated", noun->name);
+    sql_put2(s, "insert into ", noun->name);
+    sql_put(s, " (id, version, created, updated");
     for (size_t i = 0; i < noun->n_fields; i++)
-        sql_add(s, ", %s", noun->fields[i].name);
-    sql_add(s, ") values (");
-    sql_arg(s, v_int(*id));
-    sql_add(s, ", 1, ");
-    sql_arg(s, v_int(c->now.us));
-    sql_add(s, ", ");
-    sql_arg(s, v_int(c->now.us));
-    for (size_t i = 0; i < noun->n_fields; i++) {
-        sql_add(s, ", ");
-        sql_arg(s, v[i]);
-    }
-    sql_add(s, ")");
+        sql_put2(s, ", ", noun->fields[i].name);
+    sql_put(s, ") values (");
+    struct value fixed[] = {v_int(*id), v_int(1), v_int(c->now.us), v_int(c->now.us)};
+    sql_args(s, fixed, COUNT(fixed));
+    sql_put(s, ", ");
+    sql_args(s, v, noun->n_fields);
+    sql_put(s, ")");
     TRY(db_exec(c->db, sql_text(s), s->args, s->n));
     if (noun->custom)
         TRY(custom_store(c, noun, *id));

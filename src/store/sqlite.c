@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -397,9 +398,17 @@ static enum status cannot_open(struct arena *a, const char *path, const char *wh
     return BROKEN;
 }
 
+/* Its statistics of memory cost a lock around every allocation, for all threads the same one. */
+static void prepare_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum status sqlite_open(
     struct db **out, struct arena *a, const char *path, enum db_mode mode, const char **error)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, prepare_library);
     if (!*path)
         return cannot_open(a, "sqlite:", "a file's name is missing", error);
     /* From "./" on it is a file for SQLite too, whatever its name: neither ":memory:" nor "file:...?...". */

@@ -66,16 +66,24 @@ const struct match_record *account_record(struct arena *a, const struct account 
     return match_prepare(a, &company);
 }
 
+/* All of an account's keys in one statement; its text is one of MATCH_MAX_KEYS. */
 static enum status store_keys(struct call *c, int64_t id, const struct account *account)
 {
     struct match_keys keys;
+    struct value args[1 + MATCH_MAX_KEYS] = {v_int(id)};
     match_keys(c->arena, account_record(c->arena, account), &keys);
+    if (!keys.n)
+        return OK;
+    struct buf sql = buf_in(c->arena, 4096);
+    buf_adds(&sql, "insert into account_key (account_id, key) values ");
     for (size_t i = 0; i < keys.n; i++) {
-        struct value args[2] = {v_text(keys.key[i]), v_int(id)};
-        TRY(db_exec(c->db, "insert into account_key (key, account_id) values ($1, $2) on conflict do nothing",
-            args, 2));
+        buf_adds(&sql, i ? ", ($1, $" : "($1, $");
+        buf_add_int(&sql, (int64_t)i + 2);
+        buf_addc(&sql, ')');
+        args[i + 1] = v_text(keys.key[i]);
     }
-    return OK;
+    buf_adds(&sql, " on conflict do nothing");
+    return db_exec(c->db, buf_str(&sql), args, keys.n + 1);
 }
 
 enum status account_insert(struct call *c, const struct account *a, int64_t *id)

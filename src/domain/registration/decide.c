@@ -32,7 +32,6 @@ static enum status close_lapsed(struct call *c, int64_t account_id, int64_t line
 static enum status place_claim(
     struct call *c, const struct registration *r, int64_t id, bool live, struct instant until)
 {
-    TRY(protection_close(c, id));
     TRY(close_lapsed(c, r->account_id.id, r->product_line_id.id));
     struct value args[8] = {v_int(id_new(c->now)), v_int(r->account_id.id), v_int(r->product_line_id.id),
         v_int(id), v_int(r->partner_id.id), v_text(live ? "live" : "hold"), v_int(until.us),
@@ -231,9 +230,9 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
     else
         TRY(noun_update(c, &registration_noun, *id, r, UINT64_MAX, NULL));
     struct event *e = call_last_event(c);
-    if (ruling->outcome == OUTCOME_DECLINE) {
+    if (!fresh) /* what it claimed so far; claimed_by_other() does not count it */
         TRY(protection_close(c, *id));
-    } else {
+    if (ruling->outcome != OUTCOME_DECLINE) {
         bool live = ruling->outcome == OUTCOME_APPROVE, other = false;
         if (!live)
             TRY(claimed_by_other(c, r, *id, &other));

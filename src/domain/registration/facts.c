@@ -335,17 +335,22 @@ static struct value custom_number(const struct fact *f, struct value v)
     return v.kind == VALUE_INT && f->kind == FACT_REAL ? v_real((double)v.i) : v;
 }
 
+/* Custom facts stand behind the others, the partner's first. */
+static bool partner_has_custom(const struct vocabulary *words)
+{
+    return words->n > F_COUNT && strncmp(words->facts[F_COUNT].name, "partner.", 8) == 0;
+}
+
 static enum status custom_values(
     struct call *c, const struct vocabulary *words, const struct situation *s, struct value *v)
 {
-    if (words->n == F_COUNT)
-        return OK;
     struct value args[1] = {v_int(s->wish->partner_id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select f.name, v.text, v.num from custom_value v join custom_field f on f.id = v.field_id "
-        "where v.noun = 'partner' and v.row_id = $1",
-        args, 1));
+    struct rows rows = {0};
+    if (partner_has_custom(words))
+        TRY(db_query(c->db, c->arena, &rows,
+            "select f.name, v.text, v.num from custom_value v join custom_field f on f.id = v.field_id "
+            "where v.noun = 'partner' and v.row_id = $1",
+            args, 1));
     for (size_t i = F_COUNT; i < words->n; i++) {
         const struct fact *f = &words->facts[i];
         for (size_t r = 0; r < rows.n; r++)

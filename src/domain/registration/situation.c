@@ -54,15 +54,15 @@ static const char claims_sql[] =
     "and (p.state = 'hold' or p.until >= $3) order by p.created";
 
 /*
- * From the account's family to their claims. A condition on state = 'live' would let SQLite walk through all
- * live claims instead.
+ * From the account's family to their claims: "cross join" has SQLite read the tables in this order, where it
+ * could walk through all claims instead. Children first; parent and siblings of one that has a parent.
  */
-static const char related_sql[] =
-    "select count(*) from protection p where p.account_id in ("
-    "select a.id from account a where a.parent_id = $1 union all select cast($5 as bigint) union all "
-    "select a.id from account a where a.parent_id = $5) "
-    "and p.state <> 'closed' and p.state <> 'hold' and p.until >= $3 and p.account_id <> $1 "
-    "and (p.product_line_id = $2 or $2 = 0) and p.partner_id <> $4";
+#define RELATED(family)                                                                                      \
+    "select count(*) from account a cross join protection p where " family                                   \
+    " and p.account_id = a.id and a.id <> $1 and p.state <> 'closed' and p.state <> 'hold' "                 \
+    "and (p.product_line_id = $2 or $2 = 0) and p.until >= $3 and p.partner_id <> $4"
+static const char children_sql[] = RELATED("a.parent_id = $1");
+static const char family_sql[] = RELATED("(a.parent_id = $1 or a.parent_id = $5 or a.id = $5)");
 
 static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
                                 "where o.account_id = $1 and o.state = 'open' and (o.product_line_id = $2 or "
@@ -95,13 +95,14 @@ static void take_deal(struct call *c, struct situation *s, const struct rows *ro
 
 static enum status read_account(struct call *c, struct situation *s)
 {
-    int64_t id = s->nearest->id, line = s->wish->product_line_id, now = c->now.us;
+    int64_t id = s->nearest->id, parent = s->nearest->account.parent_id.id;
+    int64_t line = s->wish->product_line_id, now = c->now.us;
     struct value claims[3] = {v_int(id), v_int(line), v_int(now)};
-    struct value related[5] = {v_int(id), v_int(line), v_int(now), v_int(s->wish->partner_id),
-        v_int(s->nearest->account.parent_id.id)};
+    struct value related[5] = {v_int(id), v_int(line), v_int(now), v_int(s->wish->partner_id), v_int(parent)};
     struct value deals[2] = {v_int(id), v_int(line)};
     struct db_query q[3] = {{.sql = claims_sql, .args = claims, .n_args = 3},
-        {.sql = related_sql, .args = related, .n_args = 5}, {.sql = deals_sql, .args = deals, .n_args = 2}};
+        {.sql = parent ? family_sql : children_sql, .args = related, .n_args = parent ? 5 : 4},
+        {.sql = deals_sql, .args = deals, .n_args = 2}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     take_claims(s, &q[0].rows);
     s->related_claim = cell_int(&q[1].rows, 0, 0) > 0;
