@@ -1,0 +1,175 @@
+#include "base/id.h"
+#include "base/log.h"
+#include "face/derived.h"
+#include "face/web_visit.h"
+#include "runtime/mail.h"
+#include "web/shell.html.h"
+
+/* ---- posting ---- */
+
+static const char *pair(const struct visit *v, const char *name)
+{
+    for (size_t i = 0; i < v->n_pairs; i++)
+        if (streq(v->pairs[i].name, name))
+            return v->pairs[i].value;
+    return NULL;
+}
+
+/* The form's token, and that the browser says it comes from our own pages. */
+static bool from_our_form(struct visit *v)
+{
+    const char *site = http_header(v->http, "Sec-Fetch-Site"), *origin = http_header(v->http, "Origin");
+    if (site && !streq(site, "same-origin") && !streq(site, "none"))
+        return false;
+    if (origin && !streq(origin, "null")) {
+        const char *host = strstr(origin, "://");
+        if (!host || !streq(host + 3, v->http->host))
+            return false;
+    }
+    return csrf_valid(v->http->arena, v->secret, pair(v, "csrf"));
+}
+
+static bool read_pairs(struct visit *v)
+{
+    struct http_request *r = v->http;
+    const char *type = http_header(r, "Content-Type");
+    if (type && strncmp(type, "multipart/form-data", 19) == 0) {
+        struct http_part *parts;
+        const char *error;
+        size_t n;
+        if (!http_multipart(r, &parts, &n, &error))
+            return false;
+        v->pairs = ARENA_ARRAY(r->arena, n * 2 + 1, struct http_pair);
+        for (size_t i = 0; i < n; i++) {
+            v->pairs[v->n_pairs++] =
+                (struct http_pair){parts[i].name, parts[i].path ? parts[i].path : parts[i].data};
+            if (parts[i].filename) /* beside a file field its name, as <field>_name */
+                v->pairs[v->n_pairs++] =
+                    (struct http_pair){arena_printf(r->arena, "%s_name", parts[i].name), parts[i].filename};
+        }
+        return true;
+    }
+    return http_form_parse(r->arena, r->body ? r->body : "", r->body_len, &v->pairs, &v->n_pairs);
+}
+
+static const char *row_path(struct visit *v)
+{
+    struct call *c = v->call;
+    const struct noun *noun = v->verb->noun;
+    const char *did = arena_printf(c->arena, "did=%s.%s", noun->name, v->verb->name);
+    if (!c->result_id)
+        return arena_printf(c->arena, "/%s?%s", noun->plural, did);
+    return arena_printf(
+        c->arena, "/%s/%s?%s", noun->plural, id_text(c->arena, noun->prefix, c->result_id), did);
+}
+
+/* The form says where to go; "{id}" in it becomes the row's. */
+static const char *then_path(struct visit *v)
+{
+    const char *then = visit_local_path(pair(v, "then"));
+    if (!then)
+        return row_path(v);
+    const char *at = strstr(then, "{id}");
+    if (!at)
+        return then;
+    const char *id =
+        v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
+    return arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4);
+}
+
+static void show_again(struct visit *v)
+{
+    const char *page = visit_local_path(pair(v, "page"));
+    v->page.problem = v->call->problem;
+    v->page.status = problem_status(v->call->problem->code);
+    v->call->problem = NULL;
+    v->call->verb = NULL;
+    visit_show(v, page ? page : v->http->path);
+}
+
+/* The answer stands on the page that asked, beside what was given. */
+static void show_answer(struct visit *v)
+{
+    v->page.result = v->call->result;
+    v->call->verb = NULL;
+    visit_show(v, visit_local_path(pair(v, "page")));
+}
+
+static void show_once(struct visit *v)
+{
+    struct buf inside = buf_in(v->http->arena, 1 << 20);
+    struct html h = visit_html(v, &inside);
+    v->shell.title = tr(v->viewer.lang, v->verb->label);
+    part_page_head(&h, v->shell.title, tr(v->viewer.lang, v->verb->shows));
+    part_code(&h, "once", v->call->result, v->shell.title);
+    visit_send_framed(v, &inside, false);
+}
+
+static void after_verb(void *ctx, struct call *c, enum status s)
+{
+    struct visit *v = ctx;
+    log_set_request(v->http->id);
+    if (s == OK && v->site->mailer)
+        mailer_wake(v->site->mailer);
+    if (s == OK && v->verb->shows && c->result)
+        show_once(v);
+    else if (s == OK && c->result && visit_local_path(pair(v, "page")))
+        show_answer(v);
+    else if (s == OK)
+        visit_redirect(v, then_path(v));
+    else if (s == REFUSED)
+        show_again(v);
+    else
+        visit_send_problem(v, NULL);
+    log_set_request(NULL);
+}
+
+static void post_theme(struct visit *v)
+{
+    const char *theme = streq(pair(v, "theme"), "dark") ? "dark" : "light";
+    const char *back = http_header(v->http, "Referer"), *path = back ? strstr(back, "://") : NULL;
+    path = path ? strchr(path + 3, '/') : NULL;
+    http_send(
+        v->http, &(struct http_reply){.status = 303,
+                     .headers = {{"Location", visit_local_path(path) ? path : "/"},
+                         {"Set-Cookie", arena_printf(v->http->arena,
+                                            "theme=%s; Path=/; SameSite=Lax; Max-Age=31536000", theme)}}});
+}
+
+void visit_post(struct visit *v)
+{
+    struct call *c = v->call;
+    struct target t;
+    if (!read_pairs(v) || !from_our_form(v)) {
+        visit_send_problem(
+            v, problem_new(c->arena, PROBLEM_malformed,
+                   TR(c, "The form is too old or came from elsewhere. Go back, reload the page, and "
+                         "send it again.")));
+        return;
+    }
+    if (streq(v->http->path, "/theme")) {
+        post_theme(v);
+        return;
+    }
+    const char *path = streq(v->http->path, "/sign-out") ? "/people/sign_out" : v->http->path;
+    if (!visit_find_target(v, path, &t) || !t.verb) {
+        visit_send_problem(v, problem_new(c->arena, PROBLEM_not_found, NULL));
+        return;
+    }
+    struct given *given = ARENA_ARRAY(c->arena, v->n_pairs + 1, struct given);
+    for (size_t i = 0; i < v->n_pairs; i++)
+        given[i] =
+            (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
+    v->page.given = given;
+    v->page.n_given = v->n_pairs;
+    v->verb = c->verb = t.verb;
+    c->row_id = t.id;
+    if (!verb_allowed(t.verb, c->viewer))
+        call_refuse(c, PROBLEM_not_found, NULL);
+    if (c->problem)
+        visit_send_problem(v, c->problem);
+    else if (input_read(c, given, v->n_pairs, false) != OK && c->problem)
+        show_again(v);
+    else
+        site_run_verb(v->site, c, after_verb, v);
+}

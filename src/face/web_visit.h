@@ -1,0 +1,53 @@
+/*
+ * One visit of a browser: what web.c (who asks, which page), web_frame.c (the page's frame and replies) and
+ * web_post.c (forms) share. Private to these three.
+ */
+#ifndef TANDEM_WEB_VISIT_H
+#define TANDEM_WEB_VISIT_H
+
+#include "face/web.h"
+
+/* One visit: the request, who makes it, and the call that answers it. */
+struct visit {
+    struct site *site;
+    struct http_request *http;
+    struct viewer viewer;
+    struct call *call;
+    bool signed_in;
+    const char *secret;     /* of the session, or of a signed-out visitor's form cookie */
+    const char *new_cookie; /* a form cookie to set */
+    struct shell shell;
+    struct page_request page;
+    /* of a POST */
+    struct http_pair *pairs;
+    size_t n_pairs;
+    const struct verb *verb;
+};
+
+/* What a path below a noun means: /<plural>[/<id>][/<verb>], /<plural>.csv */
+struct target {
+    const struct noun *noun;
+    const struct verb *verb;
+    int64_t id;
+    bool csv;
+};
+
+/* The name of the session's cookie, or of a signed-out visitor's form cookie. */
+const char *visit_cookie_name(const struct http_request *r, bool session);
+/* A local path, so that nobody is sent elsewhere; NULL when it is none. */
+const char *visit_local_path(const char *path);
+bool visit_find_target(struct visit *v, const char *path, struct target *t);
+/* Shows the page at PATH; after a refused POST, with v->page.problem set. */
+void visit_show(struct visit *v, const char *path);
+
+bool visit_may_see(const struct page *p, const struct viewer *viewer);
+void visit_fill_shell(struct visit *v);
+struct html visit_html(struct visit *v, struct buf *b);
+void visit_redirect(struct visit *v, const char *to);
+/* Frames what a page wrote; BARE pages, fragments and downloads go out as they are. */
+void visit_send_framed(struct visit *v, struct buf *inside, bool bare);
+void visit_send_problem(struct visit *v, const struct problem *p);
+
+void visit_post(struct visit *v);
+
+#endif
