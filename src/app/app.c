@@ -32,15 +32,24 @@ static bool open_key(struct app *app, const struct app_options *o, const char **
     return note_key_save(&app->key, app->key_path, error) == OK;
 }
 
+/* A file that is not there is not made by serving it. */
+static bool is_missing(const char *url)
+{
+    const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
+    return path && access(path, F_OK) != 0;
+}
+
 static bool migrate(struct app *app, const struct app_options *o, const char **error)
 {
     struct db *db;
     bool migrated = false;
-    if (db_open(&db, app->arena, o->url, o->create ? DB_WRITE : DB_READ, error) != OK)
+    bool change = o->create || (o->upgrade && !is_missing(o->url));
+    if (db_open(&db, app->arena, o->url, change ? DB_WRITE : DB_READ, error) != OK)
         return false;
-    enum status s = o->create ? db_migrate(db, app->arena, error) : db_migrated(db, app->arena, &migrated);
-    if (s == OK && !o->create && !migrated) {
-        *error = "the database is not ready for this version; run tandem init";
+    enum status s = change ? db_migrate(db, app->arena, error) : db_migrated(db, app->arena, &migrated);
+    if (s == OK && !change && !migrated) {
+        *error =
+            "the database is not of this version; tandem serve brings it up to date, tandem init makes one";
         s = REFUSED;
     } else if (s != OK && !*error) {
         *error = arena_strdup(app->arena, db_error(db));

@@ -25,6 +25,7 @@ struct app_options {
     const char *key_path; /* NULL: beside the SQLite file, else ./tandem.key */
     const char *base_url;
     bool create;          /* init: make the database and the key where there are none */
+    bool upgrade;         /* serve: apply the migrations that came with a newer version */
     const char *log_name; /* of a key that is made: the log's origin */
     unsigned readers, lanes;
 };

@@ -66,7 +66,8 @@ int command_serve(int argc, char **argv)
     struct app app;
     const char *error = NULL;
     unsigned n_workers = number(workers, 8);
-    struct app_options o = {.url = db, .key_path = key, .readers = n_workers, .lanes = number(lanes, 3)};
+    struct app_options o = {
+        .url = db, .key_path = key, .upgrade = true, .readers = n_workers, .lanes = number(lanes, 3)};
     if (!app_open(&app, &o, &error)) {
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
