@@ -149,6 +149,7 @@ const struct verb import_upload = {
     .summary = N_("Takes a CSV file; it is checked, and nothing is imported before “apply”."),
     .on = ON_COLLECTION,
     .roles = ADMIN | OPERATIONS,
+    .files = true,
     .creates = true,
     .hidden = true,
     .done = N_("Uploaded."),
