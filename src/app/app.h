@@ -3,6 +3,7 @@
 #define TANDEM_APP_H
 
 #include "app/registry.h"
+#include "domain/import/worker.h"
 #include "domain/programme/programme.h"
 #include "face/site.h"
 #include "runtime/mail.h"
@@ -17,6 +18,7 @@ struct app {
     struct programme_cache *programme;
     struct mailer *mailer;
     struct clocks *clocks;
+    struct import_jobs *imports;
     struct site site;
 };
 

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "engine/merkle/merkle.h"
+#include "face/sent.h"
 
 #include <strings.h>
 
@@ -23,7 +24,8 @@ static bool key_valid(const char *key)
 static struct value body_hash(struct call *c, const struct http_request *r)
 {
     struct hash *hash = ARENA_NEW(c->arena, struct hash);
-    *hash = sha256_3(&c->row_id, sizeof c->row_id, r->body ? r->body : "", r->body_len, NULL, 0);
+    *hash = sha256_3(&c->row_id, sizeof c->row_id, r->body ? r->body : "", r->body ? r->body_len : 0,
+        &r->body_len, sizeof r->body_len);
     return v_blob(hash, sizeof *hash);
 }
 
@@ -61,6 +63,20 @@ static bool is_json(const char *type)
     return type && strncasecmp(type, JSON_TYPE, n) == 0 && (type[n] == 0 || type[n] == ';' || type[n] == ' ');
 }
 
+/* A file with its fields, for verbs that take one. */
+static enum status read_multipart(struct rest *q, struct given **given, size_t *n)
+{
+    struct call *c = q->call;
+    struct http_pair *pairs;
+    const char *error;
+    if (!sent_read(q->request, &pairs, n, &c->files, &c->n_files, &error))
+        return call_refuse(c, PROBLEM_malformed, error);
+    *given = ARENA_ARRAY(c->arena, *n + 1, struct given);
+    for (size_t i = 0; i < *n; i++)
+        (*given)[i] = (struct given){.name = pairs[i].name, .value = v_text(pairs[i].value), .loose = true};
+    return OK;
+}
+
 /* No body at all is {}: many verbs need nothing. */
 static enum status read_body(struct rest *q, struct given **given, size_t *n)
 {
@@ -69,6 +85,8 @@ static enum status read_body(struct rest *q, struct given **given, size_t *n)
     const char *error, *type = http_header(r, "Content-Type");
     *given = NULL;
     *n = 0;
+    if (c->verb->files && is_multipart(r))
+        return read_multipart(q, given, n);
     if (r->body_path)
         return call_refuse(c, PROBLEM_too_large, NULL);
     if (!r->body_len && (!type || is_json(type)))

@@ -1,6 +1,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "face/derived.h"
+#include "face/sent.h"
 #include "face/web_visit.h"
 #include "runtime/mail.h"
 #include "web/shell.html.h"
@@ -32,23 +33,9 @@ static bool from_our_form(struct visit *v)
 static bool read_pairs(struct visit *v)
 {
     struct http_request *r = v->http;
-    const char *type = http_header(r, "Content-Type");
-    if (type && strncmp(type, "multipart/form-data", 19) == 0) {
-        struct http_part *parts;
-        const char *error;
-        size_t n;
-        if (!http_multipart(r, &parts, &n, &error))
-            return false;
-        v->pairs = ARENA_ARRAY(r->arena, n * 2 + 1, struct http_pair);
-        for (size_t i = 0; i < n; i++) {
-            v->pairs[v->n_pairs++] =
-                (struct http_pair){parts[i].name, parts[i].path ? parts[i].path : parts[i].data};
-            if (parts[i].filename) /* beside a file field its name, as <field>_name */
-                v->pairs[v->n_pairs++] =
-                    (struct http_pair){arena_printf(r->arena, "%s_name", parts[i].name), parts[i].filename};
-        }
-        return true;
-    }
+    const char *error;
+    if (is_multipart(r))
+        return sent_read(r, &v->pairs, &v->n_pairs, &v->call->files, &v->call->n_files, &error);
     return http_form_parse(r->arena, r->body ? r->body : "", r->body_len, &v->pairs, &v->n_pairs);
 }
 

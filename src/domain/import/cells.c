@@ -241,10 +241,17 @@ void country_names_begin(struct call *c, struct import_plan *p)
     p->countries = country_names_new(c->arena);
 }
 
-static const char *country_text(struct call *c, struct import_plan *p, const char *text)
+/* A message, or NULL with *TEXT the country's code. */
+static const char *country_text(struct call *c, struct import_plan *p, const char **text)
 {
-    const char *code = strlen(text) == 2 ? NULL : country_find(c, p, text);
-    return code ? code : text;
+    const char *name = text_squeeze(c->arena, *text);
+    if (!*name || strlen(name) == 2)
+        return NULL;
+    const char *code = country_find(c, p, name);
+    if (!code)
+        return arena_printf(c->arena, TR(c, "“%s” is no country; enter its name or its two letters"), name);
+    *text = code;
+    return NULL;
 }
 
 /* ---- all ---- */
@@ -261,12 +268,13 @@ static const char *lines_text(struct arena *a, const char *text)
 static const char *text_value(
     struct call *c, struct import_plan *p, const struct field *f, const char *text, struct value *out)
 {
+    const char *message = f->form == FORM_COUNTRY ? country_text(c, p, &text) : NULL;
+    if (message)
+        return message;
     if (f->form == FORM_CHOICE)
         text = choice_text(c, f, text);
     else if (f->form == FORM_SET)
         text = set_text(c, f, text);
-    else if (f->form == FORM_COUNTRY)
-        text = country_text(c, p, text);
     else if (f->form == FORM_LIST)
         text = lines_text(c->arena, text);
     struct given g = {.name = f->name, .value = v_text(text), .loose = true};

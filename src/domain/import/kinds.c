@@ -238,6 +238,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "product-lines",
         .label = N_("Product lines"),
+        .deed = N_("Import {n} product lines"),
         .intro = N_("What deals are registered for. One line a product line: its name."),
         .noun = &product_line_noun,
         .create = &product_line_create,
@@ -251,6 +252,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "people",
         .label = N_("People"),
+        .deed = N_("Import {n} people"),
         .intro =
             N_("Who owns accounts and opportunities. One line a person: name, and mail address if known."),
         .noun = &person_noun,
@@ -264,6 +266,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "accounts",
         .label = N_("Accounts"),
+        .deed = N_("Import {n} accounts"),
         .intro = N_("The companies you sell to, with parent, owner, web domain and country."),
         .noun = &account_noun,
         .create = &account_create,
@@ -277,6 +280,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "opportunities",
         .label = N_("Opportunities"),
+        .deed = N_("Import {n} opportunities"),
         .intro = N_("Your own deals, open and closed: account, product line, owner, stage, dates, amount."),
         .noun = &opportunity_noun,
         .create = &opportunity_create,
@@ -290,6 +294,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "partners",
         .label = N_("Partners"),
+        .deed = N_("Import {n} partners"),
         .intro = N_("The companies of the programme, with country, tier, types and your own fields."),
         .noun = &partner_noun,
         .create = &partner_create,
@@ -303,6 +308,7 @@ const struct import_kind import_kinds[] = {
     {
         .name = "certifications",
         .label = N_("Certifications"),
+        .deed = N_("Import {n} certifications"),
         .intro = N_("How many people of which partner are certified for which product line."),
         .noun = &certification_noun,
         .create = &certification_create,

@@ -20,6 +20,7 @@ struct import_words {
 struct import_kind {
     const char *name, *label; /* "product-lines", N_("Product lines") */
     const char *intro;        /* N_(): which file it is, in a sentence */
+    const char *deed;         /* N_("Import {n} accounts"): the button, with the number of rows */
     const struct noun *noun;
     const struct verb *create;        /* whose run makes a row */
     const struct verb *update;        /* NULL: stored as it is */

@@ -50,6 +50,21 @@ void row_error(struct arena *a, struct import_row *row, const char *label, const
 
 /* ---- cells ---- */
 
+bool import_cells(struct arena *a, const char *json, struct import_row *row)
+{
+    const char *error;
+    json_t *cells = json_read(a, json, strlen(json), &error);
+    if (!json_is_array(cells))
+        return false;
+    row->n = json_array_size(cells);
+    row->cells = ARENA_ARRAY(a, row->n + 1, char *);
+    for (size_t i = 0; i < row->n; i++) {
+        const char *text = json_string_value(json_array_get(cells, i));
+        row->cells[i] = (char *)(uintptr_t)(text ? text : "");
+    }
+    return true;
+}
+
 static const char *text_in(const struct import_plan *p, const struct import_row *row, size_t target)
 {
     size_t column = p->map.column[target];

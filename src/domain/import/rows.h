@@ -47,6 +47,8 @@ void plan_free(struct import_plan *p); /* what it keeps beside the arena */
 /* The column of a field; NO_COLUMN. */
 size_t plan_column(const struct import_plan *p, const char *field);
 
+/* Cells as they are staged: a JSON array of texts. */
+bool import_cells(struct arena *a, const char *json, struct import_row *row) MUST;
 /* Fills in record, given, custom, key, parent and error from the cells. */
 enum status rows_read(struct call *c, struct import_plan *p, struct import_row *rows, size_t n) MUST;
 /* Finds what is there already: id, parent_now. Then what new rows need. */

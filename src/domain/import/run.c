@@ -6,11 +6,11 @@
 
 static const struct state states[] = {{"staging", N_("Reading the file"), "new"},
     {"staged", N_("Needs a mapping"), "review"}, {"checking", N_("Checking"), "new"},
-    {"checked", N_("Ready to import"), "review"}, {"applying", N_("Importing"), "new"},
+    {"checked", N_("Checked"), "review"}, {"applying", N_("Importing"), "new"},
     {"done", N_("Imported"), "ok"}, {"failed", N_("Failed"), "no"}, {"cancelled", N_("Cancelled"), "gone"},
     {0}};
 static const struct option state_options[] = {{"staging", N_("Reading the file")},
-    {"staged", N_("Needs a mapping")}, {"checking", N_("Checking")}, {"checked", N_("Ready to import")},
+    {"staged", N_("Needs a mapping")}, {"checking", N_("Checking")}, {"checked", N_("Checked")},
     {"applying", N_("Importing")}, {"done", N_("Imported")}, {"failed", N_("Failed")},
     {"cancelled", N_("Cancelled")}, {0}};
 static const struct option policies[] = {
@@ -149,6 +149,7 @@ const struct verb import_upload = {
     .summary = N_("Takes a CSV file; it is checked, and nothing is imported before “apply”."),
     .on = ON_COLLECTION,
     .roles = ADMIN | OPERATIONS,
+    .files = true,
     .creates = true,
     .hidden = true,
     .done = N_("Uploaded."),

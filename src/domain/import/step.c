@@ -112,21 +112,6 @@ enum status step_fail(struct step *s, const char *message)
 
 /* ---- staged rows ---- */
 
-static bool read_cells(struct arena *a, const char *json, struct import_row *row)
-{
-    const char *error;
-    json_t *cells = json_read(a, json, strlen(json), &error);
-    if (!json_is_array(cells))
-        return false;
-    row->n = json_array_size(cells);
-    row->cells = ARENA_ARRAY(a, row->n + 1, char *);
-    for (size_t i = 0; i < row->n; i++) {
-        const char *text = json_string_value(json_array_get(cells, i));
-        row->cells[i] = (char *)(uintptr_t)(text ? text : "");
-    }
-    return true;
-}
-
 enum status step_rows(
     struct step *s, struct call *c, bool good_only, size_t limit, struct import_row **out, size_t *n)
 {
@@ -144,7 +129,7 @@ enum status step_rows(
         struct import_row *row = &(*out)[r];
         row->line = cell_int(&rows, r, 0);
         row->error = cell_text(&rows, r, 2);
-        if (!read_cells(c->arena, cell_text(&rows, r, 1), row))
+        if (!import_cells(c->arena, cell_text(&rows, r, 1), row))
             return BROKEN;
     }
     return OK;
