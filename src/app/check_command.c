@@ -1,7 +1,8 @@
 /*
  * tandem check: does the database still say what its trees have signed? Every event is the audit tree's leaf,
  * every statement the log's, both roots are the signed ones; every row of an audited noun equals the
- * after-image of its last event; an older checkpoint is a prefix of the log.
+ * after-image of its last event, every decision opens the commitment in the log; an older checkpoint is a
+ * prefix of the log.
  */
 #include "app/app.h"
 #include "app/commands.h"
@@ -11,6 +12,7 @@
 #include "engine/merkle/receipt.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -200,8 +202,73 @@ static enum status check_noun(struct check *k, const struct noun *noun)
     return OK;
 }
 
-/* Decisions and claims are committed to by the statements of their registrations; these two hold what must
- * agree. */
+/* ---- decisions and claims: they have no events of their own, statements commit to them ---- */
+
+#define DECISION "dec" /* prefix of its ids */
+
+struct decisions {
+    struct check *check;
+    int64_t id, n; /* the one under way: a row for each statement of its registration */
+    bool stated;
+};
+
+/* Whether salt and decision hash to the commitment (docs/receipt-format.md, "The statement"). */
+static bool opens(struct arena *a, const struct value *v)
+{
+    unsigned char salt[32];
+    const char *commitment = text_of(&v[5]);
+    if (strlen(commitment) != 129 || sodium_hex2bin(salt, sizeof salt, commitment, 64, NULL, NULL, NULL) != 0)
+        return false;
+    struct buf whole = buf_in(a, 1 << 20), hex = buf_in(a, 256);
+    buf_addf(&whole, "%s\n%s\n%s\n%s", text_of(&v[1]), text_of(&v[2]), text_of(&v[3]), text_of(&v[4]));
+    struct hash h = sha256_3(salt, sizeof salt, whole.p, whole.len, NULL, 0);
+    buf_add_hex(&hex, h.b, HASH_SIZE);
+    return streq(buf_str(&hex), commitment + 65);
+}
+
+static void end_decision(const struct decisions *d)
+{
+    if (d->n && !d->stated)
+        complain(d->check, "decision %s is not in the log", id_text(d->check->arena, DECISION, d->id));
+}
+
+static bool check_decision(void *ctx, const struct value *v, size_t n)
+{
+    struct decisions *d = ctx;
+    (void)n;
+    if (v[0].i != d->id) {
+        struct arena *a = arena_new();
+        end_decision(d);
+        d->id = v[0].i;
+        d->n++;
+        d->stated = false;
+        if (!opens(a, v))
+            complain(
+                d->check, "decision %s is not the one that was committed to", id_text(a, DECISION, d->id));
+        arena_free(a);
+    }
+    d->stated |= strlen(text_of(&v[5])) == 129 && strstr(text_of(&v[6]), text_of(&v[5]) + 65) != NULL;
+    return true;
+}
+
+static enum status check_decisions(struct check *k)
+{
+    struct decisions d = {.check = k};
+    struct rows rows;
+    TRY(db_each(k->db, check_decision, &d,
+        "select d.id, d.outcome, d.rule, d.rules_hash, d.facts, d.commitment, l.statement from decision d "
+        "left join log_leaf l on l.noun = 'registration' and l.row_id = d.registration_id order by d.id",
+        NULL, 0));
+    end_decision(&d);
+    TRY(db_query(
+        k->db, k->arena, &rows, "select count(*) from log_leaf where noun = 'registration'", NULL, 0));
+    if (cell_int(&rows, 0, 0) != d.n)
+        complain(
+            k, "there are %" PRId64 " decisions for %" PRId64 " log entries", d.n, cell_int(&rows, 0, 0));
+    printf("%" PRId64 " decisions compared with their commitments.\n", d.n);
+    return OK;
+}
+
 static enum status check_claims(struct check *k)
 {
     struct rows rows;
@@ -230,6 +297,7 @@ static enum status check_all(struct check *k)
         if (audited(tandem_model.nouns[i]))
             TRY(check_noun(k, tandem_model.nouns[i]));
     printf("%" PRId64 " rows compared with their events.\n", k->rows);
+    TRY(check_decisions(k));
     return check_claims(k);
 }
 

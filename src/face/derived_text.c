@@ -100,6 +100,8 @@ static const char *event_text(struct call *c, const struct noun *noun, const cha
         return TR(c, "Created");
     if (streq(verb, "update"))
         return TR(c, "Changed");
+    if (streq(verb, "import"))
+        return TR(c, "Imported");
     return v ? TR(c, v->label) : verb;
 }
 

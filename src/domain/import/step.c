@@ -213,7 +213,7 @@ static enum status do_step(struct step *s)
     if (streq(state, "cancelled") || streq(state, "failed"))
         return step_clean(s);
     if (!s->kind)
-        return step_fail(s, "The person who started it may no longer import.");
+        return step_fail(s, TR(s->call, "The person who started it may no longer import."));
     if (streq(state, "staging"))
         return step_stage(s);
     if (!s->plan)

@@ -6,7 +6,8 @@
 #include "domain/registration/registrations_view.h"
 #include "model/custom.h"
 
-#define SOON_DAYS 14
+#define SOON_DAYS      14
+#define CUSTOM_COLUMNS 3 /* the others stand on the registration's page */
 
 /* ---- tiles: a partner's own figures ---- */
 
@@ -79,7 +80,7 @@ static void fill_next(struct call *c, struct html *h, const struct registration 
     } else if (streq(r->state, "approved")) {
         v->next = TR(c, "Expected close");
         v->next_when = fmt_month(h, r->close_month);
-    } else if (streq(r->state, "declined")) {
+    } else if (c->viewer->partner_id && streq(r->state, "declined")) {
         v->next = TR(c, "See the way on");
     } else if (streq(r->state, "lapsed") || streq(r->state, "withdrawn")) {
         v->next = TR(c, "Free again");
@@ -132,6 +133,7 @@ static void fill_columns(struct call *c, struct page_request *r, struct registra
 static enum status fill_custom(struct call *c, struct custom_field ***custom, struct registrations_view *v)
 {
     TRY(custom_fields(c, &registration_noun, custom, &v->n_custom));
+    v->n_custom = v->n_custom < CUSTOM_COLUMNS ? v->n_custom : CUSTOM_COLUMNS;
     v->custom = ARENA_ARRAY(c->arena, v->n_custom + 1, const char *);
     for (size_t i = 0; i < v->n_custom; i++)
         v->custom[i] = (*custom)[i]->label;
@@ -172,6 +174,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     } else {
         v.lead = TR(c, "Every claim of every partner, decided by the rules or by a person.");
     }
+    r->shell->wide = v.vendor;
     fill_columns(c, r, &v);
     fill_actions(c, r, &frame);
     v.n = frame.n_rows = list.n;

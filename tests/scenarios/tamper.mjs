@@ -1,0 +1,44 @@
+// Somebody changes the database behind the program's back: `tandem check` says what.
+import { execFileSync } from "node:child_process";
+import { onBoth, deal } from "./lib/tandem.mjs";
+
+function sql(t, text) {
+  if (t.kind === "sqlite") return execFileSync("sqlite3", [t.url.slice("sqlite:".length), text], { stdio: "pipe" });
+  const url = new URL(t.url.replace("@/", "@localhost/"));
+  return execFileSync("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-h", url.searchParams.get("host"), "-U", "tandem", "-d", url.pathname.slice(1), "-c", text], { stdio: "pipe" });
+}
+
+// What is done, what undoes it, what is said.
+const keep = (table, where) => [`create table kept as select * from ${table} where ${where}; delete from ${table} where ${where}`, `insert into ${table} select * from kept; drop table kept`];
+const cases = [
+  ["another amount", "update registration set amount = amount + 1", "update registration set amount = amount - 1", /amount is not what its last event says/],
+  ["another name of a partner", "update partner set name = name || 'x'", "update partner set name = substr(name, 1, length(name) - 1)", /name is not what its last event says/],
+  ["other facts of a decision", "update decision set facts = replace(facts, 'gold', 'platinum') where facts like '%gold%'", "update decision set facts = replace(facts, 'platinum', 'gold') where facts like '%own\":false%platinum%' and partner_id = (select id from partner where tier = 'gold')", /is not the one that was committed to/],
+  ["another rule of a decision", "update decision set rule = rule || 'x'", "update decision set rule = substr(rule, 1, length(rule) - 1)", /is not the one that was committed to/],
+  ["a decision removed", ...keep("decision", "id = (select max(id) from decision)"), /decisions for/],
+  ["an event changed", "update event set payload = payload || ' ' where seq = 3", "update event set payload = substr(payload, 1, length(payload) - 1) where seq = 3", /audit tree's head/],
+  ["an event's time changed", "update event set at = at + 1 where seq = 4", "update event set at = at - 1 where seq = 4", /audit tree's head/],
+  ["an event removed", ...keep("event", "seq = 5"), /event 5 is missing/],
+  ["a statement changed", "update log_leaf set statement = replace(statement, 'Korvath', 'Korvatk') where leaf_index = 0", "update log_leaf set statement = replace(statement, 'Korvatk', 'Korvath') where leaf_index = 0", /log tree's head/],
+  ["the last statement removed", ...keep("log_leaf", "leaf_index = (select max(leaf_index) from log_leaf)"), /log tree's head/],
+  ["a protection given to another partner", "update protection set partner_id = (select id from partner where tier = 'platinum') where partner_id = (select id from partner where tier = 'gold')", "update protection set partner_id = (select id from partner where tier = 'gold')", /protections do not agree/],
+  ["a protection prolonged", "update protection set until = until + 1", "update protection set until = until - 1", /protections do not agree/],
+];
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const { gold, rival } = await t.cast();
+  await t.must(gold.token, "/registrations", deal());
+  await t.must(rival.token, "/registrations", deal());
+  const early = t.file("early.checkpoint", (await t.fetch("/log/checkpoint")).text);
+  await t.must(gold.token, "/registrations", deal({ company: "Later Company" }));
+  await t.stop();
+  ok("the database stands", t.check("--checkpoint", early).status === 0, t.check().stdout);
+  for (const [name, change, undo, said] of cases) {
+    sql(t, change);
+    const found = t.check();
+    ok(`${name} is found`, found.status === 1 && said.test(found.stdout), found.stdout);
+    sql(t, undo);
+    ok(`without ${name} it stands again`, t.check().status === 0, t.check().stdout);
+  }
+});
