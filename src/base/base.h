@@ -37,6 +37,13 @@ _Noreturn void bug_at(const char *file, int line, const char *fmt, ...) PRINTF_L
             BUG("assertion failed: %s", #cond);                                                              \
     } while (0)
 
+/* In builds for tests only: for what costs too much to ask each time. */
+#ifdef TANDEM_DEBUG_ARENA
+#define DEBUG_ASSERT(cond) ASSERT(cond)
+#else
+#define DEBUG_ASSERT(cond) ((void)sizeof(cond))
+#endif
+
 /* malloc family that aborts when memory is gone; sizes are checked for overflow. Release with free(). */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));

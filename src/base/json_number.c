@@ -81,6 +81,10 @@ void json_add_number(struct buf *b, double v)
         buf_addc(b, '0');
         return;
     }
+    if (fabs(v) < 1e15 && v == (double)(int64_t)v) { /* the same digits, without a search */
+        buf_add_int(b, (int64_t)v);
+        return;
+    }
     if (v < 0)
         buf_addc(b, '-');
     struct decimal d = shortest(fabs(v));

@@ -24,6 +24,7 @@ void call_restart(struct call *c)
     c->events = NULL;
     c->events_end = &c->events;
     c->problem = NULL;
+    c->programme_stamp.known = false;
 }
 
 enum status call_refuse(struct call *c, enum problem_code code, const char *detail)

@@ -51,6 +51,11 @@ struct custom_field; /* model/custom.h */
 struct custom_cache;
 
 struct programme_cache;
+/* Which version is in force, as the call's snapshot or transaction has it; asked once. */
+struct programme_stamp {
+    bool known;
+    int64_t number, custom;
+};
 
 /*
  * A file that came with the call (multipart/form-data): in memory, or on disk until the answer. Never through
@@ -68,6 +73,7 @@ struct call {
     const struct viewer *viewer;
     const struct catalog *catalog;
     struct programme_cache *programme; /* domain/programme/programme.h */
+    struct programme_stamp programme_stamp;
     struct instant now;
     struct db *db; /* a snapshot while preparing and reading, the transaction while running */
 

@@ -29,7 +29,7 @@ enum db_mode {
 
 /*
  * Opens a connection; *ERROR (static or in ARENA) says why not. A new SQLite file is made only in DB_WRITE,
- * with mode 0600. SQLite: WAL, synchronous=FULL, foreign keys on, mmap and cache set, our own busy wait.
+ * with mode 0600. SQLite: WAL, synchronous=FULL, foreign keys on, no mapping, a cache, our own busy wait.
  */
 enum status db_open(
     struct db **out, struct arena *a, const char *url, enum db_mode mode, const char **error) MUST;

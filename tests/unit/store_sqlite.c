@@ -35,7 +35,7 @@ static void settings(void **state)
     assert_int_equal(number(f, f->db, "pragma synchronous"), 2);
     assert_int_equal(number(f, f->db, "pragma foreign_keys"), 1);
     assert_int_equal(number(f, f->db, "pragma trusted_schema"), 0);
-    assert_int_equal(number(f, f->db, "pragma mmap_size"), 268435456);
+    assert_int_equal(number(f, f->db, "pragma mmap_size"), 0);
     struct db *reader = open_db(f, DB_READ);
     assert_int_equal(number(f, reader, "pragma query_only"), 1);
     assert_int_equal(number(f, reader, "pragma cache_size"), -4000);

@@ -11,17 +11,17 @@
 #define KEYS_ASKED 12 /* the engine lists the selective ones first */
 #define LIST_MAX   60 /* a key that more accounts share says little; its list is left out when others speak */
 #define COMPARED   40 /* accounts that share the most and the rarest keys */
+#define CONFIRMED  4  /* of the best, whatever keys they share */
 
 /* Each key is asked for itself, with a limit of its own, so that a common one cannot crowd out the rare. */
 #define LIST(n)                                                                                              \
     "select " #n " as k, account_id from (select account_id from account_key where key = $" #n               \
     " limit 61) l" #n
 /* clang-format off */
-#define LISTS \
-    LIST(1) " union all " LIST(2) " union all " LIST(3) " union all " LIST(4) " union all " \
-    LIST(5) " union all " LIST(6) " union all " LIST(7) " union all " LIST(8) " union all " \
-    LIST(9) " union all " LIST(10) " union all " LIST(11) " union all " LIST(12)
-static const char lists_sql[] = LISTS;
+static const char lists_sql[] =
+    LIST(1) " union all " LIST(2) " union all " LIST(3) " union all " LIST(4) " union all "
+    LIST(5) " union all " LIST(6) " union all " LIST(7) " union all " LIST(8) " union all "
+    LIST(9) " union all " LIST(10) " union all " LIST(11) " union all " LIST(12);
 
 #define ACCOUNTS \
     "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until " \
@@ -31,7 +31,11 @@ static const char all_sql[] = ACCOUNTS
     "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
     "$21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)";
 
-static const char again_sql[] = "select l.account_id, a.version from (" LISTS ") l join account a on a.id = l.account_id";
+/* "cross join" has SQLite go from the keys to the accounts. */
+static const char again_sql[] =
+    "select k.account_id, a.version from account_key k cross join account a where a.id = k.account_id "
+    "and k.key in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "union all select id, version from account where id in ($13, $14, $15, $16)";
 /* clang-format on */
 
 /* ---- which accounts share keys ---- */
@@ -70,8 +74,9 @@ static size_t add_up(struct shared *s, size_t n)
 }
 
 /*
- * The accounts to compare, and the keys to ask again in the transaction: the exact ones, and those whose list
- * is short enough to mean something; all of them when none is.
+ * The accounts to compare: those of the exact keys, and of keys whose list is short enough to mean something;
+ * of all when none is. The short ones are asked again in the transaction; of a long one the first accounts
+ * say what there is to say.
  */
 static enum status share(
     struct call *c, const struct match_keys *keys, struct account_search *s, struct shared **out, size_t *n)
@@ -84,17 +89,20 @@ static enum status share(
     TRY(db_query(c->db, c->arena, &rows, lists_sql, args, KEYS_ASKED));
     for (size_t r = 0; r < rows.n; r++)
         length[cell_int(&rows, r, 0)]++;
-    bool speaks[KEYS_ASKED + 1] = {false};
+    bool speaks[KEYS_ASKED + 1], any = false;
     s->keys = ARENA_ARRAY(c->arena, asked, const char *);
-    for (int all = 0; all < 2 && !s->n_keys; all++)
-        for (size_t i = 0; i < asked; i++)
-            if (all || i < keys->n_exact || length[i + 1] <= LIST_MAX)
-                speaks[i + 1] = (s->keys[s->n_keys++] = keys->key[i]);
+    for (size_t i = 0; i < asked; i++) {
+        bool is_short = length[i + 1] <= LIST_MAX;
+        speaks[i + 1] = is_short || i < keys->n_exact;
+        any |= speaks[i + 1] && length[i + 1];
+        if (is_short)
+            s->keys[s->n_keys++] = keys->key[i];
+    }
     *out = ARENA_ARRAY(c->arena, rows.n, struct shared);
     *n = 0;
     for (size_t r = 0; r < rows.n; r++) {
         int64_t k = cell_int(&rows, r, 0);
-        if (speaks[k])
+        if (speaks[k] || !any)
             (*out)[(*n)++] = (struct shared){cell_int(&rows, r, 1), 1.0 / (double)length[k]};
     }
     *n = add_up(*out, *n);
@@ -184,10 +192,12 @@ enum status account_find(struct call *c, const struct match_record *probe, const
 
 void account_find_query(struct arena *a, const struct account_search *s, struct db_query *out)
 {
-    struct value *args = ARENA_ARRAY(a, KEYS_ASKED, struct value);
+    struct value *args = ARENA_ARRAY(a, KEYS_ASKED + CONFIRMED, struct value);
     for (size_t i = 0; i < KEYS_ASKED; i++)
         args[i] = i < s->n_keys ? v_text(s->keys[i]) : v_null();
-    *out = (struct db_query){.sql = again_sql, .args = args, .n_args = KEYS_ASKED};
+    for (size_t i = 0; i < CONFIRMED; i++)
+        args[KEYS_ASKED + i] = i < s->n ? v_int(s->seen[i].id) : v_null();
+    *out = (struct db_query){.sql = again_sql, .args = args, .n_args = KEYS_ASKED + CONFIRMED};
 }
 
 static size_t seen_at(const struct account_search *s, int64_t id)
@@ -206,32 +216,43 @@ static bool listed(const int64_t *ids, size_t n, int64_t id)
     return false;
 }
 
-enum status account_find_again(
-    struct call *c, const struct account_search *before, const struct rows *rows, struct account_search *out)
-{
+/* What the second look found: which matches still stand, which accounts are new or changed. */
+struct second_look {
+    bool *stands; /* of the N matches */
+    size_t n_stand, n_fresh;
     int64_t fresh[COMPARED];
-    size_t n_fresh = 0, n_still = 0, made;
-    bool *still = ARENA_ARRAY(c->arena, before->n_seen, bool);
+};
+
+static void look(const struct account_search *before, const struct rows *rows, struct second_look *out)
+{
     for (size_t r = 0; r < rows->n; r++) {
         int64_t id = cell_int(rows, r, 0);
         size_t at = seen_at(before, id);
         if (at < before->n_seen && before->seen[at].version == cell_int(rows, r, 1)) {
-            n_still += !still[at];
-            still[at] = true;
-        } else if (n_fresh < COMPARED && !listed(fresh, n_fresh, id) &&
+            if (at < before->n && !out->stands[at])
+                out->n_stand++, out->stands[at] = true;
+        } else if (out->n_fresh < COMPARED && !listed(out->fresh, out->n_fresh, id) &&
                    !listed(before->left_out, before->n_left_out, id)) {
-            fresh[n_fresh++] = id;
+            out->fresh[out->n_fresh++] = id;
         }
     }
+}
+
+enum status account_find_again(
+    struct call *c, const struct account_search *before, const struct rows *rows, struct account_search *out)
+{
+    struct second_look l = {.stands = ARENA_ARRAY(c->arena, before->n, bool)};
+    size_t made;
+    look(before, rows, &l);
     *out = *before;
-    if (!n_fresh && n_still == before->n_seen)
+    if (!l.n_fresh && l.n_stand == before->n)
         return OK;
-    out->seen = ARENA_ARRAY(c->arena, n_still + n_fresh, struct account_match);
+    out->seen = ARENA_ARRAY(c->arena, l.n_stand + l.n_fresh, struct account_match);
     out->n_seen = 0;
-    for (size_t i = 0; i < before->n_seen; i++)
-        if (still[i])
+    for (size_t i = 0; i < before->n; i++)
+        if (l.stands[i])
             out->seen[out->n_seen++] = before->seen[i];
-    TRY(compare(c, before->probe, fresh, n_fresh, out->seen + out->n_seen, &made));
+    TRY(compare(c, before->probe, l.fresh, l.n_fresh, out->seen + out->n_seen, &made));
     out->n_seen += made;
     rank(out);
     return OK;

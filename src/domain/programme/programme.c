@@ -260,6 +260,11 @@ static enum status load(struct call *c, int64_t number, int64_t stamp, const str
 static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
 {
     struct rows rows;
+    if (c->programme_stamp.known) {
+        *number = c->programme_stamp.number;
+        *stamp = c->programme_stamp.custom;
+        return OK;
+    }
     TRY(db_query(c->db, c->arena, &rows,
         "select (select max(number) from programme_version), "
         "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field)",
@@ -267,6 +272,7 @@ static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
     const struct value *sum = cell(&rows, 0, 1);
     *number = cell_int(&rows, 0, 0);
     *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
+    c->programme_stamp = (struct programme_stamp){true, *number, *stamp};
     return OK;
 }
 
@@ -295,6 +301,7 @@ enum status programme_open_call(void *ctx, struct call *c)
 {
     const struct programme *p;
     c->programme = ctx;
+    c->programme_stamp.known = false;
     return programme_active(c, &p);
 }
 

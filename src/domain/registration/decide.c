@@ -97,67 +97,68 @@ static const char *facts_json(
 static void out_decision(struct call *c, struct json_out *w, const struct programme *p,
     const struct ruling *ruling, const struct registration *r)
 {
+    const struct rule *rule = ruling->rule;
     out_object(w);
-    out_kv_string(w, "outcome", outcome_names[ruling->outcome]);
-    out_kv_string(w, "by", ruling->rule ? "rules" : "person");
-    if (ruling->rule) {
-        out_kv_string(w, "rule", ruling->rule->id);
-        out_key(w, "reasons");
-        out_array(w);
-        out_string(w, ruling->rule->sentence ? ruling->rule->sentence : ruling->rule->name);
-        out_end(w);
+    out_kv_string(w, "by", rule ? "rules" : "person");
+    if (rule) {
         out_key(w, "facts");
-        out_raw(w, facts_json(c, p, ruling->facts, true));
-    } else {
-        out_key(w, "reasons");
-        out_array(w);
-        out_string(w, ruling->reason);
-        out_end(w);
+        rules_facts_json(w, &p->words, ruling->facts, true);
     }
-    out_kv_string(w, "rules_hash", p->hash);
+    out_kv_string(w, "outcome", outcome_names[ruling->outcome]);
     out_kv_int(w, "programme_version", p->number);
     if (r->protected_until.us)
         out_kv_string(w, "protected_until", instant_iso(c->arena, r->protected_until));
+    out_key(w, "reasons");
+    out_array(w);
+    out_string(w, !rule ? ruling->reason : rule->sentence ? rule->sentence : rule->name);
+    out_end(w);
+    if (rule)
+        out_kv_string(w, "rule", rule->id);
+    out_kv_string(w, "rules_hash", p->hash);
     out_end(w);
 }
 
-static const char *canonical(struct arena *a, struct buf *json)
+static bool is_canonical(struct arena *a, struct buf *json)
 {
     const char *error;
     json_t *v = json_read(a, buf_str(json), json->len, &error);
-    ASSERT(v);
     struct buf out = buf_in(a, 1 << 18);
-    json_canonical(&out, v);
-    return buf_str(&out);
+    if (v)
+        json_canonical(&out, v);
+    return v && streq(buf_str(&out), buf_str(json));
 }
 
-/* People and companies are named by id, the customer as it was typed. */
+/*
+ * People and companies are named by id, the customer as it was typed. Keys are written in the canonical order
+ * (RFC 8785), so that nothing is sorted while others wait for the commit.
+ */
 static const char *statement(struct call *c, const struct programme *p, const struct ruling *ruling,
     const struct registration *r, int64_t id, const char *type, const char *commitment)
 {
     struct buf b = buf_in(c->arena, 1 << 18);
     struct json_out w = json_out(&b);
     out_object(&w);
-    out_kv_string(&w, "type", type);
-    out_kv_string(&w, "id", id_text(c->arena, "reg", id));
-    out_kv_string(&w, "at", instant_iso(c->arena, c->now));
-    out_kv_string(&w, "partner", id_text(c->arena, "prt", r->partner_id.id));
-    out_kv_string(&w, "person", id_text(c->arena, "per", r->person_id.id));
-    out_kv_string(&w, "company", r->company);
-    if (r->domain)
-        out_kv_string(&w, "domain", r->domain);
-    out_kv_string(&w, "country", r->country);
-    out_kv_string(&w, "product_line", id_text(c->arena, "pln", r->product_line_id.id));
     out_key(&w, "amount");
     out_object(&w);
     out_kv_string(&w, "currency", r->currency);
     out_kv_int(&w, "minor", r->amount.minor);
     out_end(&w);
+    out_kv_string(&w, "at", instant_iso(c->arena, c->now));
+    out_kv_string(&w, "commitment", commitment);
+    out_kv_string(&w, "company", r->company);
+    out_kv_string(&w, "country", r->country);
     out_key(&w, "decision");
     out_decision(c, &w, p, ruling, r);
-    out_kv_string(&w, "commitment", commitment);
+    if (r->domain)
+        out_kv_string(&w, "domain", r->domain);
+    out_kv_string(&w, "id", id_text(c->arena, "reg", id));
+    out_kv_string(&w, "partner", id_text(c->arena, "prt", r->partner_id.id));
+    out_kv_string(&w, "person", id_text(c->arena, "per", r->person_id.id));
+    out_kv_string(&w, "product_line", id_text(c->arena, "pln", r->product_line_id.id));
+    out_kv_string(&w, "type", type);
     out_end(&w);
-    return canonical(c->arena, &b);
+    DEBUG_ASSERT(is_canonical(c->arena, &b));
+    return buf_str(&b);
 }
 
 /* Commits to the whole decision, facts of the vendor's side included, without telling it. */

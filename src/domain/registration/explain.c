@@ -256,10 +256,16 @@ static enum outcome outcome_parse(const char *name)
 enum status registration_explain(
     struct call *c, int64_t registration_id, bool latest, struct explanation *out)
 {
-    *out = (struct explanation){0};
     struct row row;
     TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
-    struct value args[2] = {v_int(registration_id), v_int(latest)};
+    return registration_explain_seen(c, &row, latest, out);
+}
+
+enum status registration_explain_seen(
+    struct call *c, const struct row *registration, bool latest, struct explanation *out)
+{
+    *out = (struct explanation){0};
+    struct value args[2] = {v_int(registration->id), v_int(latest)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select d.outcome, d.rule, d.programme_number, d.facts, d.created, d.reason, p.name from decision d "

@@ -10,11 +10,17 @@ enum status registration_receipt(struct call *c, int64_t registration_id, struct
     uint64_t *size, struct hash *leaf)
 {
     struct row row;
+    TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
+    return registration_receipt_seen(c, &row, out, index, size, leaf);
+}
+
+enum status registration_receipt_seen(struct call *c, const struct row *registration, struct buf *out,
+    uint64_t *index, uint64_t *size, struct hash *leaf)
+{
     struct tree_head head;
     struct merkle_proof proof;
     struct rows rows;
-    TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
-    struct value args[1] = {v_int(registration_id)};
+    struct value args[1] = {v_int(registration->id)};
     TRY(db_query(c->db, c->arena, &rows,
         "select leaf_index, statement, salt from log_leaf where noun = 'registration' and row_id = $1 "
         "order by leaf_index desc limit 1",
@@ -107,11 +113,11 @@ void registration_json(struct call *c, const struct noun *noun, const struct row
     struct buf receipt = buf_in(c->arena, 1 << 20);
     row_record(&registration_noun, row, &r);
     out_kv_string(w, "status", r.state);
-    if (registration_explain(c, row->id, true, &e) == OK) {
+    if (registration_explain_seen(c, row, true, &e) == OK) {
         out_key(w, "decision");
         out_explanation(c, w, &e, r.protected_until);
     }
-    if (registration_receipt(c, row->id, &receipt, &index, &size, &leaf) == OK) {
+    if (registration_receipt_seen(c, row, &receipt, &index, &size, &leaf) == OK) {
         out_key(w, "receipt");
         out_raw(w, buf_str(&receipt));
     }

@@ -121,6 +121,9 @@ struct explanation {
  * viewer. */
 enum status registration_explain(
     struct call *c, int64_t registration_id, bool latest, struct explanation *out) MUST;
+/* The same of a registration that the viewer was given already. */
+enum status registration_explain_seen(
+    struct call *c, const struct row *registration, bool latest, struct explanation *out) MUST;
 /* The programme's words in the call's language, for conditions and values. */
 struct rules_words registration_words(struct call *c, const struct programme *p);
 /* "90 days", "12%", in the call's language; UNIT is one of a fact's. */
@@ -132,6 +135,8 @@ const char *quantity_text(struct call *c, double n, const char *unit);
  * none. */
 enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
     uint64_t *size, struct hash *leaf) MUST;
+enum status registration_receipt_seen(struct call *c, const struct row *registration, struct buf *out,
+    uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
 /* What REST adds to a registration's row: decision and receipt. */
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 

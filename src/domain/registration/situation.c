@@ -49,9 +49,9 @@ static enum status take_partner(struct call *c, const struct rows *rows, struct 
 /* ---- what stands there ---- */
 
 static const char claims_sql[] =
-    "select p.id, p.registration_id, p.partner_id, p.state, p.until from protection p "
+    "select p.id, p.registration_id, p.partner_id, p.state, p.until, p.created from protection p "
     "where p.account_id = $1 and (p.product_line_id = $2 or $2 = 0) and p.state <> 'closed' "
-    "and (p.state = 'hold' or p.until >= $3) order by p.created";
+    "and (p.state = 'hold' or p.until >= $3)";
 
 /*
  * From the account's family to their claims: "cross join" has SQLite read the tables in this order, where it
@@ -69,15 +69,19 @@ static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id f
                                 "o.product_line_id is null or $2 = 0) "
                                 "order by coalesce(o.last_activity, o.engaged) desc limit 1";
 
+/* Another partner's claim says more than one's own; of several the oldest counts. */
 static void take_claims(struct situation *s, const struct rows *rows)
 {
+    int64_t oldest = INT64_MAX;
     for (size_t r = 0; r < rows->n; r++) {
-        bool own = cell_int(rows, r, 2) == s->wish->partner_id;
-        if (s->claim.protection_id && (own || !s->claim_own))
-            continue; /* another partner's claim says more than one's own */
+        bool own = cell_int(rows, r, 2) == s->wish->partner_id, first = !s->claim.protection_id;
+        bool older = cell_int(rows, r, 5) < oldest;
+        if (!first && (own == s->claim_own ? !older : own))
+            continue;
         s->claim = (struct claim){cell_int(rows, r, 0), cell_int(rows, r, 1), cell_int(rows, r, 2),
             cell_text(rows, r, 3), {cell_int(rows, r, 4)}};
         s->claim_own = own;
+        oldest = cell_int(rows, r, 5);
     }
 }
 

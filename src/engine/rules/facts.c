@@ -53,18 +53,40 @@ static void out_fact(
     BUG("fact %s has kind %d", f->name, (int)f->kind);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(const struct fact *const *)a)->name, (*(const struct fact *const *)b)->name);
+}
+
+/* In the canonical order of names, which are ASCII: a vocabulary's own facts stand in it, added ones may not.
+ */
+static const struct fact **in_order(const struct vocabulary *words)
+{
+    const struct fact **facts = xcalloc(words->n, sizeof *facts);
+    bool sorted = true;
+    for (size_t i = 0; i < words->n; i++) {
+        facts[i] = &words->facts[i];
+        sorted = sorted && (i == 0 || strcmp(facts[i - 1]->name, facts[i]->name) < 0);
+    }
+    if (!sorted)
+        qsort(facts, words->n, sizeof *facts, by_name);
+    return facts;
+}
+
 void rules_facts_json(
     struct json_out *w, const struct vocabulary *words, const struct value *values, bool partner_only)
 {
+    const struct fact **facts = in_order(words);
     out_object(w);
     for (size_t i = 0; i < words->n; i++) {
-        const struct fact *f = &words->facts[i];
-        if (values[i].kind == VALUE_NULL || (partner_only && !f->partner_sees))
+        const struct value *v = &values[facts[i] - words->facts];
+        if (v->kind == VALUE_NULL || (partner_only && !facts[i]->partner_sees))
             continue;
-        out_key(w, f->name);
-        out_fact(w, words, f, &values[i]);
+        out_key(w, facts[i]->name);
+        out_fact(w, words, facts[i], v);
     }
     out_end(w);
+    free(facts);
 }
 
 static int by_bytes(const void *a, const void *b)
