@@ -9,22 +9,20 @@
 
 /* ---- opening ---- */
 
+/* The file behind a URL; NULL: a server. */
+static const char *file_of(const char *url)
+{
+    return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
+}
+
 static const char *key_path_of(struct arena *a, const char *url)
 {
-    const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
+    const char *path = file_of(url);
     return path ? arena_printf(a, "%s.key", path) : "tandem.key";
 }
 
-static bool open_key(struct app *app, const struct app_options *o, const char **error)
+static bool make_key(struct app *app, const struct app_options *o, const char **error)
 {
-    app->key_path = o->key_path ? o->key_path : key_path_of(app->arena, o->url);
-    if (access(app->key_path, F_OK) == 0)
-        return note_key_load(&app->key, app->key_path, error) == OK;
-    if (!o->create) {
-        *error = arena_printf(
-            app->arena, "%s: there is no key; run tandem init first, or give --key FILE", app->key_path);
-        return false;
-    }
     if (note_key_new(&app->key, o->log_name ? o->log_name : "tandem.invalid/log") != OK) {
         *error = "the log's name may not hold spaces or plus signs";
         return false;
@@ -32,10 +30,48 @@ static bool open_key(struct app *app, const struct app_options *o, const char **
     return note_key_save(&app->key, app->key_path, error) == OK;
 }
 
+/* The newest checkpoint: NULL before the first event. */
+static bool read_checkpoint(struct app *app, const char **out, const char **error)
+{
+    struct db *db;
+    struct tree_head head;
+    if (db_open(&db, app->arena, app->url, DB_READ, error) != OK)
+        return false;
+    bool good = tree_head_read(db, app->arena, "audit", &head) == OK;
+    *out = head.checkpoint;
+    db_close(db);
+    return good;
+}
+
+/* A log goes on under the key that began it: another one, or a new one, would fork it unseen. */
+static bool open_key(struct app *app, const struct app_options *o, const char **error)
+{
+    const char *checkpoint;
+    size_t text_len;
+    app->key_path = o->key_path ? o->key_path : key_path_of(app->arena, o->url);
+    if (!read_checkpoint(app, &checkpoint, error))
+        return false;
+    if (access(app->key_path, F_OK) == 0) {
+        if (note_key_load(&app->key, app->key_path, error) != OK)
+            return false;
+        if (!checkpoint || note_verify(checkpoint, strlen(checkpoint), &app->key, &text_len))
+            return true;
+        *error = arena_printf(app->arena, "%s is not the key that signed this database's log", app->key_path);
+        return false;
+    }
+    if (o->create && !checkpoint)
+        return make_key(app, o, error);
+    *error = arena_printf(app->arena,
+        checkpoint ? "%s: the key that signed this database's log is not there; give --key FILE"
+                   : "%s: there is no key; run tandem init first, or give --key FILE",
+        app->key_path);
+    return false;
+}
+
 /* A file that is not there is not made by serving it. */
 static bool is_missing(const char *url)
 {
-    const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
+    const char *path = file_of(url);
     return path && access(path, F_OK) != 0;
 }
 

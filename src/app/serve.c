@@ -104,7 +104,9 @@ int command_serve(int argc, char **argv)
         app_close(&app);
         return EXIT_BROKEN;
     }
-    log_info("serving %s at %s (port %u)", db, app.site.base_url, http_port(app.site.http));
+    /* The address of a PostgreSQL server may hold a password. */
+    log_info("serving %s at %s (port %u)", strstr(db, "://") ? "PostgreSQL" : db, app.site.base_url,
+        http_port(app.site.http));
     int sig;
     sigwait(&stop, &sig);
     log_info("stopping");

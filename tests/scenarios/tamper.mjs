@@ -34,6 +34,13 @@ await onBoth(async (t, ok) => {
   await t.must(gold.token, "/registrations", deal({ company: "Later Company" }));
   await t.stop();
   ok("the database stands", t.check("--checkpoint", early).status === 0, t.check().stdout);
+  // the log goes on under its own key only
+  const other = new t.constructor("sqlite");
+  const strange = t.tryRun("check", "--db", t.url, "--key", other.key);
+  ok("another log's key is refused", strange.status === 3 && /is not the key that signed/.test(strange.stderr), strange.stderr);
+  await other.end();
+  const lost = t.tryRun("init", "--db", t.url, "--admin", "admin@velmora.example", "--key", t.key + ".lost");
+  ok("a lost key is not replaced", lost.status === 3 && /is not there/.test(lost.stderr), lost.stderr);
   for (const [name, change, undo, said] of cases) {
     sql(t, change);
     const found = t.check();
