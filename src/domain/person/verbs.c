@@ -130,12 +130,23 @@ static const struct field change_fields[] = {
         .required = true),
 };
 
+/* Whom one may not make, one may not change. */
+static enum status check_person(struct call *c, const struct person *p)
+{
+    enum status s = person_check_role(c, role_parse(p->role), p->partner_id.id);
+    if (s != REFUSED)
+        return s;
+    c->problem = NULL;
+    return call_refuse(c, PROBLEM_forbidden, TR(c, "Your role may not change this person."));
+}
+
 static enum status update_run(struct call *c)
 {
     const struct change_input *in = c->in;
     struct person p;
     uint64_t mask = 0;
     TRY(load(c, c->row_id, &p));
+    TRY(check_person(c, &p));
     if (c->given & 1)
         p.name = in->name, mask |= FIELD_BIT(&person_noun, name);
     if (c->given & 2)
@@ -211,7 +222,7 @@ static enum status set_state(struct call *c, const char *state)
     TRY(load(c, c->row_id, &p));
     if (c->row_id == c->viewer->person_id)
         return call_refuse(c, PROBLEM_state, TR(c, "Somebody else must do this for you."));
-    TRY(person_check_role(c, role_parse(p.role), p.partner_id.id));
+    TRY(check_person(c, &p));
     if (streq(p.role, "admin"))
         TRY(keep_an_admin(c, c->row_id));
     p.state = state;
