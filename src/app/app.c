@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "base/log.h"
+#include "domain/person/person.h"
 #include "domain/registration/registration.h"
 
 #include <stdio.h>
@@ -205,6 +206,15 @@ enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *i
         problem_print(c->problem);
     arena_free(c->arena);
     return s;
+}
+
+enum status app_address(struct call *c, const char *given, const char **address)
+{
+    const struct given g = {.name = "email", .value = v_text(given), .loose = true};
+    struct value v;
+    const char *message = field_parse(c, noun_field(&person_noun, "email"), &g, &v);
+    *address = !message && v.kind == VALUE_TEXT ? v.s : NULL;
+    return *address ? OK : call_field(c, "email", message ? message : TR(c, "is needed"));
 }
 
 void problem_print(const struct problem *p)

@@ -16,6 +16,7 @@ static enum status first_rows(struct call *c)
 {
     struct first *f = c->in;
     struct rows rows;
+    TRY(app_address(c, f->email, &f->email));
     struct value args[1] = {v_text(f->email)};
     TRY(db_query(c->db, c->arena, &rows, "select id from person where email = $1", args, 1));
     int64_t id = rows.n ? cell_int(&rows, 0, 0) : 0;

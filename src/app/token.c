@@ -15,6 +15,7 @@ struct issue {
 static enum status find_person(struct call *c, const char *email, int64_t *id)
 {
     struct viewer v;
+    TRY(app_address(c, email, &email));
     enum status s = person_viewer(c->db, c->arena, email, &v);
     if (s == REFUSED)
         return call_refuse(

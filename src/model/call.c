@@ -64,6 +64,15 @@ enum status verb_prepare(struct call *c)
     return c->verb->prepare ? c->verb->prepare(c) : OK;
 }
 
+/* Verbs on one row stand one behind the other, so that what is checked still holds when it is written. */
+static enum status lock_row(struct call *c)
+{
+    if (c->verb->on != ON_ROW || c->verb->reads)
+        return OK;
+    const char *name = arena_printf(c->arena, "%s %lld", c->verb->noun->name, (long long)c->row_id);
+    return db_lock_names(c->db, &name, 1);
+}
+
 /* The row must be visible, in a state the verb starts from, and of the version asked for. */
 static enum status check_row(struct call *c)
 {
@@ -143,6 +152,7 @@ enum status verb_run(struct call *c)
 {
     if (!verb_allowed(c->verb, c->viewer))
         return call_refuse(c, PROBLEM_forbidden, NULL);
+    TRY(lock_row(c)); /* first: who waited for the same key's call gets its answer */
     TRY(verb_replay(c));
     if (c->replayed)
         return OK;

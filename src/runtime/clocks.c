@@ -1,5 +1,6 @@
 #include "runtime/clocks.h"
 
+#include "base/id.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <time.h>
 
 #define BATCH      200 /* due rows looked at together */
+#define BROKEN_MAX 3   /* rows that may fail before a look is ended */
 #define LOOK_EVERY 5   /* seconds; a clock is as exact as this */
 
 struct clocks {
@@ -33,46 +35,69 @@ static enum status due_rows(struct db *db, struct arena *a, const struct clock *
     return db_query(db, a, out, sql, args, 3);
 }
 
+/* One look for what is due. */
+struct look {
+    struct db *db;
+    const struct model *model;
+    struct committer *committer;
+    enum status (*open_call)(void *ctx, struct call *call);
+    void *ctx;
+    struct instant now;
+    size_t fired, broken;
+};
+
 /* One row's clock. Somebody may have been faster: the refusal is no news. */
-static enum status fire(struct db *db, const struct model *m, const struct clock *k,
-    struct committer *committer, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
-    int64_t id, struct instant now, size_t *fired)
+static enum status fire(struct look *l, const struct clock *k, int64_t id)
 {
-    struct call *c = call_new(arena_new(), m, &system_viewer, now);
+    struct call *c = call_new(arena_new(), l->model, &system_viewer, l->now);
     c->verb = k->verb;
     c->row_id = id;
-    c->db = db;
-    enum status s = db_begin_read(db);
-    if (s == OK && open_call)
-        s = open_call(ctx, c);
+    c->db = l->db;
+    enum status s = db_begin_read(l->db);
+    if (s == OK && l->open_call)
+        s = l->open_call(l->ctx, c);
     if (s == OK)
         s = verb_prepare(c);
-    db_rollback(db);
+    db_rollback(l->db);
     c->db = NULL;
     if (s == OK)
-        s = committer_run(committer, c);
-    *fired += s == OK;
+        s = committer_run(l->committer, c);
+    l->fired += s == OK;
+    if (s != OK && s != REFUSED)
+        log_warn("clocks: %s: %s could not be run and stays due", k->name,
+            id_text(c->arena, k->verb->noun->prefix, id));
     arena_free(c->arena);
     return s == REFUSED ? OK : s;
+}
+
+/* A row that fails does not keep those behind it waiting; when several do, it is not the rows. */
+static enum status fire_due(struct look *l, struct arena *a, const struct clock *k)
+{
+    struct rows rows;
+    int64_t after = 0;
+    do {
+        TRY(due_rows(l->db, a, k, l->now, after, &rows));
+        for (size_t r = 0; r < rows.n; r++) {
+            after = cell_int(&rows, r, 0);
+            enum status s = fire(l, k, after);
+            if (s != OK && ++l->broken == BROKEN_MAX)
+                return s;
+        }
+    } while (rows.n == BATCH);
+    return OK;
 }
 
 enum status clocks_run(struct db *db, struct arena *a, const struct model *m,
     const struct clock *const *table, struct committer *committer,
     enum status (*open_call)(void *ctx, struct call *call), void *ctx, struct instant now, size_t *fired)
 {
-    *fired = 0;
-    for (; *table; table++) {
-        struct rows rows;
-        int64_t after = 0;
-        do {
-            TRY(due_rows(db, a, *table, now, after, &rows));
-            for (size_t r = 0; r < rows.n; r++) {
-                after = cell_int(&rows, r, 0);
-                TRY(fire(db, m, *table, committer, open_call, ctx, after, now, fired));
-            }
-        } while (rows.n == BATCH);
-    }
-    return OK;
+    struct look l = {
+        .db = db, .model = m, .committer = committer, .open_call = open_call, .ctx = ctx, .now = now};
+    enum status s = OK;
+    for (; *table && s == OK; table++)
+        s = fire_due(&l, a, *table);
+    *fired = l.fired;
+    return s == OK && l.broken ? BROKEN : s;
 }
 
 /* Until the next look, or until told to stop. */
@@ -103,7 +128,7 @@ static void *clocks_main(void *arg)
             s = clocks_run(
                 db, a, c->model, c->table, c->committer, c->open_call, c->ctx, instant_now(), &fired);
         if (s != OK) { /* the rows stay due: the next look finds them */
-            log_warn("clocks: %s", db ? db_error(db) : error);
+            log_warn("clocks: %s", !db ? error : *db_error(db) ? db_error(db) : "not all could be run");
             db_close(db);
             db = NULL;
         } else if (fired) {

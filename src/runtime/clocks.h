@@ -19,7 +19,10 @@ struct clocks;
 struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *const *table,
     struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx);
 void clocks_stop(struct clocks *c);
-/* Runs everything that is due now, once, in this thread: for tests and the command line. *FIRED counts. */
+/*
+ * Runs everything that is due now, once, in this thread: for tests and the command line. *FIRED counts.
+ * BROKEN when some could not be run: they stay due, and those behind them were looked at all the same.
+ */
 enum status clocks_run(struct db *db, struct arena *a, const struct model *m,
     const struct clock *const *table, struct committer *c,
     enum status (*open_call)(void *ctx, struct call *call), void *ctx, struct instant now,

@@ -313,7 +313,7 @@ static void a_changed_row_is_found_by_its_new_words_only(void **state)
     struct call *c = small_call(f, &seller, &deal_update);
     c->row_id = number(f, f->db, "select id from deal where title = 'beta'");
     ASSERT_OK(read_json(c, "{\"title\":\"omega\",\"custom\":{\"segment\":null}}"));
-    ASSERT_OK(verb_run(c));
+    ASSERT_OK(small_run(c));
     assert_string_equal(found(f, &seller, "beta"), "");
     assert_string_equal(found(f, &seller, "omega"), "omega");
     assert_string_equal(filtered(f, &seller, "custom.segment", "known", "yes"), "alpha");
@@ -329,7 +329,7 @@ static void secrets_stay_out_of_events(void **state)
     make_small(f);
     struct call *c = small_call(f, &vendor, &deal_record);
     ASSERT_OK(read_json(c, "{\"title\":\"x\",\"partner_id\":\"Brightwater\",\"code\":\"open sesame\"}"));
-    ASSERT_OK(verb_run(c));
+    ASSERT_OK(small_run(c));
     assert_null(strstr(call_last_event(c)->payload, "sesame"));
     assert_int_equal(number(f, f->db, "select count(*) from deal where code = 'open sesame'"), 1);
 }
@@ -350,16 +350,16 @@ static void a_verb_checks_role_row_version_and_state(void **state)
         struct call *c = small_call(f, cases[i].viewer, cases[i].verb);
         c->row_id = alpha;
         c->if_version = cases[i].version;
-        assert_int_equal(verb_run(c), REFUSED);
+        assert_int_equal(small_run(c), REFUSED);
         assert_int_equal(c->problem->code, cases[i].code);
     }
     struct call *c = small_call(f, &seller, &deal_win);
     c->row_id = alpha;
     c->if_version = 1;
-    ASSERT_OK(verb_run(c));
+    ASSERT_OK(small_run(c));
     c = small_call(f, &seller, &deal_win);
     c->row_id = alpha;
-    assert_int_equal(verb_run(c), REFUSED);
+    assert_int_equal(small_run(c), REFUSED);
     assert_int_equal(c->problem->code, PROBLEM_state);
 }
 

@@ -106,11 +106,14 @@ static enum status load(struct call *c, int64_t id, struct person *p)
     return noun_load(c, &person_noun, id, p);
 }
 
-/* The programme must keep somebody who can do everything. */
+/* The programme must keep somebody who can do everything; two of the last two who go at once are one too
+ * many. */
 static enum status keep_an_admin(struct call *c, int64_t but)
 {
+    const char *const line[] = {"administrators"};
     struct value args[1] = {v_int(but)};
     struct rows rows;
+    TRY(db_lock_names(c->db, line, 1));
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from person where role = 'admin' and state <> 'inactive' and id <> $1", args, 1));
     return cell_int(&rows, 0, 0) ? OK
@@ -127,12 +130,23 @@ static const struct field change_fields[] = {
         .required = true),
 };
 
+/* Whom one may not make, one may not change. */
+static enum status check_person(struct call *c, const struct person *p)
+{
+    enum status s = person_check_role(c, role_parse(p->role), p->partner_id.id);
+    if (s != REFUSED)
+        return s;
+    c->problem = NULL;
+    return call_refuse(c, PROBLEM_forbidden, TR(c, "Your role may not change this person."));
+}
+
 static enum status update_run(struct call *c)
 {
     const struct change_input *in = c->in;
     struct person p;
     uint64_t mask = 0;
     TRY(load(c, c->row_id, &p));
+    TRY(check_person(c, &p));
     if (c->given & 1)
         p.name = in->name, mask |= FIELD_BIT(&person_noun, name);
     if (c->given & 2)
@@ -208,7 +222,7 @@ static enum status set_state(struct call *c, const char *state)
     TRY(load(c, c->row_id, &p));
     if (c->row_id == c->viewer->person_id)
         return call_refuse(c, PROBLEM_state, TR(c, "Somebody else must do this for you."));
-    TRY(person_check_role(c, role_parse(p.role), p.partner_id.id));
+    TRY(check_person(c, &p));
     if (streq(p.role, "admin"))
         TRY(keep_an_admin(c, c->row_id));
     p.state = state;
