@@ -36,6 +36,7 @@ static enum status show_form(struct call *c, struct page_request *r, struct html
         .sent = page_query(r, "sent") != NULL && !r->problem,
         .page = with_next(c, "/sign-in", next),
         .then = with_next(c, "/sign-in?sent=1", next),
+        .next = next,
         .again = with_next(c, "/sign-in", next),
         .problem = r->problem ? r->problem->detail : NULL,
         .email = {.id = "f-email",

@@ -5,7 +5,7 @@
 #include "face/parts.h"
 
 struct sign_in_view {
-    const char *vendor, *csrf, *then, *page;
+    const char *vendor, *csrf, *then, *page, *next; /* next: where somebody wanted to go, or NULL */
     struct part_field email;
     const char *problem; /* a sentence, or NULL */
     bool sent;

@@ -49,9 +49,22 @@ static enum status check_address(struct call *c, const char *email)
     return rows.n ? call_field(c, "email", TR(c, "cannot be invited: the address is in use")) : OK;
 }
 
-static enum status mail_link(
-    struct call *c, int64_t person_id, const char *name, const char *email, enum lang lang, bool invitation)
+/* "?next=..." for a page of this site; nobody is led elsewhere. */
+static const char *next_query(struct call *c, const char *next)
 {
+    struct buf b = buf_in(c->arena, 4096);
+    if (!next || next[0] != '/' || next[1] == '/' || next[1] == '\\')
+        return "";
+    buf_adds(&b, "?next=");
+    buf_add_url(&b, next);
+    return buf_str(&b);
+}
+
+/* NEXT: where to go once signed in; NULL is an invitation, which begins at the start page. */
+static enum status mail_link(
+    struct call *c, int64_t person_id, const char *name, const char *email, enum lang lang, const char *next)
+{
+    bool invitation = next == NULL;
     const char *secret;
     TRY(magic_link_create(c->db, c->arena, person_id, c->now, &secret));
     const char *vendor = c->catalog ? c->catalog->vendor : "Tandem";
@@ -62,7 +75,8 @@ static enum status mail_link(
         tr(lang,
             "Hello %s,\n\nopen this link to sign in. It works once, within %d minutes:\n\n%s/sign-in/%s\n\n"
             "If you did not ask for it, do nothing.\n"),
-        name, MAGIC_LINK_MINUTES, c->base_url ? c->base_url : "", secret);
+        name, MAGIC_LINK_MINUTES, c->base_url ? c->base_url : "",
+        arena_printf(c->arena, "%s%s", secret, next_query(c, next)));
     return mail_queue(c, email, subject, body);
 }
 
@@ -81,7 +95,7 @@ static enum status invite_run(struct call *c)
     TRY(person_check_role(c, role_parse(in->role), p.partner_id.id));
     TRY(check_address(c, in->email));
     TRY(noun_insert(c, &person_noun, &p, &id));
-    return mail_link(c, id, p.name, p.email, lang_parse(p.language), true);
+    return mail_link(c, id, p.name, p.email, lang_parse(p.language), NULL);
 }
 
 #define INVITERS (ADMIN | OPERATIONS | PARTNER_MANAGER | PARTNER_ADMIN)
@@ -270,10 +284,11 @@ const struct verb person_activate = {
 /* ---- signing in ---- */
 
 struct link_input {
-    const char *email;
+    const char *email, *next;
 };
 static const struct field link_fields[] = {
     FIELD(struct link_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true),
+    FIELD(struct link_input, next, .label = N_("Page to open afterwards"), .max = 500),
 };
 
 #define LINKS_PER_HOUR 5
@@ -292,7 +307,7 @@ static enum status sign_in_link_run(struct call *c)
         "select count(*) from magic_link where person_id = $1 and created > $2", args, 2));
     if (cell_int(&rows, 0, 0) >= LINKS_PER_HOUR)
         return OK;
-    return mail_link(c, v.person_id, v.name, v.email, v.lang, false);
+    return mail_link(c, v.person_id, v.name, v.email, v.lang, in->next ? in->next : "");
 }
 
 #define ANYBODY (ROLE_BIT(ROLE_NONE) | ALL_ROLES)

@@ -94,7 +94,7 @@ static enum status contact_answer(
         a->link = phone;
     }
     a->href2 = fmt_mailto(h, email);
-    a->link2 = a->link ? TR(c, "Send a mail") : email;
+    a->link2 = TR(c, "Send a mail");
     return OK;
 }
 
@@ -115,7 +115,8 @@ static struct answer_view after_decline(struct call *c, const char *key)
     size_t i = 0;
     while (next_steps[i].key && !streq(next_steps[i].key, key))
         i++;
-    return (struct answer_view){.label = TR(c, "Next step"),
+    return (struct answer_view){
+        .label = partner_reads(c) ? TR(c, "Next step") : TR(c, "What the partner is told"),
         .strong = TR(c, next_steps[i].strong),
         .text = TR(c, next_steps[i].text)};
 }
@@ -128,8 +129,19 @@ static struct answer_view earns(struct call *c, struct html *h, const struct reg
             fmt_percent(h, r->benefit_percent / 100, r->benefit_percent == (int)r->benefit_percent ? 0 : 1))};
 }
 
-static struct answer_view register_again(struct call *c, const struct row *row, const struct registration *r)
+static struct answer_view registered(struct call *c, struct html *h, const struct row *row)
 {
+    return (struct answer_view){.label = TR(c, "Registered"),
+        .strong = fmt_date(h, date_in(c->catalog->zone, row->created)),
+        .text = registration_text(c, h, row, "person_id")};
+}
+
+/* For the partner; the vendor reads who asked. */
+static struct answer_view register_again(
+    struct call *c, struct html *h, const struct row *row, const struct registration *r)
+{
+    if (!partner_reads(c))
+        return registered(c, h, row);
     struct buf to = buf_in(c->arena, 4096);
     buf_adds(&to, "/register?company=");
     buf_add_url(&to, row->name);
@@ -165,15 +177,16 @@ static enum status fill_answers(struct call *c, struct html *h, const struct row
             .text = fmt_ago(h, r->review_due)};
         a[2] = (struct answer_view){.label = TR(c, "Who looks at it"),
             .strong = queue_label(c, r->queue),
-            .text = TR(c, "You find the answer here; there is nothing to do until then.")};
+            .text = partner_reads(c) ? TR(c, "You find the answer here; there is nothing to do until then.")
+                                     : NULL};
     } else if (streq(r->state, "declined")) {
         a[0] = after_decline(c, next_step);
-        a[2] = register_again(c, row, r);
+        a[2] = register_again(c, h, row, r);
     } else {
         a[0] = streq(r->state, "won") ? earns(c, h, r)
-                                      : (struct answer_view){.label = TR(c, "Registered"),
-                                            .strong = fmt_date(h, date_in(c->catalog->zone, row->created))};
-        a[2] = register_again(c, row, r);
+                                      : (struct answer_view){.label = TR(c, "Ended"),
+                                            .strong = fmt_date(h, date_in(c->catalog->zone, row->updated))};
+        a[2] = register_again(c, h, row, r);
     }
     return OK;
 }
