@@ -69,7 +69,7 @@ static void print_indented(const char *lines)
     }
 }
 
-static enum status print_links(struct app *app, const char *db, const char *url)
+static enum status print_links(struct app *app, const char *url)
 {
     struct links l;
     enum status s = app_seed(app, make_links, &l);
@@ -83,9 +83,9 @@ static enum status print_links(struct app *app, const char *db, const char *url)
         print_indented(personas[i].what);
         printf("  %s/sign-in/%s\n\n", url, l.of[i]);
     }
-    printf("More links: tandem demo --links --db %s\n"
-           "Any person:  tandem link --user EMAIL --db %s\n",
-        db, db);
+    printf("More links: build/tandem demo --links --db %s --key %s\n"
+           "Of anybody: build/tandem link --user EMAIL --db %s --key %s\n",
+        app->url, app->key_path, app->url, app->key_path);
     return OK;
 }
 
@@ -114,7 +114,7 @@ static enum status tell(struct app *app, uint64_t seed)
     return OK;
 }
 
-static enum status run(struct app *app, const char *db, const char *url, bool links, uint64_t seed)
+static enum status run(struct app *app, const char *url, bool links, uint64_t seed)
 {
     if (!links) {
         TRY(app_seed(app, refuse_data, NULL));
@@ -124,7 +124,7 @@ static enum status run(struct app *app, const char *db, const char *url, bool li
             return s;
         }
     }
-    return print_links(app, db, url);
+    return print_links(app, url);
 }
 
 int command_demo(int argc, char **argv)
@@ -153,7 +153,7 @@ int command_demo(int argc, char **argv)
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
-    enum status s = run(&app, db, url, links != NULL, (uint64_t)number);
+    enum status s = run(&app, url, links != NULL, (uint64_t)number);
     app_close(&app);
     return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
 }
