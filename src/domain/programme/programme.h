@@ -63,8 +63,10 @@ enum status programme_read(
     struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
 /* The built-in document, for init and export. */
 extern const char programme_default[];
-/* Lines that differ between two documents by path, in words for people: "rules[4].when.partner.tier: gold ->
- * silver". */
+/*
+ * Lines that differ between two documents, for people: "rules[certified].when.partner.tier: "gold" →
+ * "silver"". Elements of a list are told apart by id, key or name; a changed order is a line of its own.
+ */
 const char *programme_diff(struct arena *a, const json_t *from, const json_t *to);
 
 bool programme_covers(const struct programme *p, const char *territories, const char *country);

@@ -4,7 +4,7 @@
  * A company is a name, and where known a domain, aliases, a country, a city. Names are folded, cut into
  * tokens, stripped of legal forms and security descriptors; two companies are compared by a few evidence
  * features and one logistic model with fixed weights (docs/matching.md), the same for every use:
- * registration, import, mapping. A shared registrable domain counts as identity unless it is a free-mail or
+ * registrations, checks, lists. A shared registrable domain counts as identity unless it is a free-mail or
  * shared-hosting domain, which are no key.
  *
  * Thread-safe; nothing stays allocated outside the arena that is given.
@@ -69,7 +69,7 @@ struct match_result match_compare(
 extern const double match_same_from, match_maybe_from;
 
 /*
- * Two lists against each other (the `match` command, account mapping): pairs that the engine holds to be the
+ * Two lists against each other (the `match` command): pairs that the engine holds to be the
  * same company, or all pairs of at least THRESHOLD when it is not negative. Rows with equal names are grouped
  * before the margin to the second-best candidate is taken. PAIR is called in order of the left rows.
  */
