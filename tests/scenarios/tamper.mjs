@@ -21,6 +21,15 @@ const cases = [
   ["an event removed", ...keep("event", "seq = 5"), /event 5 is missing/],
   ["a statement changed", "update log_leaf set statement = replace(statement, 'Korvath', 'Korvatk') where leaf_index = 0", "update log_leaf set statement = replace(statement, 'Korvatk', 'Korvath') where leaf_index = 0", /log tree's head/],
   ["the last statement removed", ...keep("log_leaf", "leaf_index = (select max(leaf_index) from log_leaf)"), /log tree's head/],
+  ["a statement given to another registration", "update log_leaf set row_id = row_id + 1 where leaf_index = 0", "update log_leaf set row_id = row_id - 1 where leaf_index = 0", /log entry 0 is not of the event that it names/],
+  ["a tile changed", "update tile set level = 5 where tree = 'log' and level = 0", "update tile set level = 0 where tree = 'log' and level = 5", /tile 0 of level 5 of the log tree is not what grew there/],
+  ["a tile removed", ...keep("tile", "tree = 'audit' and level = 0"), /1 tiles of the audit tree are missing/],
+  ["a head of before", "update tree_head set size = size - 1 where tree = 'log'", "update tree_head set size = size + 1 where tree = 'log'", /log tree's head/],
+  ["a row removed", ...keep("certification", "id = (select max(id) from certification)"), /certification \w+ is missing/],
+  ["a row put in", "insert into certification select id + 1, version, created, updated, (select id from partner where name = 'No Certificates'), product_line_id, 99, expires from certification where id = (select max(id) from certification)", "delete from certification where people = 99", /people is not what its last event says/],
+  ["another value in a field of one's own", "update custom_value set num = num + 1", "update custom_value set num = num - 1", /custom.seats is not what its last event says/],
+  ["a value in a field of one's own removed", ...keep("custom_value", "num is not null"), /custom.seats is not what its last event says/],
+  ["a protection taken away", "update protection set state = 'closed'", "update protection set state = 'live'", /approved registrations have no protection/],
   ["a protection given to another partner", "update protection set partner_id = (select id from partner where tier = 'platinum') where partner_id = (select id from partner where tier = 'gold')", "update protection set partner_id = (select id from partner where tier = 'gold')", /protections do not agree/],
   ["a protection prolonged", "update protection set until = until + 1", "update protection set until = until - 1", /protections do not agree/],
 ];
@@ -28,6 +37,9 @@ const cases = [
 await onBoth(async (t, ok) => {
   await t.start();
   const { gold, rival } = await t.cast();
+  await t.must(t.admin, "/partners", { name: "No Certificates", tier: "registered", country: "DE", standing: "good", types: ["reseller"] });
+  await t.must(t.admin, "/custom-fields", { noun: "partner", name: "seats", label: "Seats", kind: "integer" });
+  await t.must(t.admin, `/partners/${gold.id}`, { custom: { seats: 12 } }, { method: "PATCH" });
   await t.must(gold.token, "/registrations", deal());
   await t.must(rival.token, "/registrations", deal());
   const early = t.file("early.checkpoint", (await t.fetch("/log/checkpoint")).text);

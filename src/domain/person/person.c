@@ -24,7 +24,7 @@ static const struct field fields[] = {
         .hint = N_("Such as Europe/Berlin; the programme's when left empty.")),
     FIELD(struct person, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
-    FIELD(struct person, last_seen, .label = N_("Last seen"), .see = VENDOR),
+    FIELD(struct person, last_seen, .label = N_("Last signed in"), .see = VENDOR),
 };
 
 const struct noun person_noun = {

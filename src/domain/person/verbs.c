@@ -348,9 +348,11 @@ static enum status sign_in_run(struct call *c)
     const struct viewer *viewer = c->viewer;
     c->viewer = &system_viewer;
     s = load(c, id, &p);
-    if (s == OK && streq(p.state, "invited")) {
+    if (s == OK) {
         p.state = "active";
-        s = noun_update(c, &person_noun, id, &p, FIELD_BIT(&person_noun, state), "sign_in");
+        p.last_seen = c->now;
+        s = noun_update(c, &person_noun, id, &p,
+            FIELD_BIT(&person_noun, state) | FIELD_BIT(&person_noun, last_seen), "sign_in");
     }
     c->viewer = viewer;
     TRY(s);
