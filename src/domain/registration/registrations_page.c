@@ -78,7 +78,7 @@ static void fill_next(struct call *c, struct html *h, const struct registration 
         v->next = TR(c, "Answer due");
         v->next_when = fmt_ago(h, r->review_due);
     } else if (streq(r->state, "approved")) {
-        v->next = TR(c, "Expected close");
+        v->next = TR(c, "Closes");
         v->next_when = fmt_month(h, r->close_month);
     } else if (c->viewer->partner_id && streq(r->state, "declined")) {
         v->next = TR(c, "See the way on");
