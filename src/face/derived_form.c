@@ -229,7 +229,7 @@ enum status derived_form(
         .action = here,
         .page = here,
         .csrf = r->csrf,
-        .submit = TR(c, verb->label),
+        .submit = verb->generic ? TR(c, "Save") : TR(c, verb->label),
         .cancel = record,
         .problem = r->problem};
     v.controls = ARENA_ARRAY(c->arena, 64, struct control_view);

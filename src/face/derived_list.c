@@ -156,12 +156,14 @@ static struct part_field filter_control(struct call *c, struct page_request *r, 
     const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
     if (!f->options && !list && f->kind != KIND_BOOL)
         return p;
-    struct part_option *o = ARENA_ARRAY(c->arena, 70, struct part_option);
-    size_t n = 0;
+    size_t n = 0, max = list ? list->n : 0;
+    for (const struct option *k = f->options; k && k->key; k++)
+        max++;
+    struct part_option *o = ARENA_ARRAY(c->arena, max + 3, struct part_option);
     o[n++] = (struct part_option){"", TR(c, "Any")};
-    for (const struct option *k = f->options; k && k->key && n < 68; k++)
+    for (const struct option *k = f->options; k && k->key; k++)
         o[n++] = (struct part_option){k->key, TR(c, k->label)};
-    for (size_t i = 0; list && i < list->n && n < 68; i++)
+    for (size_t i = 0; list && i < list->n; i++)
         o[n++] = (struct part_option){list->items[i].key, list->items[i].label[call_lang(c)]};
     if (f->kind == KIND_BOOL) {
         o[n++] = (struct part_option){"yes", TR(c, "Yes")};

@@ -56,7 +56,7 @@ static const char *field_text(
     }
     if (f->form == FORM_SET)
         return set_text(c, f, v->s);
-    if (f->form == FORM_CHOICE)
+    if (f->form == FORM_CHOICE || f->list)
         return option_text(c, f, v->s);
     if (f->form == FORM_COUNTRY && country_name(v->s))
         return TR(c, country_name(v->s));

@@ -1,5 +1,5 @@
-/* The lists that a programme configures (tiers, types, territories, queues): keys with labels, in their
- * order. */
+/* The lists that a programme configures (tiers, types, territories, queues, rules): keys with labels, in
+ * their order. */
 #ifndef TANDEM_CATALOG_H
 #define TANDEM_CATALOG_H
 

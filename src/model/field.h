@@ -43,9 +43,9 @@ struct field {
     const char *hint;  /* N_(), below the control */
     enum text_form form;
     const struct option *options; /* of a choice or set, ended by a NULL key; labels are N_() */
-    const char *list;             /* or the catalog's list: "tiers" */
-    const char *ref;              /* of a reference: the noun's name */
-    const char *currency;         /* of money: the field with its ISO code; NULL: the programme's */
+    const char *list;     /* or the catalog's list: "tiers"; of a plain text it only names what it knows */
+    const char *ref;      /* of a reference: the noun's name */
+    const char *currency; /* of money: the field with its ISO code; NULL: the programme's */
     bool required;
     bool month;       /* of a date: only the month counts (its first day is kept) */
     bool secret;      /* never leaves the database, not even into an event */

@@ -100,7 +100,7 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         (void)problem(c, "programme.zone", TR(c, "enter a time zone such as Europe/Berlin"));
     p->direct_only_public = json_is_true(json_object_get(head, "direct_only_public"));
     p->catalog.n = COUNT(list_names);
-    p->catalog.lists = ARENA_ARRAY(keep, COUNT(list_names), struct catalog_list);
+    p->catalog.lists = ARENA_ARRAY(keep, COUNT(list_names) + 1, struct catalog_list); /* and the rules */
     for (size_t i = 0; i < COUNT(list_names); i++)
         read_list(c, keep, doc, list_names[i], &p->catalog.lists[i]);
     read_territories(c, keep, doc, p);
@@ -129,6 +129,20 @@ static void check_members(struct call *c, const json_t *doc)
     }
 }
 
+/* So that a stored rule is shown by its name. */
+static void list_rules(struct arena *keep, struct programme *p)
+{
+    struct catalog_list *out = &p->catalog.lists[p->catalog.n++];
+    *out = (struct catalog_list){
+        .name = "rules", .items = ARENA_ARRAY(keep, p->rules.n, struct catalog_item), .n = p->rules.n};
+    for (size_t i = 0; i < p->rules.n; i++) {
+        const struct rule *r = &p->rules.rules[i];
+        out->items[i].key = r->id;
+        for (int lang = 0; lang < LANG_COUNT; lang++)
+            out->items[i].label[lang] = rule_name(r, (enum lang)lang);
+    }
+}
+
 static void take_problems(struct call *c, const struct problem *p)
 {
     for (size_t i = 0; p && i < p->n_fields; i++)
@@ -154,6 +168,7 @@ enum status programme_read(
         rules_read(keep, json_object_get(doc, "rules"), &out->words, call_lang(c), &out->rules, &found);
     take_problems(c, found);
     TRY(s);
+    list_rules(keep, out);
     found = NULL;
     const json_t *examples = json_object_get(doc, "examples");
     s = examples ? rules_check_examples(c->arena, &out->rules, examples, call_lang(c), &found) : OK;

@@ -123,6 +123,12 @@ static enum status fill_waiting(struct call *c, struct page_request *r, struct h
         .after = page_query(r, "after"),
         .limit = AT_ONCE};
     queue = q.n_filters == 2 ? queue : NULL;
+    if (c->viewer->role == ROLE_VENDOR_SELLER) { /* what waits for them as the account's owner */
+        q.where = "t.queue = 'account_owner' and t.account_id in (select a.id from account a where "
+                  "a.owner_id = $1)";
+        q.where_args[0] = v_int(c->viewer->person_id);
+        q.n_where_args = 1;
+    }
     TRY(noun_list(c, &registration_noun, &q, &list));
     fill_tabs(c, queue, v);
     v->n = list.n;
@@ -209,7 +215,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
 const struct page queue_page = {
     .path = "/queue",
     .title = N_("Queue"),
-    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER,
+    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
     .nav = "",
     .icon = "inbox",
     .key = "g q",

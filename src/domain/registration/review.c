@@ -50,6 +50,20 @@ static enum status still_free(struct call *c, const struct registration *r)
     return OK;
 }
 
+/* Partner managers and operations answer everything; a seller what waits for the owner of an account that is
+ * theirs. */
+static enum status may_answer(struct call *c, const struct registration *r)
+{
+    if (c->viewer->role != ROLE_VENDOR_SELLER)
+        return OK;
+    struct value args[2] = {v_int(r->account_id.id), v_int(c->viewer->person_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select id from account where id = $1 and owner_id = $2", args, 2));
+    if (!rows.n || !streq(r->queue, "account_owner"))
+        return call_refuse(c, PROBLEM_forbidden, TR(c, "The owner of the account answers this."));
+    return OK;
+}
+
 static enum status approve_run(struct call *c)
 {
     const struct review_input *in = c->in;
@@ -57,6 +71,7 @@ static enum status approve_run(struct call *c)
     struct registration r;
     TRY(programme_active(c, &p));
     TRY(load(c, &r));
+    TRY(may_answer(c, &r));
     TRY(still_free(c, &r));
     struct ruling ruling = {.outcome = OUTCOME_APPROVE,
         .reason = in->reason,
@@ -72,11 +87,12 @@ static enum status decline_run(struct call *c)
     struct registration r;
     TRY(programme_active(c, &p));
     TRY(load(c, &r));
+    TRY(may_answer(c, &r));
     struct ruling ruling = {.outcome = OUTCOME_DECLINE, .reason = in->reason};
     return registration_rule(c, p, &r, &c->row_id, &ruling);
 }
 
-#define REVIEWERS (ADMIN | OPERATIONS | PARTNER_MANAGER)
+#define REVIEWERS (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER)
 
 const struct verb registration_approve = {
     .noun = &registration_noun,
