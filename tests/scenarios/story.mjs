@@ -81,6 +81,14 @@ await onBoth(async (t, ok) => {
   ok("a partner withdraws", withdrawn.data.status === "withdrawn", withdrawn.text);
   ok("and the account is free again", (await t.api(rival.token, "/registrations", deal())).data.status === "approved");
 
+  // the owner of an account answers what waits for the owner, and nothing else
+  const owner = await t.must(t.admin, "/people", { name: "Ines Okafor", email: "ines@velmora.example", role: "vendor_seller" });
+  await account({ name: "Halvmork Shipping", status: "named", owner_id: owner.id });
+  const ines = t.token("ines@velmora.example");
+  const hers = await outcome(gold.token, "Halvmork Shipping"), other = (await t.must(operations, "/registrations?state=review")).items.find((x) => x.id !== hers.id);
+  ok("somebody else's question is not hers", (await t.api(ines, `/registrations/${other.id}/approve`, { reason: "x" })).status === 403);
+  ok("the account's owner answers", (await t.api(ines, `/registrations/${hers.id}/approve`, { reason: "Go on together." })).data?.status === "approved");
+
   // an older checkpoint is a beginning of the log
   const old = t.file("old.checkpoint", (await t.fetch("/log/checkpoint")).text);
   await t.api(gold.token, "/registrations", deal({ company: "Later Company" }));
