@@ -79,7 +79,7 @@ static enum status print_links(struct app *app, const char *url)
     for (size_t i = 0; i < COUNT(personas); i++) {
         if (!l.of[i])
             continue;
-        printf("%s\n", personas[i].who);
+        printf("%s (%s)\n", personas[i].who, personas[i].email);
         print_indented(personas[i].what);
         printf("  %s/sign-in/%s\n\n", url, l.of[i]);
     }
