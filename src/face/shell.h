@@ -34,9 +34,7 @@ struct shell_action {
 
 /* What was done by the request before this page, with the way back. */
 struct shell_toast {
-    const char *text;        /* NULL: no toast */
-    const char *undo_action; /* path that the undo is posted to, or NULL */
-    const char *undo_id;     /* value of its field "event" */
+    const char *text; /* NULL: no toast */
 };
 
 struct shell {

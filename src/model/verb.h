@@ -43,7 +43,6 @@ struct verb {
     enum status (*run)(struct call *c);
     const char *done;  /* N_("Approved."): said afterwards; NULL: the label */
     const char *shows; /* N_(): stands above a text that is shown once (c->result); NULL: there is none */
-    const char *undo;  /* the verb that takes it back, for the toast */
 };
 
 #define INPUT(type, table) .in = (table), .n_in = COUNT(table), .in_size = sizeof(type)

@@ -267,7 +267,6 @@ const struct verb person_deactivate = {
     .roles = INVITERS,
     .from = entering,
     .run = deactivate_run,
-    .undo = "activate",
 };
 
 const struct verb person_activate = {

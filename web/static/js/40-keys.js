@@ -1,5 +1,5 @@
-/* Single keys. Whatever carries data-key ("c", "g r", "/") is focused if it is a field, else clicked; within
-   the row that has the focus its own keys come first. J and K move between rows, X selects, Shift X selects a
+/* Single keys. Whatever carries data-key ("c", "g r", "/") is focused if it is a field, else clicked; in
+   the row that has the focus its own keys come first, then the page's, then those of the navigation. J and K move between rows, X selects, Shift X selects a
    range. Never while typing; can be switched off (WCAG 2.1.4), which the cookie keys remembers. */
 {
   const SEQUENCE_MS = 1200;
@@ -43,7 +43,7 @@
     const matches = (root) =>
       [...root.querySelectorAll("[data-key]")].find((e) => e.dataset.key === keys && tandem.visible(e));
     const row = rowOf(document.activeElement);
-    return (row && matches(row)) ?? matches(document);
+    return (row && matches(row)) ?? [...document.querySelectorAll(".bar, main")].map(matches).find(Boolean) ?? matches(document);
   }
 
   function act(element) {
