@@ -217,7 +217,7 @@ static void fill_filters(struct call *c, struct page_request *r, const struct no
         if (!given || !*given)
             continue;
         v->chips[v->n_chips++] = (struct chip_view){
-            TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL)};
+            TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL), f->name, given};
         v->filtered = true;
     }
 }

@@ -24,6 +24,7 @@ struct row_view {
 
 struct chip_view {
     const char *label, *value, *remove;
+    const char *name, *given; /* as the address has them */
 };
 
 struct filter_view {
@@ -66,7 +67,7 @@ struct fact_view {
 };
 
 struct act_view {
-    const char *label, *action, *href, *undo; /* action: posts at once; href: leads to the form */
+    const char *label, *action, *href; /* action: posts at once; href: leads to the form */
     bool primary;
 };
 
