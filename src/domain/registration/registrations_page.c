@@ -149,7 +149,7 @@ static void fill_actions(struct call *c, struct page_request *r, struct list_vie
         .label = TR(c, "Register"), .href = "/register", .icon = "plus", .key = "c", .primary = true};
     r->shell->actions = a;
     r->shell->n_actions = may ? 1 : 0;
-    if (!list->filtered && may) {
+    if (!list->filtered && !(list->search && *list->search) && may) {
         list->empty.text = TR(c, "A registration protects a customer for you while you work on the deal. The "
                                  "answer comes at once.");
         list->empty.action = TR(c, "Register the first");
