@@ -226,14 +226,14 @@ static enum status check_limits(struct call *c, const struct programme *p)
     return REFUSED;
 }
 
-/* One of four words, from which no date, party or count can be read. */
+/* One of five words, from which nothing of others can be read: no date, party or count. */
 static const char *check_answer(const struct situation *s)
 {
     bool same = s->match == MATCH_SAME;
     if (same && streq(s->nearest->account.status, "direct_only"))
         return s->programme->direct_only_public ? "direct_only" : "person";
     if (s->claim.protection_id)
-        return "not_open";
+        return s->claim_own ? "yours" : "not_open";
     bool look = s->match == MATCH_MAYBE || s->own_deal || s->related_claim ||
                 (same && !streq(s->nearest->account.status, "open"));
     return look ? "person" : "open";
@@ -266,9 +266,9 @@ const struct verb registration_check = {
     .noun = &registration_noun,
     .name = "check",
     .label = N_("Check"),
-    .summary =
-        N_("Ask whether a company is open for registration: open, not_open, person (a person must look) or "
-           "direct_only. Checks are counted and logged."),
+    .summary = N_("Ask whether a company is open for registration: open, not_open, yours (already), person "
+                  "(a person must "
+                  "look) or direct_only. Checks are counted and logged."),
     .on = ON_COLLECTION,
     .roles = PARTNER_ROLES,
     .hidden = true,

@@ -13,6 +13,7 @@ static const struct check_text {
     {"open", "ok", N_("Open."), N_("%s can be registered.")},
     {"not_open", "no", N_("Not open."),
         N_("%s cannot be registered now. Register it to get the reason and a receipt.")},
+    {"yours", "ok", N_("Yours already."), N_("You hold %s for this product line; it is in your list.")},
     {"person", "review", N_("A person must look."),
         N_("Register %s and you get an answer in time; the rules say when.")},
     {"direct_only", "gone", N_("Direct only."), N_("%s is served by the vendor itself.")},
@@ -208,6 +209,10 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     crumbs[1] = (struct shell_crumb){TR(c, "Check & register"), NULL};
     r->shell->crumbs = crumbs;
     r->shell->n_crumbs = 2;
+    if (v.decision)
+        r->shell->title = arena_printf(c->arena, "%s: %s", v.decision->word, v.decision->company);
+    else if (v.problem)
+        r->shell->title = arena_printf(c->arena, TR(c, "Needs a change: %s"), TR(c, "Check & register"));
     register_whole(h, &v);
     return OK;
 }

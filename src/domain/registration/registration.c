@@ -118,7 +118,8 @@ const struct noun decision_noun = {
 };
 
 static const struct option answers[] = {{"open", N_("Open")}, {"not_open", N_("Not open")},
-    {"person", N_("A person must look")}, {"direct_only", N_("Direct only")}, {0}};
+    {"yours", N_("Yours already")}, {"person", N_("A person must look")}, {"direct_only", N_("Direct only")},
+    {0}};
 
 static const struct field check_fields[] = {
     FIELD(struct account_check, company, .label = N_("Company"), .required = true, .see = BOTH,
