@@ -24,13 +24,21 @@ int64_t lot_id(int64_t run_id, int64_t line)
 
 /* ---- gathering ---- */
 
+static uint64_t beginning(const char *text)
+{
+    uint64_t begins = 0;
+    for (int i = 0; i < 8; i++)
+        begins = begins << 8 | (unsigned char)(*text ? *text++ : 0);
+    return begins;
+}
+
 static void add_entry(struct lot *lot, struct lot_entries *to, const char *text, int64_t scope, int64_t id)
 {
     if (to->n == to->cap) {
         to->cap = to->cap ? to->cap * 2 : 4096;
         to->entry = xrealloc(to->entry, to->cap, sizeof *to->entry);
     }
-    to->entry[to->n++] = (struct lot_entry){arena_strdup(lot->arena, text), scope, id};
+    to->entry[to->n++] = (struct lot_entry){beginning(text), arena_strdup(lot->arena, text), scope, id};
 }
 
 struct word_taker {
@@ -90,6 +98,8 @@ static int by_order(const void *a, const void *b)
 {
     const struct lot_entry *x = a, *y = b;
     int order = x->scope < y->scope ? -1 : x->scope > y->scope;
+    if (!order)
+        order = x->begins < y->begins ? -1 : x->begins > y->begins;
     if (!order)
         order = strcmp(x->text, y->text);
     return order ? order : x->id < y->id ? -1 : x->id > y->id;

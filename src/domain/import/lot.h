@@ -14,6 +14,7 @@ struct lot {
     struct arena *arena;
     struct lot_entries {
         struct lot_entry {
+            uint64_t begins; /* its first bytes as a number: most comparisons end there */
             const char *text;
             int64_t scope, id;
         } * entry;
