@@ -197,11 +197,11 @@ create index custom_value_num on custom_value(field_id, num, row_id);
 -- Search: folded words of the searchable fields; scope is 0 for the vendor, the partner's id for its own rows,
 -- -1 for what any partner may find within its scope. Which words a row has follows from the row.
 create table search_token (
-  token text not null,
-  scope integer not null,
   noun text not null,
+  scope integer not null,
+  token text not null,
   row_id integer not null,
-  primary key (token, scope, noun, row_id)
+  primary key (noun, scope, token, row_id)
 ) without rowid;
 
 -- Sign-in. Secrets are kept as hashes only.

@@ -867,9 +867,9 @@ static void facts_go_out_and_come_back(void **state)
 {
     (void)state;
     const char *text =
-        "{\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],\"partner.standing\":\"good\","
-        "\"partner.people\":2,\"registration.amount\":84000.5,\"partner.win_percent\":33.3,"
-        "\"registration.note\":\"\",\"registration.known_how\":false,\"registration.close\":\"2026-08-17\"}";
+        "{\"partner.people\":2,\"partner.standing\":\"good\",\"partner.tier\":\"gold\","
+        "\"partner.types\":[\"isv\",\"msp\"],\"partner.win_percent\":33.3,\"registration.amount\":84000.5,"
+        "\"registration.close\":\"2026-08-17\",\"registration.known_how\":false,\"registration.note\":\"\"}";
     struct value *values = facts_of(text);
     assert_int_equal(values[AMOUNT].i, 8400050);
     assert_int_equal(values[MONTHS].kind, VALUE_NULL);
@@ -881,8 +881,9 @@ static void facts_go_out_and_come_back(void **state)
     struct buf seen = buf_in(arena, 4096);
     w = json_out(&seen);
     rules_facts_json(&w, &words, values, true);
-    assert_string_equal(buf_str(&seen), "{\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],"
-                                        "\"partner.people\":2,\"registration.amount\":84000.5}");
+    assert_string_equal(buf_str(&seen),
+        "{\"partner.people\":2,\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],"
+        "\"registration.amount\":84000.5}");
 }
 
 static void facts_that_do_not_fit_are_told_and_the_rest_is_read(void **state)

@@ -211,6 +211,8 @@ static enum status check_prepare(struct call *c)
 
 static enum status check_limits(struct call *c, const struct programme *p)
 {
+    const char *one_by_one = arena_printf(c->arena, "checks:%lld", (long long)c->viewer->partner_id);
+    TRY(db_lock_names(c->db, &one_by_one, 1));
     struct value args[3] = {
         v_int(c->viewer->person_id), v_int(c->viewer->partner_id), v_int(c->now.us - US_PER_DAY)};
     struct rows rows;

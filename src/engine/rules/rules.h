@@ -216,7 +216,8 @@ enum status rules_check_examples(struct arena *a, const struct ruleset *set, con
 
 /*
  * Facts to and from JSON by name, for storing with the decision and replaying it: an object, not known facts
- * left out. Money is in whole units (84000.5), a date is "2026-08-17", a set is an array.
+ * left out, in the order of their names. Money is in whole units (84000.5), a date is "2026-08-17", a set is
+ * an array. What is written is canonical (RFC 8785).
  */
 void rules_facts_json(
     struct json_out *w, const struct vocabulary *words, const struct value *values, bool partner_only);
