@@ -34,11 +34,16 @@ static enum status find_viewer(struct visit *v)
     return OK;
 }
 
-/* A local path, so that nobody is sent elsewhere. */
+/* A local path, so that nobody is sent elsewhere. Browsers skip tabs and line breaks: "/<tab>/host" is
+ * "//host". */
 const char *visit_local_path(const char *path)
 {
-    return path && path[0] == '/' && path[1] != '/' && path[1] != '\\' && !strpbrk(path, "\r\n") ? path
-                                                                                                 : NULL;
+    if (!path || path[0] != '/' || path[1] == '/' || path[1] == '\\')
+        return NULL;
+    for (const char *p = path; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return NULL;
+    return path;
 }
 
 /* ---- finding the page ---- */

@@ -74,7 +74,10 @@ static const char *then_path(struct visit *v)
         return then;
     const char *id =
         v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
-    return arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4);
+    /* Without a row nothing stands there any more: "/{id}/host" has become "//host". */
+    const char *to =
+        visit_local_path(arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4));
+    return to ? to : row_path(v);
 }
 
 static void show_again(struct visit *v)
