@@ -133,6 +133,8 @@ static enum status update_run(struct call *c)
     struct person p;
     uint64_t mask = 0;
     TRY(load(c, c->row_id, &p));
+    if (c->row_id != c->viewer->person_id) /* who may not give a role does not take it away either */
+        TRY(person_check_role(c, role_parse(p.role), p.partner_id.id));
     if (c->given & 1)
         p.name = in->name, mask |= FIELD_BIT(&person_noun, name);
     if (c->given & 2)
