@@ -58,6 +58,8 @@ await onBoth(async (t, ok) => {
   ok("direct only is declined", (await outcome(gold.token, "Ardenmill Group")).decision?.rule === "direct_only");
   ok("direct only is public here", (await check(gold.token, "Ardenmill Group")).data.answer === "direct_only");
   ok("a named account goes to review", (await outcome(gold.token, "Tarnhelm Logistik")).decision?.rule === "named");
+  const behind = (await outcome(rival.token, "Tarnhelm Logistik")).decision;
+  ok("whoever comes after it does not learn that it is named", behind?.rule === "taken" && !/named/i.test(JSON.stringify([behind.facts, behind.trace])), behind);
   const review = await outcome(gold.token, "Perrimont Hotels");
   ok("our own open deal goes to review", review.decision?.rule === "own_deal", review);
   ok("a parent company is approved", (await outcome(gold.token, "sablewood.example")).status === "approved");
