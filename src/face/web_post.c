@@ -60,7 +60,9 @@ static const char *then_path(struct visit *v)
         return then;
     const char *id =
         v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
-    return arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4);
+    /* Without a row nothing stands there any more: "/{id}/host" has become "//host". */
+    const char *to = local_path(arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4));
+    return to ? to : row_path(v);
 }
 
 /* The page that the form stood on, with its query as if it had been asked for. */

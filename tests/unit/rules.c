@@ -250,6 +250,32 @@ static void first_match_wins_and_leaves_a_trace(void **state)
     assert_int_equal(d.n_trace, 4);
 }
 
+/* Whether the tier held must not be read from the condition behind it. */
+static void a_trace_tells_no_unseen_condition(void **state)
+{
+    (void)state;
+    const struct ruleset set = read_when("{\"partner.tier\":\"gold\",\"partner.people\":{\"at_least\":3},"
+                                         "\"registration.known_how\":true}");
+    bool seen[FACTS];
+    memset(seen, true, sizeof seen);
+    seen[TIER] = false;
+    static const struct {
+        const char *facts;
+        size_t failed;
+    } cases[] = {{"{\"partner.tier\":\"gold\",\"partner.people\":1}", 1},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":1}", 1},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":3}", 2},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":3,\"registration.known_how\":true}", 3}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decision d;
+        const struct value *values = facts_of(cases[i].facts);
+        rules_decide(arena, &set, values, &d);
+        rules_trace_seen(arena, &set, values, seen, &d);
+        assert_int_equal(d.trace[0].failed_condition, cases[i].failed);
+        assert_true(d.trace[1].matched);
+    }
+}
+
 /* --- reading --- */
 
 static void tells_every_problem_at_once(void **state)
@@ -1152,6 +1178,7 @@ int main(void)
         TEST(unknown_satisfies_nothing),
         TEST(option_that_has_gone_is_unknown),
         TEST(first_match_wins_and_leaves_a_trace),
+        TEST(a_trace_tells_no_unseen_condition),
         TEST(tells_every_problem_at_once),
         TEST(needs_a_list_without_gap),
         TEST(keeps_its_bounds),

@@ -128,6 +128,17 @@ static const char *evidence_json(struct call *c, const struct situation *s)
     return buf_str(&b);
 }
 
+/*
+ * Whom the partner calls: the account's owner where the vendor goes on with the deal or sends it to the account team;
+ * else its own manager, so that a declined registration does not tell whose account it is.
+ */
+static int64_t contact(const struct situation *s, const struct rule *rule)
+{
+    bool goes_on = rule->outcome != OUTCOME_DECLINE || streq(rule->next_step, "account_team");
+    int64_t owner = s->match == MATCH_SAME ? s->nearest->account.owner_id.id : 0;
+    return goes_on && owner ? owner : s->partner.manager_id.id;
+}
+
 static enum status register_run(struct call *c)
 {
     const struct plan *plan = c->plan;
@@ -150,9 +161,7 @@ static enum status register_run(struct call *c)
         .currency = w->currency,
         .close_month = w->close_month,
         .relationship = w->relationship,
-        .contact_id = {s.match == MATCH_SAME && s.nearest->account.owner_id.id
-                           ? s.nearest->account.owner_id.id
-                           : s.partner.manager_id.id}};
+        .contact_id = {contact(&s, d.rule)}};
     struct ruling ruling = {.outcome = d.rule->outcome,
         .rule = d.rule,
         .protection_days = d.rule->protection_days,
