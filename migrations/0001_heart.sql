@@ -77,13 +77,13 @@ create index account_parent on account(parent_id);
 create index account_created on account(created, id);
 create index account_owner on account(owner_id, id);
 
--- By which a company is found again: engine/match makes the keys, several to an account.
+-- By which a company is found again: engine/match makes the keys, several to an account. What an account's keys
+-- are follows from its row; there is no index the other way, which would double the cost of a large import.
 create table account_key (
   key text not null,
   account_id integer not null,
   primary key (key, account_id)
 ) without rowid;
-create index account_key_account on account_key(account_id);
 
 create table opportunity (
   id integer primary key, version integer not null, created integer not null, updated integer not null,
@@ -195,15 +195,14 @@ create index custom_value_text on custom_value(field_id, text, row_id);
 create index custom_value_num on custom_value(field_id, num, row_id);
 
 -- Search: folded words of the searchable fields; scope is 0 for the vendor, the partner's id for its own rows,
--- -1 for what any partner may find within its scope.
+-- -1 for what any partner may find within its scope. Which words a row has follows from the row.
 create table search_token (
-  token text not null,
-  scope integer not null,
   noun text not null,
+  scope integer not null,
+  token text not null,
   row_id integer not null,
-  primary key (token, scope, noun, row_id)
+  primary key (noun, scope, token, row_id)
 ) without rowid;
-create index search_token_row on search_token(noun, row_id);
 
 -- Sign-in. Secrets are kept as hashes only.
 create table session (

@@ -64,6 +64,13 @@ char *text_squeeze(struct arena *a, const char *s)
     size_t n = 0;
     bool gap = false;
     while (p < end) {
+        if (*p > ' ' && *p < 0x7f) { /* what most text is made of */
+            if (gap && n)
+                out[n++] = ' ';
+            gap = false;
+            out[n++] = (char)*p++;
+            continue;
+        }
         utf8proc_int32_t c;
         utf8proc_ssize_t used = utf8proc_iterate(p, end - p, &c);
         if (used <= 0) { /* no UTF-8: the byte is dropped */

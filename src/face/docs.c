@@ -249,7 +249,7 @@ enum status docs_write(struct buf *out, struct site *s, struct call *c, const ch
     const struct noun *noun = plural ? model_noun_by_plural(c->model, plural) : NULL;
     bool themed = streq(theme, "light") || streq(theme, "dark");
     const struct shell_item links[] = {
-        {.label = TR(c, N_("OpenAPI document")), .href = API_ROOT "/openapi.json"},
+        {.label = TR(c, "OpenAPI"), .href = API_ROOT "/openapi.json"},
         {.label = TR(c, N_("Sign in")), .href = "/sign-in"},
     };
     struct shell shell = {.title = noun ? arena_printf(c->arena, "%s · API", TR(c, noun->labels)) : "API",

@@ -50,6 +50,9 @@ struct page {
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
 };
 
+/* PATH when it is one within this site, so that nobody is sent elsewhere; else NULL. */
+const char *local_path(const char *path);
+
 /* A query parameter, or NULL. */
 const char *page_query(const struct page_request *r, const char *name);
 

@@ -273,6 +273,7 @@ void rest_handle(struct site *s, struct http_request *r)
     struct rest *q = ARENA_NEW(r->arena, struct rest);
     *q = (struct rest){.site = s, .request = r};
     q->call = call_new(r->arena, s->model, viewer, instant_now());
+    q->call->base_url = s->base_url; /* for links in mail */
     if (serve_public(q, viewer))
         return;
     size_t root = strlen(API_ROOT);

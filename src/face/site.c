@@ -2,6 +2,7 @@
 
 #include "face/rest.h"
 #include "face/web.h"
+#include "runtime/mail.h"
 
 /* ---- the call's connection ---- */
 
@@ -73,6 +74,8 @@ static void finish(void *arg)
     struct run *run = arg;
     if (run->status == RETRY)
         run->status = BROKEN;
+    if (run->status == OK && !run->call->verb->reads && run->site->mailer)
+        mailer_wake(run->site->mailer);
     if (!run->call->db && run->status != BROKEN && site_snapshot(run->site, run->call) != OK)
         run->call->db = NULL; /* what was committed stays committed */
     run->then(run->ctx, run->call, run->status);

@@ -3,7 +3,6 @@
 #include "face/derived.h"
 #include "face/sent.h"
 #include "face/web_visit.h"
-#include "runtime/mail.h"
 #include "web/shell.html.h"
 
 /* ---- posting ---- */
@@ -53,7 +52,7 @@ static const char *row_path(struct visit *v)
 /* The form says where to go; "{id}" in it becomes the row's. */
 static const char *then_path(struct visit *v)
 {
-    const char *then = visit_local_path(pair(v, "then"));
+    const char *then = local_path(pair(v, "then"));
     if (!then)
         return row_path(v);
     const char *at = strstr(then, "{id}");
@@ -61,17 +60,29 @@ static const char *then_path(struct visit *v)
         return then;
     const char *id =
         v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
-    return arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4);
+    /* Without a row nothing stands there any more: "/{id}/host" has become "//host". */
+    const char *to = local_path(arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4));
+    return to ? to : row_path(v);
+}
+
+/* The page that the form stood on, with its query as if it had been asked for. */
+static void show_page(struct visit *v)
+{
+    const char *page = local_path(pair(v, "page"));
+    if (!page)
+        page = v->http->path;
+    size_t n = strcspn(page, "?");
+    v->http->query = page[n] ? page + n + 1 : "";
+    visit_show(v, arena_strndup(v->http->arena, page, n));
 }
 
 static void show_again(struct visit *v)
 {
-    const char *page = visit_local_path(pair(v, "page"));
     v->page.problem = v->call->problem;
     v->page.status = problem_status(v->call->problem->code);
     v->call->problem = NULL;
     v->call->verb = NULL;
-    visit_show(v, page ? page : v->http->path);
+    show_page(v);
 }
 
 /* The answer stands on the page that asked, beside what was given. */
@@ -79,7 +90,7 @@ static void show_answer(struct visit *v)
 {
     v->page.result = v->call->result;
     v->call->verb = NULL;
-    visit_show(v, visit_local_path(pair(v, "page")));
+    show_page(v);
 }
 
 static void show_once(struct visit *v)
@@ -96,11 +107,9 @@ static void after_verb(void *ctx, struct call *c, enum status s)
 {
     struct visit *v = ctx;
     log_set_request(v->http->id);
-    if (s == OK && v->site->mailer)
-        mailer_wake(v->site->mailer);
     if (s == OK && v->verb->shows && c->result)
         show_once(v);
-    else if (s == OK && c->result && visit_local_path(pair(v, "page")))
+    else if (s == OK && c->result && local_path(pair(v, "page")))
         show_answer(v);
     else if (s == OK)
         visit_redirect(v, then_path(v));
@@ -118,7 +127,7 @@ static void post_theme(struct visit *v)
     path = path ? strchr(path + 3, '/') : NULL;
     http_send(
         v->http, &(struct http_reply){.status = 303,
-                     .headers = {{"Location", visit_local_path(path) ? path : "/"},
+                     .headers = {{"Location", local_path(path) ? path : "/"},
                          {"Set-Cookie", arena_printf(v->http->arena,
                                             "theme=%s; Path=/; SameSite=Lax; Max-Age=31536000", theme)}}});
 }

@@ -34,8 +34,6 @@ struct target {
 
 /* The name of the session's cookie, or of a signed-out visitor's form cookie. */
 const char *visit_cookie_name(const struct http_request *r, bool session);
-/* A local path, so that nobody is sent elsewhere; NULL when it is none. */
-const char *visit_local_path(const char *path);
 bool visit_find_target(struct visit *v, const char *path, struct target *t);
 /* Shows the page at PATH; after a refused POST, with v->page.problem set. */
 void visit_show(struct visit *v, const char *path);

@@ -101,6 +101,11 @@ struct call {
     bool replayed;               /* the answer is that of the key's first call */
     struct snapshot *snapshot;   /* whose connection db is (face/site.h) */
 
+    /*
+     * The next row that is made gets this id, and its words and keys stand already; 0: neither. For imports,
+     * which store those of many rows in order: strewn one by one they would cost many times the rows.
+     */
+    int64_t indexed_id;
     bool collided; /* an earlier try met a unique index: what is given may be in use already */
 
     int64_t result_id;       /* the row that was made or changed */
@@ -235,6 +240,10 @@ enum status noun_update(struct call *c, const struct noun *noun, int64_t id, con
     uint64_t mask, const char *verb) MUST;
 #define FIELD_BIT(noun, member) noun_bit((noun), #member)
 uint64_t noun_bit(const struct noun *noun, const char *field);
+/* The words by which search finds the row, once each, with whose they are (search_token.scope). */
+typedef void noun_word_fn(void *ctx, const char *word, int64_t scope);
+void noun_words(
+    struct call *c, const struct noun *noun, int64_t id, const void *record, noun_word_fn *fn, void *ctx);
 /* The event that the last write of this call left, to add a statement or more payload to. */
 struct event *call_last_event(struct call *c);
 /* An event without a row's change ("sign_in", "check"). */

@@ -153,6 +153,21 @@ static enum status add_tokens(struct call *c, const struct noun *noun, int64_t i
     return db_exec(c->db, sql_text(s), s->args, s->n);
 }
 
+/* Those of the row as it was. */
+static enum status drop_tokens(struct call *c, const struct noun *noun, int64_t id, const struct value *v)
+{
+    struct token_list *l = ARENA_NEW(c->arena, struct token_list);
+    find_tokens(c, noun, id, v, l);
+    for (size_t i = 0; i < l->n; i++) {
+        struct value args[] = {
+            v_text(noun->name), v_int(id), v_text(l->items[i].word), v_int(l->items[i].scope)};
+        TRY(db_exec(c->db,
+            "delete from search_token where noun = $1 and row_id = $2 and token = $3 and scope = $4", args,
+            COUNT(args)));
+    }
+    return OK;
+}
+
 static bool searches(const struct noun *noun, uint64_t mask)
 {
     for (size_t i = 0; i < noun->n_fields; i++)
@@ -214,11 +229,20 @@ static enum status check_unique(
     return status;
 }
 
+void noun_words(
+    struct call *c, const struct noun *noun, int64_t id, const void *record, noun_word_fn *fn, void *ctx)
+{
+    struct token_list *l = ARENA_NEW(c->arena, struct token_list);
+    find_tokens(c, noun, id, record_values(c, noun, record), l);
+    for (size_t i = 0; i < l->n; i++)
+        fn(ctx, l->items[i].word, l->items[i].scope);
+}
+
 enum status noun_insert(struct call *c, const struct noun *noun, const void *record, int64_t *id)
 {
     struct value *v = record_values(c, noun, record);
     if (!*id)
-        *id = id_new(c->now);
+        *id = c->indexed_id ? c->indexed_id : id_new(c->now);
     TRY(check_unique(c, noun, *id, v, UINT64_MAX));
     struct sql *s = sql_new(c);
     sql_put2(s, "insert into ", noun->name);
@@ -234,7 +258,8 @@ enum status noun_insert(struct call *c, const struct noun *noun, const void *rec
     TRY(db_exec(c->db, sql_text(s), s->args, s->n));
     if (noun->custom)
         TRY(custom_store(c, noun, *id));
-    TRY(add_tokens(c, noun, *id, v));
+    if (!c->indexed_id)
+        TRY(add_tokens(c, noun, *id, v));
 
     struct buf b = buf_in(c->arena, 1 << 20);
     struct json_out w = json_out(&b);
@@ -302,8 +327,7 @@ enum status noun_update(
     if (with_custom)
         TRY(custom_store(c, noun, id));
     if (searches(noun, changed)) {
-        struct value args[2] = {v_text(noun->name), v_int(id)};
-        TRY(db_exec(c->db, "delete from search_token where noun = $1 and row_id = $2", args, 2));
+        TRY(drop_tokens(c, noun, id, row.v));
         TRY(add_tokens(c, noun, id, v));
     }
 

@@ -160,18 +160,10 @@ static bool wait_readable(struct pg *pg)
     }
 }
 
-static void name_columns(struct arena *a, struct rows *rows, const PGresult *r)
-{
-    rows->n_columns = (size_t)PQnfields(r);
-    rows->names = ARENA_ARRAY(a, rows->n_columns, const char *);
-    for (size_t c = 0; c < rows->n_columns; c++)
-        rows->names[c] = arena_strdup(a, PQfname(r, (int)c));
-}
-
 static void take_rows(struct pg_answer *answer, const PGresult *r)
 {
     struct rows *rows = answer->rows;
-    name_columns(answer->arena, rows, r);
+    rows->n_columns = (size_t)PQnfields(r);
     rows->n = (size_t)PQntuples(r);
     rows->cells = ARENA_ARRAY(answer->arena, rows->n * rows->n_columns, struct value);
     for (size_t i = 0; i < rows->n; i++)

@@ -222,14 +222,6 @@ static struct value kept(struct arena *a, struct value v)
     return v;
 }
 
-static void name_columns(struct arena *a, struct rows *rows, sqlite3_stmt *stmt)
-{
-    rows->n_columns = (size_t)sqlite3_column_count(stmt);
-    rows->names = ARENA_ARRAY(a, rows->n_columns, const char *);
-    for (size_t c = 0; c < rows->n_columns; c++)
-        rows->names[c] = arena_strdup(a, sqlite3_column_name(stmt, (int)c));
-}
-
 static void add_row(struct arena *a, struct rows *rows, size_t *cap, sqlite3_stmt *stmt)
 {
     size_t n = rows->n_columns;
@@ -255,7 +247,7 @@ static enum status answer(struct sqlite *s, struct arena *a, struct db_query *q)
     bool row;
     status = step(s, p, &row);
     if (status == OK) /* only now: the first step prepares anew after a change of the schema */
-        name_columns(a, &q->rows, p->stmt);
+        q->rows.n_columns = (size_t)sqlite3_column_count(p->stmt);
     while (status == OK && row) {
         add_row(a, &q->rows, &cap, p->stmt);
         status = step(s, p, &row);

@@ -42,7 +42,6 @@ const char *db_error(const struct db *db);
 struct rows {
     size_t n, n_columns;
     struct value *cells;
-    const char **names; /* of the columns */
 };
 
 static inline const struct value *cell(const struct rows *rows, size_t row, size_t column)

@@ -48,10 +48,13 @@ await onBoth(async (t, ok) => {
   ok("nothing of them was stored", (await t.must(gold.token, "/registrations")).items.length === before);
   const own = await maya.post("/registrations/register", { ...fields, csrf: page, page: "/register", then: "/register?done={id}" }, { Origin: `http://127.0.0.1:${t.port}`, "Sec-Fetch-Site": "same-origin" });
   ok("the own form is taken", own.status === 303 && /^\/register\?done=reg_/.test(own.headers.get("location")), own.text);
-  for (const then of ["//evil.example/", "https://evil.example/", "/\\evil.example", "/a\r\nSet-Cookie: x=y"]) {
+  for (const then of ["//evil.example/", "https://evil.example/", "/\\evil.example", "/a\r\nSet-Cookie: x=y", "/\t/evil.example"]) {
     const r = await maya.post("/people/update_me", { csrf: page, name: "Maya", language: "en", then });
     ok(`nobody is sent to ${JSON.stringify(then)}`, r.status === 303 && !/evil/.test(r.headers.get("location")) && !r.headers.getSetCookie().some((c) => /^x=/.test(c)), r.headers.get("location"));
   }
+
+  const nowhere = await stranger.post("/people/sign_in_link", { csrf: await stranger.csrf("/register"), email: "nobody@brightwater.example", then: "/{id}/evil.example" });
+  ok("a row that is not there leaves no way out", nowhere.status === 303 && !/evil/.test(nowhere.headers.get("location")), nowhere.headers.get("location"));
 
   // what a page may do
   const shown = await maya.fetch("/register"), policy = shown.headers.get("content-security-policy");

@@ -3,7 +3,7 @@ import { onBoth, deal } from "./lib/tandem.mjs";
 
 await onBoth(async (t, ok) => {
   await t.start();
-  const { gold, rival, lines } = await t.cast();
+  const { gold, rival, lines, operations } = await t.cast();
   const secret = "Zebulon Feinmechanik";
   const r = (await t.must(gold.token, "/registrations", deal({ company: secret, relationship: "Xylophon project" })));
   await t.must(gold.token, "/registrations/check", { company: "Yttrium Werke", country: "DE" });
@@ -45,6 +45,14 @@ await onBoth(async (t, ok) => {
   const asked = await Promise.all(Array.from({ length: 110 }, (_, i) => t.api(rival.token, "/registrations/check", { company: `Guessed ${i} Werke` })));
   const answered = asked.filter((x) => x.status === 200).length; // PostgreSQL's lanes may count at the same time
   ok("a hundred checks a day, not many more", answered >= 100 && answered <= 103 && asked.every((x) => x.status === 200 || x.status === 429), asked.map((x) => x.status).join());
+  // who may not make an administrator does not unmake one
+  const second = await t.must(t.admin, "/people", { name: "Ada Lindgren", email: "ada@velmora.example", role: "admin" });
+  await t.must(t.admin, "/people", { name: "Piet Vos", email: "piet@velmora.example", role: "partner_manager" });
+  const patch = (token, json) => t.api(token, `/people/${second.id}`, json, { method: "PATCH" });
+  ok("operations cannot take an administrator's role away", (await patch(operations, { role: "auditor" })).status === 403);
+  ok("a partner manager cannot rename an administrator", (await patch(t.token("piet@velmora.example"), { name: "Nobody" })).status === 403);
+  ok("an administrator can", (await patch(t.admin, { role: "auditor" })).data.role === "auditor");
+
   // tokens without scope, without person
   const read = t.token("otto@cedarline.example", "read");
   ok("a reading token does not write", (await t.api(read, "/registrations", deal({ company: "A B C" }))).status === 403);

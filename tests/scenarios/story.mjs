@@ -24,7 +24,7 @@ await onBoth(async (t, ok) => {
   ok("a changed receipt is refused", t.tryRun("verify", t.file("f.receipt", JSON.stringify(forged)), "--key", vkey).status === 1);
 
   // the rival loses, and learns nothing about whom to
-  for (const [how, more] of [["the same name", {}], ["another legal form", { company: "KORVATH MASCHINENBAU GmbH & Co. KG" }], ["in small letters", { company: "korvath  maschinenbau" }]]) {
+  for (const [how, more] of [["the same name", {}], ["another legal form", { company: "KORVATH MASCHINENBAU GmbH & Co. KG" }], ["in small letters", { company: "korvath  maschinenbau" }], ["a Cyrillic letter", { company: "K\u043ervath Maschinenbau" }]]) {
     const lost = await t.api(rival.token, "/registrations", deal(more));
     ok(`by ${how} the rival is declined with a way on`, lost.data.status === "declined" && lost.data.decision.next_step === "waitlist", lost.text);
     ok(`by ${how} nothing of the first is told`, !lost.text.includes("Brightwater") && !lost.text.includes(gold.id) && !lost.text.includes(r.id), lost.text);
@@ -58,6 +58,8 @@ await onBoth(async (t, ok) => {
   ok("direct only is declined", (await outcome(gold.token, "Ardenmill Group")).decision?.rule === "direct_only");
   ok("direct only is public here", (await check(gold.token, "Ardenmill Group")).data.answer === "direct_only");
   ok("a named account goes to review", (await outcome(gold.token, "Tarnhelm Logistik")).decision?.rule === "named");
+  const behind = (await outcome(rival.token, "Tarnhelm Logistik")).decision;
+  ok("whoever comes after it does not learn that it is named", behind?.rule === "taken" && !/named/i.test(JSON.stringify([behind.facts, behind.trace])), behind);
   const review = await outcome(gold.token, "Perrimont Hotels");
   ok("our own open deal goes to review", review.decision?.rule === "own_deal", review);
   ok("a parent company is approved", (await outcome(gold.token, "sablewood.example")).status === "approved");

@@ -80,6 +80,12 @@ static const struct {
     {"www.xn--85x722f.xn--55qx5d.cn", "\u98df\u72ee.\u516c\u53f8.cn"},
     {"\u516c\u53f8.cn", NULL},
     {"\u98df\u72ee\u3002com.cn", "\u98df\u72ee.com.cn"},
+    /* nothing that one does not see */
+    {"ac\u00adme.example", "acme.example"},
+    {"ac\u200bme.example", "acme.example"},
+    {"\u0430cme.example", "acme.example"},                            /* Cyrillic a */
+    {"gm\u0430il.com", "gmail.com"},                                  /* likewise */
+    {"\u0441\u043e\u0432\u0430.com", "\u0441\u043e\u0432\u0430.com"}, /* Cyrillic throughout */
     /* addresses and URLs */
     {"https://shop.foo.co.uk/x", "foo.co.uk"},
     {"HTTP://user:pw@www.acme.example:8443/path?q=a@b#f", "acme.example"},
@@ -150,12 +156,13 @@ static void test_looks_like_domain(void **state)
 {
     (void)state;
     static const char *const yes[] = {"korvath.example", "acme.com", "https://acme.com/de",
-        "jane@acme.example", "www.acme.co.uk", "ACME.COM", "m\u00fcnchen.de", " acme.io "};
+        "jane@acme.example", "www.acme.co.uk", "ACME.COM", "m\u00fcnchen.de", " acme.io ", "WWW.ACME.DE.",
+        "acme.de.", "Acme.de.", "ac\u00adme.de"};
     for (size_t i = 0; i < COUNT(yes); i++)
         if (!match_looks_like_domain(yes[i]))
             fail_msg("%s is a domain", yes[i]);
     static const char *const no[] = {"Acme", "Acme GmbH", "Acme Inc.", "A.P.Moeller", "S.A.", "St. Gobain",
-        "", ".", "10.0.0.1", "Korvath Ltd. & Co", "3.5"};
+        "", ".", "Acme.Inc.", "10.0.0.1", "Korvath Ltd. & Co", "3.5"};
     for (size_t i = 0; i < COUNT(no); i++)
         if (match_looks_like_domain(no[i]))
             fail_msg("%s is no domain", no[i]);
@@ -618,6 +625,27 @@ static void test_equal_companies_share_a_key(void **state)
     }
 }
 
+/* A word that mixes scripts is read as it looks; one of another script is left alone. */
+static void test_lookalikes(void **state)
+{
+    static const struct {
+        const char *text, *as;
+    } cases[] = {
+        {"Z\u0430nthor", "zanthor"},                                      /* Cyrillic a */
+        {"W\u0435x\u043emati\u0441 Rob\u03bftics", "wexomatic robotics"}, /* and a Greek o */
+        {"Wex\u200bomati\u0441", "wexomatic"},
+        {"\u0413\u0430\u0437\u043f\u0440\u043e\u043c Media",
+            "\u0433\u0430\u0437\u043f\u0440\u043e\u043c media"},
+        {"\u03a9mega", "\u03c9mega"},
+        {"Caf\u00e9 \u0441", "cafe \u0441"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *got = match_name_key(*state, cases[i].text), *as = match_name_key(*state, cases[i].as);
+        if (!streq(got, as))
+            fail_msg("%s is read as %s, not as %s", cases[i].text, got, as);
+    }
+}
+
 /* --- lists --- */
 
 struct found {
@@ -852,6 +880,7 @@ int main(void)
         TEST(test_keys),
         TEST(test_keys_are_stable_and_distinct),
         TEST(test_equal_companies_share_a_key),
+        TEST(test_lookalikes),
         TEST(test_lists),
         TEST(test_lists_of_equal_rivals),
         TEST(test_lists_with_a_tag),

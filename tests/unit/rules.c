@@ -250,6 +250,32 @@ static void first_match_wins_and_leaves_a_trace(void **state)
     assert_int_equal(d.n_trace, 4);
 }
 
+/* Whether the tier held must not be read from the condition behind it. */
+static void a_trace_tells_no_unseen_condition(void **state)
+{
+    (void)state;
+    const struct ruleset set = read_when("{\"partner.tier\":\"gold\",\"partner.people\":{\"at_least\":3},"
+                                         "\"registration.known_how\":true}");
+    bool seen[FACTS];
+    memset(seen, true, sizeof seen);
+    seen[TIER] = false;
+    static const struct {
+        const char *facts;
+        size_t failed;
+    } cases[] = {{"{\"partner.tier\":\"gold\",\"partner.people\":1}", 1},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":1}", 1},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":3}", 2},
+        {"{\"partner.tier\":\"silver\",\"partner.people\":3,\"registration.known_how\":true}", 3}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decision d;
+        const struct value *values = facts_of(cases[i].facts);
+        rules_decide(arena, &set, values, &d);
+        rules_trace_seen(arena, &set, values, seen, &d);
+        assert_int_equal(d.trace[0].failed_condition, cases[i].failed);
+        assert_true(d.trace[1].matched);
+    }
+}
+
 /* --- reading --- */
 
 static void tells_every_problem_at_once(void **state)
@@ -867,9 +893,9 @@ static void facts_go_out_and_come_back(void **state)
 {
     (void)state;
     const char *text =
-        "{\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],\"partner.standing\":\"good\","
-        "\"partner.people\":2,\"registration.amount\":84000.5,\"partner.win_percent\":33.3,"
-        "\"registration.note\":\"\",\"registration.known_how\":false,\"registration.close\":\"2026-08-17\"}";
+        "{\"partner.people\":2,\"partner.standing\":\"good\",\"partner.tier\":\"gold\","
+        "\"partner.types\":[\"isv\",\"msp\"],\"partner.win_percent\":33.3,\"registration.amount\":84000.5,"
+        "\"registration.close\":\"2026-08-17\",\"registration.known_how\":false,\"registration.note\":\"\"}";
     struct value *values = facts_of(text);
     assert_int_equal(values[AMOUNT].i, 8400050);
     assert_int_equal(values[MONTHS].kind, VALUE_NULL);
@@ -881,8 +907,9 @@ static void facts_go_out_and_come_back(void **state)
     struct buf seen = buf_in(arena, 4096);
     w = json_out(&seen);
     rules_facts_json(&w, &words, values, true);
-    assert_string_equal(buf_str(&seen), "{\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],"
-                                        "\"partner.people\":2,\"registration.amount\":84000.5}");
+    assert_string_equal(buf_str(&seen),
+        "{\"partner.people\":2,\"partner.tier\":\"gold\",\"partner.types\":[\"isv\",\"msp\"],"
+        "\"registration.amount\":84000.5}");
 }
 
 static void facts_that_do_not_fit_are_told_and_the_rest_is_read(void **state)
@@ -1151,6 +1178,7 @@ int main(void)
         TEST(unknown_satisfies_nothing),
         TEST(option_that_has_gone_is_unknown),
         TEST(first_match_wins_and_leaves_a_trace),
+        TEST(a_trace_tells_no_unseen_condition),
         TEST(tells_every_problem_at_once),
         TEST(needs_a_list_without_gap),
         TEST(keeps_its_bounds),

@@ -57,11 +57,12 @@ struct account_search {
 enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,
     struct account_search *out) MUST;
 /*
- * The same search in a later transaction, for little: a query for the caller to run, and what follows from
- * its answer. Only accounts that are new or changed since are read and compared. BEFORE stays as it is.
+ * The same search in a later transaction, for little: N queries for the caller to run (there is room for
+ * one of its own behind them), and what follows from their answers. Only accounts that are new or changed
+ * since are read and compared. BEFORE stays as it is.
  */
-void account_find_query(struct arena *a, const struct account_search *before, struct db_query *out);
-enum status account_find_again(struct call *c, const struct account_search *before, const struct rows *rows,
+struct db_query *account_find_queries(struct arena *a, const struct account_search *before, size_t *n);
+enum status account_find_again(struct call *c, const struct account_search *before, const struct db_query *q,
     struct account_search *out) MUST;
 
 #endif

@@ -13,30 +13,27 @@
 #define COMPARED   40 /* accounts that share the most and the rarest keys */
 #define CONFIRMED  4  /* of the best, whatever keys they share */
 
-/* Each key is asked for itself, with a limit of its own, so that a common one cannot crowd out the rare. */
-#define LIST(n)                                                                                              \
-    "select " #n " as k, account_id from (select account_id from account_key where key = $" #n               \
-    " limit 61) l" #n
-/* clang-format off */
-static const char lists_sql[] =
-    LIST(1) " union all " LIST(2) " union all " LIST(3) " union all " LIST(4) " union all "
-    LIST(5) " union all " LIST(6) " union all " LIST(7) " union all " LIST(8) " union all "
-    LIST(9) " union all " LIST(10) " union all " LIST(11) " union all " LIST(12);
+/*
+ * Each key is asked for itself, with a limit of its own, so that a common one cannot crowd out the rare. Many
+ * small queries in one round trip: a list of values would cost SQLite a temporary table each time.
+ */
+static const char list_sql[] = "select account_id from account_key where key = $1 limit 61";
+static const char account_sql[] =
+    "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until "
+    "from account where id = $1";
+/* "cross join" has SQLite go from the key to the accounts. */
+static const char versions_sql[] = "select k.account_id, a.version from account_key k cross join account a "
+                                   "where k.key = $1 and a.id = k.account_id";
+static const char version_sql[] = "select id, version from account where id = $1";
 
-#define ACCOUNTS \
-    "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until " \
-    "from account where id in "
-static const char eight_sql[] = ACCOUNTS "($1, $2, $3, $4, $5, $6, $7, $8)";
-static const char all_sql[] = ACCOUNTS
-    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
-    "$21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)";
-
-/* "cross join" has SQLite go from the keys to the accounts. */
-static const char again_sql[] =
-    "select k.account_id, a.version from account_key k cross join account a where a.id = k.account_id "
-    "and k.key in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-    "union all select id, version from account where id in ($13, $14, $15, $16)";
-/* clang-format on */
+/* The same statement for each of N arguments. */
+static struct db_query *queries_for(struct arena *a, const char *sql, const struct value *args, size_t n)
+{
+    struct db_query *q = ARENA_ARRAY(a, n + 1, struct db_query);
+    for (size_t i = 0; i < n; i++)
+        q[i] = (struct db_query){.sql = sql, .args = &args[i], .n_args = 1};
+    return q;
+}
 
 /* ---- which accounts share keys ---- */
 
@@ -82,28 +79,28 @@ static enum status share(
     struct call *c, const struct match_keys *keys, struct account_search *s, struct shared **out, size_t *n)
 {
     struct value args[KEYS_ASKED];
-    struct rows rows;
-    size_t length[KEYS_ASKED + 1] = {0}, asked = keys->n < KEYS_ASKED ? keys->n : KEYS_ASKED;
-    for (size_t i = 0; i < KEYS_ASKED; i++)
-        args[i] = i < asked ? v_text(keys->key[i]) : v_null();
-    TRY(db_query(c->db, c->arena, &rows, lists_sql, args, KEYS_ASKED));
-    for (size_t r = 0; r < rows.n; r++)
-        length[cell_int(&rows, r, 0)]++;
-    bool speaks[KEYS_ASKED + 1], any = false;
+    size_t asked = keys->n < KEYS_ASKED ? keys->n : KEYS_ASKED, all = 0;
+    for (size_t i = 0; i < asked; i++)
+        args[i] = v_text(keys->key[i]);
+    struct db_query *list = queries_for(c->arena, list_sql, args, asked);
+    TRY(db_query_many(c->db, c->arena, list, asked));
+    bool any = false;
     s->keys = ARENA_ARRAY(c->arena, asked, const char *);
     for (size_t i = 0; i < asked; i++) {
-        bool is_short = length[i + 1] <= LIST_MAX;
-        speaks[i + 1] = is_short || i < keys->n_exact;
-        any |= speaks[i + 1] && length[i + 1];
+        bool is_short = list[i].rows.n <= LIST_MAX;
+        any |= list[i].rows.n && (is_short || i < keys->n_exact);
+        all += list[i].rows.n;
         if (is_short)
             s->keys[s->n_keys++] = keys->key[i];
     }
-    *out = ARENA_ARRAY(c->arena, rows.n, struct shared);
+    *out = ARENA_ARRAY(c->arena, all, struct shared);
     *n = 0;
-    for (size_t r = 0; r < rows.n; r++) {
-        int64_t k = cell_int(&rows, r, 0);
-        if (speaks[k] || !any)
-            (*out)[(*n)++] = (struct shared){cell_int(&rows, r, 1), 1.0 / (double)length[k]};
+    for (size_t i = 0; i < asked; i++) {
+        size_t length = list[i].rows.n;
+        if (any && length > LIST_MAX && i >= keys->n_exact)
+            continue;
+        for (size_t r = 0; r < length; r++)
+            (*out)[(*n)++] = (struct shared){cell_int(&list[i].rows, r, 0), 1.0 / (double)length};
     }
     *n = add_up(*out, *n);
     return OK;
@@ -121,19 +118,19 @@ static int better_first(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void take(const struct rows *rows, size_t r, struct account_match *out)
+static void take(const struct rows *rows, struct account_match *out)
 {
-    const struct value *until = cell(rows, r, 10);
-    out->id = cell_int(rows, r, 0);
-    out->version = cell_int(rows, r, 1);
-    out->account = (struct account){.name = cell_text(rows, r, 2),
-        .domain = cell_text(rows, r, 3),
-        .country = cell_text(rows, r, 4),
-        .city = cell_text(rows, r, 5),
-        .aliases = cell_text(rows, r, 6),
-        .parent_id = {cell_int(rows, r, 7)},
-        .owner_id = {cell_int(rows, r, 8)},
-        .status = cell_text(rows, r, 9),
+    const struct value *until = cell(rows, 0, 10);
+    out->id = cell_int(rows, 0, 0);
+    out->version = cell_int(rows, 0, 1);
+    out->account = (struct account){.name = cell_text(rows, 0, 2),
+        .domain = cell_text(rows, 0, 3),
+        .country = cell_text(rows, 0, 4),
+        .city = cell_text(rows, 0, 5),
+        .aliases = cell_text(rows, 0, 6),
+        .parent_id = {cell_int(rows, 0, 7)},
+        .owner_id = {cell_int(rows, 0, 8)},
+        .status = cell_text(rows, 0, 9),
         .contract_until = {until->kind == VALUE_INT ? (int32_t)until->i : DATE_NONE}};
 }
 
@@ -142,19 +139,18 @@ static enum status compare(struct call *c, const struct match_record *probe, con
     struct account_match *out, size_t *made)
 {
     struct value args[COMPARED];
-    struct rows rows;
-    size_t room = n <= 8 ? 8 : COMPARED;
     *made = 0;
-    if (!n)
-        return OK;
-    for (size_t i = 0; i < room; i++)
-        args[i] = v_int(ids[i < n ? i : n - 1]);
-    TRY(db_query(c->db, c->arena, &rows, room == 8 ? eight_sql : all_sql, args, room));
-    for (size_t r = 0; r < rows.n; r++) {
-        take(&rows, r, &out[r]);
-        out[r].result = match_compare(c->arena, probe, account_record(c->arena, &out[r].account));
+    for (size_t i = 0; i < n; i++)
+        args[i] = v_int(ids[i]);
+    struct db_query *q = queries_for(c->arena, account_sql, args, n);
+    TRY(db_query_many(c->db, c->arena, q, n));
+    for (size_t i = 0; i < n; i++) {
+        if (!q[i].rows.n)
+            continue;
+        struct account_match *m = &out[(*made)++];
+        take(&q[i].rows, m);
+        m->result = match_compare(c->arena, probe, account_record(c->arena, &m->account));
     }
-    *made = rows.n;
     return OK;
 }
 
@@ -190,14 +186,19 @@ enum status account_find(struct call *c, const struct match_record *probe, const
 
 /* ---- again, in the transaction ---- */
 
-void account_find_query(struct arena *a, const struct account_search *s, struct db_query *out)
+struct db_query *account_find_queries(struct arena *a, const struct account_search *s, size_t *n)
 {
-    struct value *args = ARENA_ARRAY(a, KEYS_ASKED + CONFIRMED, struct value);
-    for (size_t i = 0; i < KEYS_ASKED; i++)
-        args[i] = i < s->n_keys ? v_text(s->keys[i]) : v_null();
-    for (size_t i = 0; i < CONFIRMED; i++)
-        args[KEYS_ASKED + i] = i < s->n ? v_int(s->seen[i].id) : v_null();
-    *out = (struct db_query){.sql = again_sql, .args = args, .n_args = KEYS_ASKED + CONFIRMED};
+    size_t confirmed = s->n < CONFIRMED ? s->n : CONFIRMED;
+    struct value *args = ARENA_ARRAY(a, s->n_keys + confirmed, struct value);
+    for (size_t i = 0; i < s->n_keys; i++)
+        args[i] = v_text(s->keys[i]);
+    for (size_t i = 0; i < confirmed; i++)
+        args[s->n_keys + i] = v_int(s->seen[i].id);
+    *n = s->n_keys + confirmed;
+    struct db_query *q = queries_for(a, versions_sql, args, *n);
+    for (size_t i = 0; i < confirmed; i++)
+        q[s->n_keys + i].sql = version_sql;
+    return q;
 }
 
 static size_t seen_at(const struct account_search *s, int64_t id)
@@ -239,11 +240,12 @@ static void look(const struct account_search *before, const struct rows *rows, s
 }
 
 enum status account_find_again(
-    struct call *c, const struct account_search *before, const struct rows *rows, struct account_search *out)
+    struct call *c, const struct account_search *before, const struct db_query *q, struct account_search *out)
 {
     struct second_look l = {.stands = ARENA_ARRAY(c->arena, before->n, bool)};
-    size_t made;
-    look(before, rows, &l);
+    size_t made, n = before->n_keys + (before->n < CONFIRMED ? before->n : CONFIRMED);
+    for (size_t i = 0; i < n; i++)
+        look(before, &q[i].rows, &l);
     *out = *before;
     if (!l.n_fresh && l.n_stand == before->n)
         return OK;

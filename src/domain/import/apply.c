@@ -5,9 +5,8 @@
  */
 #include "base/log.h"
 #include "base/time.h"
-#include "domain/import/step.h"
+#include "domain/import/lot.h"
 
-#define TARGET_US  8000 /* of a chunk in its transaction, so that others hardly wait */
 #define FIRST_ROWS 50
 #define MOST_ROWS  500
 #define CLEAN_ROWS 2000
@@ -18,6 +17,7 @@ struct chunk {
     struct import_row *rows;
     size_t n;
     bool last_pass;
+    const struct lot *lot; /* NULL: rows store their words and keys themselves */
     int64_t made, changed, failed;
     int64_t took_us;
 };
@@ -27,12 +27,16 @@ struct chunk {
 /* The event says what happened to the row, whichever verb wrote it. */
 static const struct verb plain_create = {.name = "create", .label = "Create", .summary = ""};
 
-static enum status make_row(struct step *s, struct call *c, struct import_row *row)
+static enum status make_row(struct step *s, struct call *c, const struct chunk *k, struct import_row *row)
 {
     const struct import_kind *kind = s->kind;
     c->row_id = 0;
     c->verb = kind->create ? kind->create : &plain_create;
-    return kind->create ? kind->create->run(c) : noun_insert(c, kind->noun, row->record, &row->id);
+    c->indexed_id = k->lot && lot_has(k->lot, row->line) ? lot_id(s->run_id, row->line) : 0;
+    enum status status =
+        kind->create ? kind->create->run(c) : noun_insert(c, kind->noun, row->record, &row->id);
+    c->indexed_id = 0;
+    return status;
 }
 
 static bool same(const struct value *a, const struct value *b)
@@ -122,12 +126,8 @@ static enum status take_refusal(struct step *s, struct call *c, struct chunk *k,
     return OK;
 }
 
-static enum status write_row(struct step *s, struct call *c, struct chunk *k, struct import_row *row)
+static enum status store_row(struct step *s, struct call *c, struct chunk *k, struct import_row *row)
 {
-    if (row->error) {
-        k->failed++;
-        return OK;
-    }
     c->now = instant_now(); /* ids are made of the time: a chunk at one instant would make two alike */
     c->in = row->record;
     c->given = UINT64_MAX;
@@ -136,12 +136,23 @@ static enum status write_row(struct step *s, struct call *c, struct chunk *k, st
     int64_t made = k->made, changed = k->changed;
     bool is_new = !row->id;
     k->made += is_new;
-    enum status status = is_new ? make_row(s, c, row) : change_row(s, c, k, row);
+    enum status status = is_new ? make_row(s, c, k, row) : change_row(s, c, k, row);
     if (status != REFUSED)
         return status;
     k->made = made;
     k->changed = changed;
     return take_refusal(s, c, k, row);
+}
+
+/* Somebody may have made the row, or broken it, since its words were stored. */
+static enum status write_row(struct step *s, struct call *c, struct chunk *k, struct import_row *row)
+{
+    bool was_found = row->id != 0;
+    if (row->error)
+        k->failed++;
+    else
+        TRY(store_row(s, c, k, row));
+    return (was_found || row->error) && k->lot && lot_has(k->lot, row->line) ? lot_forget(s, c, row) : OK;
 }
 
 static enum status write_parent(struct step *s, struct call *c, struct chunk *k, struct import_row *row)
@@ -213,15 +224,6 @@ static enum status write_chunk(struct step *s, struct call *c, void *arg)
     return OK;
 }
 
-/* Next time as many rows as fill the target, and never a leap. */
-static size_t next_size(const struct chunk *k)
-{
-    int64_t took = k->took_us > 0 ? k->took_us : 1;
-    size_t fits = (size_t)((int64_t)k->n * TARGET_US / took);
-    size_t most = k->n * 2 < MOST_ROWS ? k->n * 2 : MOST_ROWS;
-    return fits < 1 ? 1 : fits > most ? most : fits;
-}
-
 /* What the database does not take alone, it will not take in company: the others are written without it. */
 static enum status write_unstorable(struct step *s, struct call *c, void *arg)
 {
@@ -241,10 +243,11 @@ static enum status read_chunk(struct step *s, struct call *c, size_t limit, stru
     return s->pass == PASS_PARENTS ? rows_parents(c, s->plan, k->rows, k->n) : OK;
 }
 
-static enum status apply_chunk(struct step *s, size_t *size, step_write *fn, bool *more)
+static enum status apply_chunk(
+    struct step *s, const struct lot *lot, size_t *size, step_write *fn, bool *more)
 {
     struct call *c;
-    struct chunk k = {.last_pass = s->pass == PASS_PARENTS || s->plan->parent == NO_COLUMN};
+    struct chunk k = {.lot = lot, .last_pass = s->pass == PASS_PARENTS || s->plan->parent == NO_COLUMN};
     TRY(step_chunk(s, &c));
     enum status status = read_chunk(s, c, s->w->chunk ? s->w->chunk : *size, &k);
     *more = k.n > 0;
@@ -258,32 +261,59 @@ static enum status apply_chunk(struct step *s, size_t *size, step_write *fn, boo
         *size = k.n;
         return status;
     }
-    *size = next_size(&k);
+    *size = step_next_size(k.n, k.took_us, MOST_ROWS);
     s->position = last;
     s->done += (int64_t)k.n;
     return OK;
 }
 
-static enum status apply_pass(struct step *s)
+/* A row that breaks its chunk is looked for by halves. */
+static enum status apply_halves(struct step *s, const struct lot *lot, size_t *size, bool *more)
+{
+    enum status status = BROKEN;
+    size_t chunk = s->w->chunk;
+    while (status == BROKEN) {
+        bool alone = *size <= 1;
+        s->w->chunk = alone ? 1 : *size / 2;
+        log_warn("import: a chunk of %zu rows could not be written", *size);
+        status = apply_chunk(s, lot, size, alone ? write_unstorable : write_chunk, more);
+        if (alone)
+            break; /* if it is broken still, it is not the row */
+    }
+    s->w->chunk = chunk;
+    return status;
+}
+
+/* Up to the line LAST, or the end. */
+static enum status apply_rows(struct step *s, const struct lot *lot, int64_t last, bool *more)
 {
     size_t size = FIRST_ROWS;
-    for (bool more = true; more;) {
-        enum status status = apply_chunk(s, &size, write_chunk, &more);
-        size_t chunk = s->w->chunk;
-        for (; status == BROKEN && more;) { /* a row that breaks its chunk is looked for by halves */
-            bool alone = size <= 1;
-            s->w->chunk = alone ? 1 : size / 2;
-            log_warn("import: a chunk of %zu rows could not be written", size);
-            status = apply_chunk(s, &size, alone ? write_unstorable : write_chunk, &more);
-            if (alone && status == BROKEN)
-                break; /* it is not the row */
-        }
-        s->w->chunk = chunk;
+    for (*more = true; *more && s->position < last;) {
+        enum status status = apply_chunk(s, lot, &size, write_chunk, more);
+        if (status == BROKEN && *more)
+            status = apply_halves(s, lot, &size, more);
         TRY(status);
-        if (more && !step_goes_on(s, 0, 0))
+        if (*more && !step_goes_on(s, 0, 0))
             return RETRY;
     }
     return OK;
+}
+
+/* Lot by lot: first what finds the rows, in order; then the rows. */
+static enum status apply_lots(struct step *s)
+{
+    enum status status = OK;
+    for (bool more = true; more && status == OK;) {
+        struct lot lot;
+        status = lot_gather(s, &lot);
+        if (status == OK)
+            status = lot_store(s, &lot, false);
+        if (status == OK)
+            status = apply_rows(s, &lot, lot.last, &more);
+        more = more && lot.last > 0;
+        lot_free(&lot);
+    }
+    return status;
 }
 
 /* ---- the end ---- */
@@ -315,13 +345,16 @@ static enum status write_alone(struct step *s, step_write *fn)
 enum status step_apply(struct step *s)
 {
     s->done = s->run.rows_applied;
-    TRY(apply_pass(s));
+    if (s->pass == PASS_ROWS)
+        TRY(apply_lots(s));
     if (s->pass == PASS_ROWS && s->plan->parent != NO_COLUMN) {
         TRY(write_alone(s, write_pass));
         s->pass = PASS_PARENTS;
         s->position = s->done = 0;
-        TRY(apply_pass(s));
     }
+    bool more;
+    if (s->pass == PASS_PARENTS)
+        TRY(apply_rows(s, NULL, INT64_MAX, &more));
     return write_alone(s, write_done);
 }
 
@@ -342,9 +375,23 @@ static enum status write_cleaned(struct step *s, struct call *c, void *arg)
     return db_exec(c->db, "update import_run set position = null where id = $1", args, 1);
 }
 
+/* What a lot stored ahead of rows that will not come. */
+static enum status drop_lot(struct step *s)
+{
+    struct lot lot;
+    if (!s->plan || s->pass != PASS_ROWS)
+        return OK;
+    enum status status = lot_gather(s, &lot);
+    if (status == OK)
+        status = lot_store(s, &lot, true);
+    lot_free(&lot);
+    return status;
+}
+
 enum status step_clean(struct step *s)
 {
     spool_drop(s->arena, s->run_id);
+    TRY(drop_lot(s));
     for (bool more = true; more;) {
         struct call *c;
         TRY(step_chunk(s, &c));

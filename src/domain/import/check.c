@@ -53,7 +53,7 @@ static enum status write_verdict(struct step *s, struct call *c, void *arg)
     if (!v->last)
         return OK;
     struct value args[1] = {v_int(s->run_id)};
-    TRY(db_exec(c->db, "update import_run set position = 0, pass = 0 where id = $1", args, 1));
+    TRY(db_exec(c->db, "update import_run set position = 0, pass = null where id = $1", args, 1));
     return step_move(s, c, "checked", NULL);
 }
 

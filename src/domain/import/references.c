@@ -37,18 +37,31 @@ static enum status find_exact(struct call *c, struct reference *refs, size_t n, 
     return OK;
 }
 
-/* By the key under which the match index keeps the name; the folded names must be equal. */
+/* The key under which the match index keeps a name; NULL when nothing is left of it. */
+static const char *name_key(struct arena *a, const char *name)
+{
+    struct match_keys keys;
+    match_keys(a, match_prepare(a, &(struct match_company){.name = name}), &keys);
+    for (size_t i = 0; i < keys.n; i++)
+        if (strncmp(keys.key[i], "n:", 2) == 0)
+            return keys.key[i];
+    return NULL;
+}
+
+/* By that key; the folded names must be equal. */
 static enum status find_alike(struct call *c, struct reference *ref)
 {
-    const char *key = import_key(c->arena, ref->text);
-    struct value args[1] = {v_text(arena_printf(c->arena, "n:%s", match_name_key(c->arena, ref->text)))};
+    const char *written = import_key(c->arena, ref->text), *key = name_key(c->arena, ref->text);
+    struct value args[1] = {v_text(key)};
     struct rows rows;
+    if (!key)
+        return OK;
     TRY(db_query(c->db, c->arena, &rows,
         "select a.id, a.name from account_key k join account a on a.id = k.account_id where k.key = $1 "
         "limit 60",
         args, 1));
     for (size_t r = 0; r < rows.n; r++)
-        if (streq(key, import_key(c->arena, cell_text(&rows, r, 1))))
+        if (streq(written, import_key(c->arena, cell_text(&rows, r, 1))))
             ref->id = ref->id ? NAME_SEVERAL : cell_int(&rows, r, 0);
     return OK;
 }

@@ -240,7 +240,7 @@ static enum status map_run(struct call *c)
     run.state = "checking";
     run.rows_good = run.rows_bad = 0;
     struct value args[1] = {v_int(c->row_id)};
-    TRY(db_exec(c->db, "update import_run set position = 0, pass = 0 where id = $1", args, 1));
+    TRY(db_exec(c->db, "update import_run set position = 0, pass = null where id = $1", args, 1));
     return noun_update(c, &import_run_noun, c->row_id, &run,
         FIELD_BIT(&import_run_noun, mapping) | FIELD_BIT(&import_run_noun, state) |
             FIELD_BIT(&import_run_noun, rows_good) | FIELD_BIT(&import_run_noun, rows_bad),

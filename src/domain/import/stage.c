@@ -127,7 +127,8 @@ static enum status write_outcome(struct step *s, struct call *c, void *arg)
     struct import_run run;
     TRY(step_fence(s, c));
     struct value args[2] = {v_int(s->run_id), v_text(o->columns)};
-    TRY(db_exec(c->db, "update import_run set columns = $2, position = 0, pass = 0 where id = $1", args, 2));
+    TRY(db_exec(
+        c->db, "update import_run set columns = $2, position = 0, pass = null where id = $1", args, 2));
     TRY(noun_load(c, &import_run_noun, s->run_id, &run));
     run.mapping = o->mapping;
     run.state = o->state;

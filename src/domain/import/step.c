@@ -4,6 +4,8 @@
 #include "base/time.h"
 #include "runtime/session.h"
 
+#define TARGET_US 8000 /* of a chunk in its transaction, so that others hardly wait */
+
 /* ---- chunks ---- */
 
 enum status step_chunk(struct step *s, struct call **out)
@@ -61,6 +63,13 @@ enum status step_commit(struct step *s, struct call *c, step_write *fn, void *ar
         log_warn("import: refused: %s", c->problem->detail ? c->problem->detail : "");
     arena_free(c->arena);
     return status == RETRY ? BROKEN : status;
+}
+
+size_t step_next_size(size_t n, int64_t took_us, size_t most)
+{
+    size_t fits = (size_t)((int64_t)n * TARGET_US / (took_us > 0 ? took_us : 1));
+    most = n * 2 < most ? n * 2 : most;
+    return fits < 1 ? 1 : fits > most ? most : fits;
 }
 
 bool step_goes_on(struct step *s, uint64_t bytes, uint64_t all_bytes)
@@ -155,7 +164,7 @@ static enum status read_position(struct step *s, struct call *c)
     TRY(db_query(
         c->db, c->arena, &rows, "select position, pass, columns from import_run where id = $1", args, 1));
     s->position = rows.n ? cell_int(&rows, 0, 0) : 0;
-    s->pass = rows.n ? cell_int(&rows, 0, 1) : 0;
+    s->pass = rows.n && cell(&rows, 0, 1)->kind == VALUE_INT ? cell_int(&rows, 0, 1) : -1;
     const char *columns = rows.n ? cell_text(&rows, 0, 2) : NULL;
     struct import_columns read;
     struct import_mapping map;

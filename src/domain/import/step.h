@@ -14,7 +14,8 @@ struct step {
     struct import_run run; /* as it was when the step began */
     const struct import_kind *kind;
     struct import_plan *plan; /* NULL while staging */
-    int64_t position, pass;
+    int64_t position;
+    int64_t pass; /* of applying; -1: it has not begun */
     int64_t done; /* rows, for progress */
 };
 
@@ -33,6 +34,8 @@ enum status step_fence(struct step *s, struct call *c) MUST;
 enum status step_move(struct step *s, struct call *c, const char *state, const char *message) MUST;
 /* The run has failed; what was staged goes. */
 enum status step_fail(struct step *s, const char *message) MUST;
+/* How many the next chunk takes to last a few milliseconds, and never a leap; at most MOST. */
+size_t step_next_size(size_t n, int64_t took_us, size_t most);
 bool step_goes_on(struct step *s, uint64_t bytes, uint64_t all_bytes);
 
 /*

@@ -7,9 +7,8 @@
 /* Where somebody wanted to go; only within this site. */
 static const char *next_path(const struct page_request *r)
 {
-    const char *next = page_query(r, "next");
-    bool local = next && next[0] == '/' && next[1] != '/' && next[1] != '\\' && strlen(next) < 500;
-    return local ? next : NULL;
+    const char *next = local_path(page_query(r, "next"));
+    return next && strlen(next) < 500 ? next : NULL;
 }
 
 static const char *with_next(struct call *c, const char *path, const char *next)

@@ -96,6 +96,18 @@ static bool sees_fact(const struct call *c, const struct programme *p, const str
     return vendor(c) || f->partner_sees || (streq(f->name, "account.status") && p->direct_only_public);
 }
 
+/*
+ * By value: a customer may be known to be on the direct-only list, which says nothing of those that are not.
+ * "Named account" would.
+ */
+static bool sees_value(
+    const struct call *c, const struct programme *p, const struct fact *f, const struct value *v)
+{
+    if (!sees_fact(c, p, f))
+        return false;
+    return vendor(c) || f->partner_sees || (v->kind == VALUE_TEXT && streq(v->s, "direct_only"));
+}
+
 /* ---- the parts ---- */
 
 /* Why a value fails such a condition needs no more than the value. */
@@ -107,10 +119,10 @@ static bool value_says_all(const struct fact *f, enum rule_operator op)
 static const char *failed_text(struct call *c, const struct programme *p, const struct rules_words *words,
     const struct trace_step *step, const struct value *values)
 {
+    if (step->failed_condition == step->rule->n_conditions)
+        return TR(c, "does not apply here"); /* by what the viewer does not see */
     const struct condition *cond = &step->rule->conditions[step->failed_condition];
     const struct fact *f = &p->words.facts[cond->fact];
-    if (!sees_fact(c, p, f))
-        return TR(c, "does not apply here");
     const char *label = fact_label(c, f);
     if (values[cond->fact].kind == VALUE_NULL)
         return arena_printf(c->arena, TR(c, "%s is not known"), label);
@@ -122,8 +134,12 @@ static const char *failed_text(struct call *c, const struct programme *p, const 
 }
 
 static void explain_steps(struct call *c, const struct programme *p, const struct rules_words *words,
-    const struct decision *d, const struct value *values, struct explanation *out)
+    struct decision *d, const struct value *values, struct explanation *out)
 {
+    bool *seen = ARENA_ARRAY(c->arena, p->words.n, bool);
+    for (size_t i = 0; i < p->words.n; i++)
+        seen[i] = sees_value(c, p, &p->words.facts[i], &values[i]);
+    rules_trace_seen(c->arena, &p->rules, values, seen, d);
     out->steps = ARENA_ARRAY(c->arena, d->n_trace, struct explained_step);
     out->n_steps = d->n_trace;
     for (size_t i = 0; i < d->n_trace; i++) {
@@ -159,7 +175,7 @@ static void explain_facts(struct call *c, const struct programme *p, const struc
     out->facts = ARENA_ARRAY(c->arena, p->words.n, struct explained_fact);
     for (size_t i = 0; i < p->words.n; i++) {
         const struct fact *f = &p->words.facts[i];
-        if (!sees_fact(c, p, f) || values[i].kind == VALUE_NULL)
+        if (!sees_value(c, p, f, &values[i]) || values[i].kind == VALUE_NULL)
             continue;
         out->facts[out->n_facts++] = (struct explained_fact){.name = f->name,
             .label = fact_label(c, f),

@@ -128,6 +128,17 @@ static const char *evidence_json(struct call *c, const struct situation *s)
     return buf_str(&b);
 }
 
+/*
+ * Whom the partner calls: the account's owner where the vendor goes on with the deal or sends it to the account team;
+ * else its own manager, so that a declined registration does not tell whose account it is.
+ */
+static int64_t contact(const struct situation *s, const struct rule *rule)
+{
+    bool goes_on = rule->outcome != OUTCOME_DECLINE || streq(rule->next_step, "account_team");
+    int64_t owner = s->match == MATCH_SAME ? s->nearest->account.owner_id.id : 0;
+    return goes_on && owner ? owner : s->partner.manager_id.id;
+}
+
 static enum status register_run(struct call *c)
 {
     const struct plan *plan = c->plan;
@@ -150,9 +161,7 @@ static enum status register_run(struct call *c)
         .currency = w->currency,
         .close_month = w->close_month,
         .relationship = w->relationship,
-        .contact_id = {s.match == MATCH_SAME && s.nearest->account.owner_id.id
-                           ? s.nearest->account.owner_id.id
-                           : s.partner.manager_id.id}};
+        .contact_id = {contact(&s, d.rule)}};
     struct ruling ruling = {.outcome = d.rule->outcome,
         .rule = d.rule,
         .protection_days = d.rule->protection_days,
@@ -211,6 +220,8 @@ static enum status check_prepare(struct call *c)
 
 static enum status check_limits(struct call *c, const struct programme *p)
 {
+    const char *one_by_one = arena_printf(c->arena, "checks:%lld", (long long)c->viewer->partner_id);
+    TRY(db_lock_names(c->db, &one_by_one, 1));
     struct value args[3] = {
         v_int(c->viewer->person_id), v_int(c->viewer->partner_id), v_int(c->now.us - US_PER_DAY)};
     struct rows rows;

@@ -10,10 +10,17 @@ enum status situation_probe(struct call *c, const struct wish *w, struct probe *
     return account_find(c, record, &out->keys, &out->search);
 }
 
-/* Two deciders about one company stand one behind the other, however it is spelt. */
-static enum status lock_company(struct call *c, const struct probe *p)
+/*
+ * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
+ * may hold so many registrations and no more.
+ */
+static enum status lock_deciders(struct call *c, const struct wish *w, const struct probe *p)
 {
-    return db_lock_names(c->db, p->keys.key, p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0);
+    const char *names[MATCH_MAX_KEYS + 1];
+    size_t n = p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0;
+    memcpy(names, p->keys.key, n * sizeof *names);
+    names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
+    return db_lock_names(c->db, names, n);
 }
 
 /* ---- who asks ---- */
@@ -131,15 +138,16 @@ enum status situation_read(
     *out = (struct situation){.wish = w, .own_deal_days = -1};
     TRY(programme_active(c, &out->programme));
     if (lock)
-        TRY(lock_company(c, p));
+        TRY(lock_deciders(c, w, p));
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id),
         v_int(date_in(out->programme->catalog.zone, c->now).days)};
-    struct db_query q[2] = {{.sql = partner_sql, .args = args, .n_args = 3}};
     struct account_search search;
-    account_find_query(c->arena, &p->search, &q[1]);
-    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
-    TRY(take_partner(c, &q[0].rows, out));
-    TRY(account_find_again(c, &p->search, &q[1].rows, &search));
+    size_t n;
+    struct db_query *q = account_find_queries(c->arena, &p->search, &n);
+    q[n++] = (struct db_query){.sql = partner_sql, .args = args, .n_args = 3};
+    TRY(db_query_many(c->db, c->arena, q, n));
+    TRY(take_partner(c, &q[n - 1].rows, out));
+    TRY(account_find_again(c, &p->search, q, &search));
     out->candidates = search.seen;
     out->n_candidates = search.n;
     if (!out->n_candidates)

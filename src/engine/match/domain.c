@@ -1,8 +1,10 @@
 /* Registrable domains, by the public suffix list. */
+#include "engine/match/lookalike.h"
 #include "engine/match/match.h"
 #include "engine/match/punycode.h"
 
 #include <libpsl.h>
+#include <strings.h>
 #include <utf8proc.h>
 
 #define MAX_HOST 253 /* RFC 1035, in bytes; names in UTF-8 are allowed as much */
@@ -60,7 +62,7 @@ static char *lower_host(struct arena *a, const char *s, size_t n)
         return out;
     utf8proc_int32_t points[2 * MAX_HOST];
     utf8proc_ssize_t count = utf8proc_decompose((const utf8proc_uint8_t *)out, (utf8proc_ssize_t)n, points,
-        COUNT(points) - 1, UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+        COUNT(points) - 1, UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_STABLE | UTF8PROC_IGNORE);
     if (count < 0 || count >= (utf8proc_ssize_t)COUNT(points))
         return NULL;
     for (utf8proc_ssize_t i = 0; i < count; i++)
@@ -70,7 +72,7 @@ static char *lower_host(struct arena *a, const char *s, size_t n)
     for (utf8proc_ssize_t i = 0; i < count; i++)
         p += utf8proc_encode_char(points[i], (utf8proc_uint8_t *)p);
     *p = 0;
-    return folded;
+    return (char *)(uintptr_t)lookalikes_to_latin(a, folded);
 }
 
 static bool is_label_char(char c)
@@ -167,6 +169,16 @@ static bool has_upper(const char *s)
     return false;
 }
 
+/* What stands behind the last dot but that at the end. */
+static const char *last_label(const char *s)
+{
+    const char *last = s;
+    for (; *s; s++)
+        if (*s == '.' && s[1])
+            last = s + 1;
+    return last;
+}
+
 bool match_looks_like_domain(const char *text)
 {
     if (!text)
@@ -181,14 +193,16 @@ bool match_looks_like_domain(const char *text)
     struct arena *a = arena_new();
     char *trimmed = arena_strndup(a, text, n);
     const char *host = normal_host(a, trimmed);
-    bool marked = strstr(trimmed, "://") || strchr(trimmed, '@') || strncmp(trimmed, "www.", 4) == 0;
+    bool marked = strstr(trimmed, "://") || strchr(trimmed, '@') || strncasecmp(trimmed, "www.", 4) == 0;
     bool yes = host && psl_registrable_domain(psl_builtin(), host);
     if (yes && !marked) {
         /* "A.P.Moeller" is no domain: an unknown top-level domain counts only in lower case */
         const char *top = strrchr(host, '.');
         bool known =
             top && psl_is_public_suffix2(psl_builtin(), top + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
-        yes = top && strlen(top + 1) >= 2 && trimmed[n - 1] != '.' && (known || !has_upper(trimmed));
+        yes = top && strlen(top + 1) >= 2 && (known || !has_upper(trimmed));
+        /* "Acme.Inc." is no domain: a dot at the end stands behind a top-level domain in lower case only */
+        yes = yes && (trimmed[n - 1] != '.' || !has_upper(last_label(trimmed)));
     }
     arena_free(a);
     return yes;

@@ -1,6 +1,7 @@
 #include "engine/match/name.h"
 
 #include "base/text.h"
+#include "engine/match/lookalike.h"
 #include "engine/match/words.h"
 
 #include <utf8proc.h>
@@ -462,7 +463,7 @@ static void finish(struct lexer *lx, struct parsed_name *out)
 
 size_t name_parse(struct arena *scratch, const char *text, struct parsed_name out[NAME_MAX_PARSED])
 {
-    const char *folded = text_fold(scratch, text);
+    const char *folded = text_fold(scratch, lookalikes_to_latin(scratch, text));
     size_t n = strnlen(folded, 2 * NAME_MAX_TEXT), cut = cut_no_par(folded, cut_par_value(folded, n)),
            count = 0;
     struct lexer lx = {.descriptor = cut < n};

@@ -57,15 +57,16 @@ bool condition_holds(const struct vocabulary *words, const struct condition *c, 
     BUG("operator %d of a condition", (int)c->op);
 }
 
-/* Index of the first condition that does not hold; n_conditions when all do. */
+/* Index of the first condition that does not hold; n_conditions when all do. SEEN: of these facts only. */
 static size_t first_failed(
-    const struct vocabulary *words, const struct rule *rule, const struct coded *values)
+    const struct vocabulary *words, const struct rule *rule, const struct coded *values, const bool *seen)
 {
-    size_t i = 0;
-    while (i < rule->n_conditions &&
-           condition_holds(words, &rule->conditions[i], &values[rule->conditions[i].fact]))
-        i++;
-    return i;
+    for (size_t i = 0; i < rule->n_conditions; i++) {
+        const struct condition *c = &rule->conditions[i];
+        if ((!seen || seen[c->fact]) && !condition_holds(words, c, &values[c->fact]))
+            return i;
+    }
+    return rule->n_conditions;
 }
 
 void rules_decide(
@@ -75,7 +76,7 @@ void rules_decide(
     struct trace_step *trace = arena_alloc(a, set->n * sizeof *trace);
     for (size_t i = 0; i < set->n; i++) {
         const struct rule *rule = &set->rules[i];
-        size_t failed = first_failed(set->words, rule, codes);
+        size_t failed = first_failed(set->words, rule, codes, NULL);
         bool matched = failed == rule->n_conditions;
         trace[i] = (struct trace_step){.rule = rule, .matched = matched, .failed_condition = failed};
         if (matched) {
@@ -84,4 +85,12 @@ void rules_decide(
         }
     }
     BUG("no rule matched: the last one must have no conditions");
+}
+
+void rules_trace_seen(struct arena *a, const struct ruleset *set, const struct value *values,
+    const bool *seen, struct decision *d)
+{
+    const struct coded *codes = code_values(a, set, values);
+    for (size_t i = 0; i < d->n_trace; i++)
+        d->trace[i].failed_condition = first_failed(set->words, d->trace[i].rule, codes, seen);
 }

@@ -170,6 +170,14 @@ void rules_decide(
     struct arena *a, const struct ruleset *set, const struct value *values, struct decision *out);
 
 /*
+ * Makes D's trace one for somebody who sees only the facts of SEEN: a step names the first condition on one
+ * of those that did not hold, n_conditions when there is none. A step by all facts would tell that what
+ * stands before its condition held.
+ */
+void rules_trace_seen(struct arena *a, const struct ruleset *set, const struct value *values,
+    const bool *seen, struct decision *d);
+
+/*
  * What would change the answer: for each outcome better than DECISION's, the smallest sets of facts with
  * partner_can_change (one fact, else two) that reach it by other values; of the values of one set the
  * nearest. At most MAX of them: best outcome first, then least effort. Returns how many.
@@ -216,7 +224,8 @@ enum status rules_check_examples(struct arena *a, const struct ruleset *set, con
 
 /*
  * Facts to and from JSON by name, for storing with the decision and replaying it: an object, not known facts
- * left out. Money is in whole units (84000.5), a date is "2026-08-17", a set is an array.
+ * left out, in the order of their names. Money is in whole units (84000.5), a date is "2026-08-17", a set is
+ * an array. What is written is canonical (RFC 8785).
  */
 void rules_facts_json(
     struct json_out *w, const struct vocabulary *words, const struct value *values, bool partner_only);

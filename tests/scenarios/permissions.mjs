@@ -1,0 +1,111 @@
+// Every role against every noun and verb, through REST, tokens' scopes and pages: what `tandem describe permissions`
+// says is what happens, and a rival's row is never there. Derived: what is declared is tried.
+import { Browser } from "./lib/browser.mjs";
+import { onBoth, deal } from "./lib/tandem.mjs";
+
+// { noun: { verb: Set of roles } } from the printed table.
+function matrix(text) {
+  const roles = [...text.matchAll(/^ *(\d+) (\w+)$/gm)].map((m) => m[2]);
+  const table = {};
+  for (const line of text.split("\n")) {
+    const m = /^(\w+) \(?(\w+)\)?((?: +[x.]){8})$/.exec(line);
+    if (m) (table[m[1]] ??= {})[m[2]] = new Set(m[3].trim().split(/ +/).flatMap((x, i) => (x === "x" ? [roles[i]] : [])));
+  }
+  return { roles, table };
+}
+
+await onBoth(async (t, ok) => {
+  const { roles, table } = matrix(t.run("describe", "permissions"));
+  ok("the table is read", roles.length === 8 && Object.keys(table).length >= 10 && table.registration.approve.has("operations"), table);
+  await t.start();
+  const { gold, rival, lines } = await t.cast();
+  const address = (role, more = "") => `${role}${more}@permissions.example`;
+  const person = (role, partner, more = "") => t.must(t.admin, "/people", { name: `The ${role}${more}`, email: address(role, more), role, partner_id: role.startsWith("partner_") && role !== "partner_manager" ? partner.id : null });
+  const who = {};
+  for (const role of roles) {
+    await person(role, gold);
+    who[role] = { token: t.token(address(role)), read: t.token(address(role), "read"), write: t.token(address(role), "write"), spare: t.token(address(role)) };
+  }
+
+  // a row of each noun, of gold's where it is some partner's; another of it for verbs that would end it
+  const admin = (path) => t.must(t.admin, path).then((x) => x.items);
+  await t.must(t.admin, "/custom-fields", { noun: "partner", name: "segment", label: "Segment", kind: "text" });
+  const account = await t.must(t.admin, "/accounts", { name: "Ardenmill Group", country: "DE", status: "named" });
+  await t.must(t.admin, "/opportunities", { name: "Ardenmill", account_id: account.id, product_line_id: lines[0].id, state: "open" });
+  await t.must(who.partner_seller.token, "/registrations/check", { company: "Ardenmill Group", country: "DE" });
+  const registration = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Ardenmill Group" }));
+  const victim = await person("partner_seller", gold, "_victim");
+  const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
+
+  const api = await t.must(t.admin, "/openapi.json");
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path: path.replace(/^\/api\/v1/, ""), method: method.toUpperCase(), id: o.operationId })));
+  const nouns = Object.keys(table).sort((a, b) => b.length - a.length);
+  const known = operations.flatMap((o) => {
+    const noun = nouns.find((n) => o.id.startsWith(n + "_"));
+    return noun ? [{ ...o, noun, verb: o.id.slice(noun.length + 1) }] : [];
+  });
+  ok("all of the document but itself is of a noun", known.length === operations.length - 1, operations.filter((o) => !known.some((k) => k.id === o.id)));
+  for (const { noun, verb } of known) ok(`${noun} ${verb} stands in the table`, table[noun][["list", "get"].includes(verb) ? "read" : verb] !== undefined);
+  const plural = Object.fromEntries(known.filter((o) => o.verb === "list").map((o) => [o.noun, o.path]));
+  for (const [noun, path] of Object.entries(plural)) rows[noun] ??= noun === "token" ? null : (await admin(`${path}?limit=200`)).filter((r) => !r.partner_id || r.partner_id === gold.id).at(0)?.id;
+  const lacking = Object.keys(plural).filter((n) => !rows[n] && n !== "token" && n !== "import_run");
+  ok("there is a row of each noun", lacking.length === 0, lacking);
+
+  for (const role of roles) {
+    const { token, read, write } = who[role];
+    const spare = (await t.must(token, "/tokens")).items[0].id /* the newest */;
+    const row = (o) => (o.noun === "token" ? spare : rows[o.noun]);
+    const wrong = [], scopes = [];
+    for (const o of known) {
+      if (o.path.includes("{id}") && !row(o)) continue;
+      const reads = o.verb === "list" || o.verb === "get", may = table[o.noun][reads ? "read" : o.verb].has(role);
+      const path = o.path.replace("{id}", row(o)), body = reads ? undefined : {};
+      const by = async (k) => (await t.api(k, path, body, { method: o.method })).status;
+      const status = await by(token);
+      if (may ? [401, 403, 404, 405].includes(status) || status >= 500 : ![403, 404].includes(status)) wrong.push([o.id, may, status]);
+      if (may && reads && (await by(write)) !== 403) scopes.push([o.id, "write"]);
+      if (may && !reads && (await by(read)) !== 403) scopes.push([o.id, "read"]);
+      if ((await by(null)) !== 401) wrong.push([o.id, "nobody"]);
+    }
+    ok(`${role}: REST does what the table says`, wrong.length === 0, wrong);
+    ok(`${role}: a token's scopes hold`, scopes.length === 0, scopes);
+  }
+
+  // pages: lists, records, forms; and what is posted by hand
+  for (const role of roles) {
+    const browser = new Browser(t), wrong = [];
+    await browser.signIn(address(role));
+    const csrf = await browser.csrf("/me");
+    for (const o of known) {
+      const reads = o.verb === "list" || o.verb === "get", may = table[o.noun][reads ? "read" : o.verb].has(role);
+      if (o.noun === "token" || (o.path.includes("{id}") && !rows[o.noun])) continue;
+      const place = o.path.replace("{id}", rows[o.noun]);
+      const page = reads ? place : place.endsWith("/" + o.verb) ? place : `${place}/${o.verb}`;
+      const shown = (await browser.fetch(page)).status;
+      if (may ? shown >= 500 || (reads && shown === 403) : shown !== 404 && shown !== 303) wrong.push(["GET", page, may, shown]);
+      if (!reads && !may) {
+        const posted = (await browser.post(page, { csrf })).status;
+        if (posted !== 404) wrong.push(["POST", page, posted]);
+      }
+    }
+    ok(`${role}: pages do what the table says`, wrong.length === 0, wrong);
+  }
+
+  // a rival never reaches a row of gold's, whatever the verb and however it is asked
+  const theirs = ["registration", "decision", "account_check", "certification", "person", "partner", "account", "opportunity", "import_run"];
+  for (const role of ["partner_admin", "partner_seller"]) {
+    await person(role, rival, "_rival");
+    const token = t.token(address(role, "_rival")), browser = new Browser(t), wrong = [];
+    await browser.signIn(address(role, "_rival"));
+    for (const o of known.filter((k) => k.path.includes("{id}") && theirs.includes(k.noun) && rows[k.noun])) {
+      const reads = o.verb === "get", path = o.path.replace("{id}", rows[o.noun]), none = o.path.replace("{id}", rows[o.noun].slice(0, -4) + "0000");
+      const body = reads ? undefined : { reason: "x", name: "x", people: 1 };
+      const at = async (p) => { const r = await t.api(token, p, body, { method: o.method }); return [r.status, r.text].join(); };
+      const mine = await at(path), nothing = await at(none);
+      if (!/^40[34],/.test(mine) || mine !== nothing) wrong.push([o.id, mine, nothing]);
+      if (reads && (await browser.fetch(path)).status !== 404) wrong.push(["page", path]);
+    }
+    ok(`a rival's ${role} finds no row of another's`, wrong.length === 0, wrong);
+  }
+  ok("everything stands", t.check().status === 0);
+});
