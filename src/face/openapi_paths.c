@@ -255,7 +255,15 @@ static void request_body(struct document *d, const struct verb *v)
     out_kv_bool(w, "required", needs_input(v));
     doc_open_content(w, "application/json");
     doc_ref(w, "schemas", type_name(d->arena, v->noun->name, v->name));
-    doc_close_content(w);
+    out_end(w);
+    if (v->files) {
+        out_key(w, "multipart/form-data");
+        out_raw(w,
+            "{\"schema\":{\"type\":\"object\",\"required\":[\"file\"],\"properties\":{\"file\":{\"type\":"
+            "\"string\",\"contentMediaType\":\"application/octet-stream\"}},"
+            "\"additionalProperties\":{\"type\":\"string\"}}}");
+    }
+    out_end(w);
     out_end(w);
 }
 

@@ -261,7 +261,7 @@ static enum status apply_chunk(
         *size = k.n;
         return status;
     }
-    *size = step_next_size(k.n, k.took_us, MOST_ROWS);
+    *size = step_next_size(s, k.n, k.took_us, MOST_ROWS);
     s->position = last;
     s->done += (int64_t)k.n;
     return OK;

@@ -230,7 +230,7 @@ static enum status store_entries(struct step *s, const struct lot_entries *entri
         TRY(step_chunk(s, &c));
         TRY(step_commit(s, c, write_slice, &k));
         at += k.n;
-        size = step_next_size(k.n, k.took_us, MOST_SLICE);
+        size = step_next_size(s, k.n, k.took_us, MOST_SLICE);
         if (!step_goes_on(s, 0, 0))
             return RETRY;
     }

@@ -4,7 +4,12 @@
 #include "base/time.h"
 #include "runtime/session.h"
 
-#define TARGET_US 8000 /* of a chunk in its transaction, so that others hardly wait */
+#include <unistd.h>
+
+/* Of a chunk in its transaction: a few milliseconds; fewer, and with a pause, while others write, too. */
+#define TARGET_US      8000
+#define TARGET_BUSY_US 2000
+#define BUSY_FOR_US    (2 * US_PER_SECOND)
 
 /* ---- chunks ---- */
 
@@ -51,6 +56,22 @@ static const struct verb write_verb = {.noun = &import_run_noun,
     .roles = ADMIN | OPERATIONS,
     .run = write_run};
 
+static bool is_busy(const struct import_worker *w)
+{
+    return monotonic_us() < w->pace.busy_until_us;
+}
+
+/* While others use the committer, they have it half of the time. */
+static void give_way(struct import_worker *w, int64_t took_us)
+{
+    uint64_t others = committer_counts(w->committer).verbs - ++w->pace.own;
+    if (others != w->pace.others)
+        w->pace.busy_until_us = monotonic_us() + BUSY_FOR_US;
+    w->pace.others = others;
+    if (is_busy(w))
+        usleep((useconds_t)(took_us < 100000 ? took_us : 100000));
+}
+
 enum status step_commit(struct step *s, struct call *c, step_write *fn, void *arg)
 {
     struct write write = {s, fn, arg};
@@ -58,16 +79,19 @@ enum status step_commit(struct step *s, struct call *c, step_write *fn, void *ar
     c->db = NULL;
     c->verb = &write_verb;
     c->plan = &write;
+    int64_t began = monotonic_us();
     enum status status = committer_run(s->w->committer, c);
+    give_way(s->w, monotonic_us() - began);
     if (status == REFUSED && c->problem && c->problem->code != PROBLEM_conflict)
         log_warn("import: refused: %s", c->problem->detail ? c->problem->detail : "");
     arena_free(c->arena);
     return status == RETRY ? BROKEN : status;
 }
 
-size_t step_next_size(size_t n, int64_t took_us, size_t most)
+size_t step_next_size(const struct step *s, size_t n, int64_t took_us, size_t most)
 {
-    size_t fits = (size_t)((int64_t)n * TARGET_US / (took_us > 0 ? took_us : 1));
+    int64_t target = is_busy(s->w) ? TARGET_BUSY_US : TARGET_US;
+    size_t fits = (size_t)((int64_t)n * target / (took_us > 0 ? took_us : 1));
     most = n * 2 < most ? n * 2 : most;
     return fits < 1 ? 1 : fits > most ? most : fits;
 }
@@ -253,6 +277,8 @@ static bool waits(const char *state)
 enum status import_work(struct import_worker *w, int64_t run_id)
 {
     struct step first = {.w = w, .run_id = run_id};
+    if (!w->pace.own)
+        w->pace.others = committer_counts(w->committer).verbs;
     enum status status = as_system(&first, take_run);
     bool more = status == OK;
     while (more) {

@@ -35,7 +35,7 @@ enum status step_move(struct step *s, struct call *c, const char *state, const c
 /* The run has failed; what was staged goes. */
 enum status step_fail(struct step *s, const char *message) MUST;
 /* How many the next chunk takes to last a few milliseconds, and never a leap; at most MOST. */
-size_t step_next_size(size_t n, int64_t took_us, size_t most);
+size_t step_next_size(const struct step *s, size_t n, int64_t took_us, size_t most);
 bool step_goes_on(struct step *s, uint64_t bytes, uint64_t all_bytes);
 
 /*

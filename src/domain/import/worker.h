@@ -30,6 +30,11 @@ struct import_worker {
     /* After every chunk; false stops there, and the run stays as it is. May be NULL. */
     bool (*go_on)(void *ctx, const struct import_progress *at);
     void *ctx;
+    /* The worker's own: whether others wait for the committer, too. */
+    struct {
+        uint64_t own, others; /* verbs so far */
+        int64_t busy_until_us;
+    } pace;
 };
 
 /*
