@@ -38,6 +38,7 @@ static const struct persona personas[] = {
 };
 
 struct links {
+    struct arena *arena;
     const char *of[COUNT(personas)]; /* NULL: nobody is there */
     size_t n;
 };
@@ -46,7 +47,7 @@ struct links {
 static enum status make_links(struct call *c)
 {
     struct links *l = c->in;
-    *l = (struct links){.n = 0};
+    l->n = 0; /* it may run again */
     for (size_t i = 0; i < COUNT(personas); i++) {
         struct viewer v;
         enum status s = person_viewer(c->db, c->arena, personas[i].email, &v);
@@ -54,7 +55,7 @@ static enum status make_links(struct call *c)
             continue;
         TRY(s);
         TRY(magic_link_create(c->db, c->arena, v.person_id, c->now, &l->of[i]));
-        l->of[i] = xstrdup(l->of[i]); /* told after the call */
+        l->of[i] = arena_strdup(l->arena, l->of[i]); /* told after the call */
         l->n++;
     }
     return l->n ? OK : call_refuse(c, PROBLEM_not_found, "nobody of the demo is in this database");
@@ -71,7 +72,7 @@ static void print_indented(const char *lines)
 
 static enum status print_links(struct app *app, const char *url)
 {
-    struct links l;
+    struct links l = {.arena = app->arena};
     enum status s = app_seed(app, make_links, &l);
     if (s != OK)
         return s;

@@ -10,8 +10,8 @@
 /* ---- controls ---- */
 
 /* A row's value as the form would send it. */
-static const char *input_text(
-    struct call *c, const struct field *f, const struct value *v, const struct row *row, size_t i)
+static const char *input_text(struct call *c, const struct noun *noun, const struct row *row,
+    const struct field *f, const struct value *v)
 {
     if (v->kind == VALUE_NULL)
         return "";
@@ -19,8 +19,7 @@ static const char *input_text(
     case KIND_INT:
     case KIND_BOOL: return arena_printf(c->arena, "%lld", (long long)v->i);
     case KIND_REAL: return arena_printf(c->arena, "%.10g", v->kind == VALUE_INT ? (double)v->i : v->r);
-    case KIND_MONEY:
-        return arena_printf(c->arena, "%lld.%02lld", (long long)(v->i / 100), (long long)(v->i % 100));
+    case KIND_MONEY: return amount_plain(c, noun, row, f, v);
     case KIND_DATE: {
         const char *iso = date_iso(c->arena, (struct date){(int32_t)v->i});
         return f->month ? arena_strndup(c->arena, iso, 7) : iso;
@@ -28,8 +27,6 @@ static const char *input_text(
     case KIND_TIME: return instant_iso(c->arena, (struct instant){v->i});
     case KIND_REF: {
         const struct noun *to = model_noun(c->model, f->ref);
-        (void)row;
-        (void)i;
         return id_text(c->arena, to->prefix, v->i);
     }
     case KIND_TEXT: return v->s;
@@ -195,7 +192,7 @@ const struct part_field *custom_controls(
         if (role_audience(c->viewer->role) == PARTNER && !custom[i]->partner_sets)
             continue;
         const char *present =
-            row && row->custom ? input_text(c, &custom[i]->field, &row->custom[i], row, 0) : "";
+            row && row->custom ? input_text(c, verb->noun, row, &custom[i]->field, &row->custom[i]) : "";
         out[(*n)++] = control(c, r, &custom[i]->field, present);
     }
     return out;
@@ -238,7 +235,7 @@ enum status derived_form(
         if (!field_settable(verb, f, c->viewer))
             continue;
         int at = id ? field_find(verb->noun->fields, verb->noun->n_fields, f->name) : -1;
-        const char *present = at >= 0 && verb->partial ? input_text(c, f, &row.v[at], &row, (size_t)at) : "";
+        const char *present = at >= 0 && verb->partial ? input_text(c, verb->noun, &row, f, &row.v[at]) : "";
         struct control_view *k = &v.controls[v.n++];
         k->field = control(c, r, f, present);
         if (f->form == FORM_SET)

@@ -300,8 +300,7 @@ static const char *csv_value(struct call *c, const struct noun *noun, const stru
     case KIND_REF: return row->title[i] ? row->title[i] : "";
     case KIND_DATE: return date_iso(c->arena, (struct date){(int32_t)v->i});
     case KIND_TIME: return instant_iso(c->arena, (struct instant){v->i});
-    case KIND_MONEY:
-        return arena_printf(c->arena, "%lld.%02lld", (long long)(v->i / 100), (long long)(v->i % 100));
+    case KIND_MONEY: return amount_plain(c, noun, row, f, v);
     case KIND_REAL: return arena_printf(c->arena, "%.10g", v->kind == VALUE_INT ? (double)v->i : v->r);
     case KIND_INT:
     case KIND_BOOL: return arena_printf(c->arena, "%lld", (long long)v->i);

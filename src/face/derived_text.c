@@ -63,13 +63,20 @@ static const char *field_text(
     return v->s;
 }
 
-static const char *row_currency(
+const char *row_currency(
     struct call *c, const struct noun *noun, const struct row *row, const struct field *f)
 {
     int at = f->currency ? field_find(noun->fields, noun->n_fields, f->currency) : -1;
     if (at >= 0 && row->v[at].kind == VALUE_TEXT)
         return row->v[at].s;
     return c->catalog ? c->catalog->currency : "EUR";
+}
+
+const char *amount_plain(struct call *c, const struct noun *noun, const struct row *row,
+    const struct field *f, const struct value *v)
+{
+    struct html h = {.arena = c->arena};
+    return fmt_money_plain(&h, (struct money){v->i}, row_currency(c, noun, row, f));
 }
 
 const char *value_text(

@@ -7,6 +7,12 @@
 #include "face/parts.h"
 
 struct custom_field;
+/* The currency of an amount: of the field beside it, else the programme's. */
+const char *row_currency(
+    struct call *c, const struct noun *noun, const struct row *row, const struct field *f);
+/* An amount for an input or a file: "84000.00", with its currency's digits. */
+const char *amount_plain(struct call *c, const struct noun *noun, const struct row *row,
+    const struct field *f, const struct value *v);
 /* A custom field's value as the viewer reads it. */
 const char *custom_text(struct call *c, struct html *h, const struct custom_field *f, const struct value *v);
 

@@ -42,5 +42,10 @@ await onBoth(async (t, ok) => {
   const shadow = t.tryRun("programme", "apply", t.file("bad.json", JSON.stringify(document)), "--db", t.url, "--key", t.key);
   ok("a rule that hides the others is refused", shadow.status === 1, shadow.stderr);
   ok("nothing was published", JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key)).rules[0].id === "strategic");
+  // a choice that a published rule asks for stays
+  const segment = (await t.must(operations, "/custom-fields")).items.find((f) => f.name === "segment");
+  const less = await t.api(operations, `/custom-fields/${segment.id}`, { options: ["broad"] }, { method: "PATCH" });
+  ok("a choice that a rule needs cannot be taken away", less.status === 422 && less.data.errors[0].field === "options", less.text);
+  ok("and registrations go on", (await t.api(gold.token, "/registrations", deal({ company: "Still Works" }))).status === 201);
   ok("the database stands", t.check().status === 0, t.check().stdout);
 });

@@ -1,5 +1,7 @@
 #include "domain/custom/custom.h"
 
+#include "domain/programme/programme.h"
+
 static const struct option carriers[] = {
     {"partner", N_("Partner")}, {"registration", N_("Registration")}, {0}};
 static const struct option kinds[] = {{"text", N_("Text")}, {"number", N_("Number")},
@@ -79,7 +81,10 @@ static enum status update_run(struct call *c)
                  ((c->given & FIELD_BIT(&custom_field_noun, kind)) && !streq(in->kind, now.kind));
     if (moved)
         return call_field(c, "kind", TR(c, "belongs to, name and kind stay as they are; make another field"));
-    return noun_update(c, &custom_field_noun, c->row_id, in, c->given & ~fixed, NULL);
+    TRY(check(
+        c, NULL, now.kind, c->given & FIELD_BIT(&custom_field_noun, options) ? in->options : now.options));
+    TRY(noun_update(c, &custom_field_noun, c->row_id, in, c->given & ~fixed, NULL));
+    return programme_still_reads(c, "options");
 }
 
 const struct verb custom_field_create = GENERIC_CREATE_BY(custom_field_noun, ADMIN | OPERATIONS,

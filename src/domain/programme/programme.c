@@ -361,6 +361,37 @@ static const struct field apply_fields[] = {
         .hint = N_("One sentence; everybody in the programme reads it.")),
 };
 
+/* Publishing and changing what documents read stand one behind the other. */
+static enum status lock_documents(struct call *c)
+{
+    const char *const line[] = {"programme"};
+    return db_lock_names(c->db, line, 1);
+}
+
+enum status programme_still_reads(struct call *c, const char *field)
+{
+    struct rows rows;
+    TRY(lock_documents(c));
+    TRY(db_query(c->db, c->arena, &rows,
+        "select number, document from programme_version order by number desc", NULL, 0));
+    for (size_t r = 0; r < rows.n; r++) {
+        struct call reading = *c; /* what is wrong is told of the field, not of the document */
+        struct arena *a = arena_new();
+        struct programme p;
+        const char *text = cell_text(&rows, r, 1);
+        reading.problem = NULL;
+        enum status s = programme_read(&reading, a, text, strlen(text), &p);
+        arena_free(a);
+        if (s == REFUSED)
+            return call_field(c, field,
+                arena_printf(c->arena,
+                    TR(c, "version %lld of the programme has a rule that needs what would go"),
+                    (long long)cell_int(&rows, r, 0)));
+        TRY(s);
+    }
+    return OK;
+}
+
 static enum status apply_prepare(struct call *c)
 {
     const struct apply_input *in = c->in;
@@ -372,11 +403,12 @@ static enum status apply_prepare(struct call *c)
 static enum status apply_run(struct call *c)
 {
     const struct apply_input *in = c->in;
-    const struct programme *p = c->plan;
+    struct programme *p = c->plan;
     struct rows rows;
     int64_t id = 0;
-    const char *const line[] = {"programme"};
-    TRY(db_lock_names(c->db, line, 1));
+    TRY(lock_documents(c));
+    TRY(programme_read(
+        c, c->arena, in->document, strlen(in->document), p)); /* custom fields may have changed */
     TRY(db_query(c->db, c->arena, &rows,
         "select number, hash from programme_version order by number desc limit 1", NULL, 0));
     if (rows.n && streq(cell_text(&rows, 0, 1), p->hash))

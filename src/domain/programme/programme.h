@@ -61,6 +61,12 @@ enum status programme_open_call(void *ctx, struct call *c);
  */
 enum status programme_read(
     struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
+/*
+ * Whether every version still reads with the custom fields as C's transaction has them; else REFUSED with the
+ * problem at FIELD. For who changes custom fields: an active version that does not read would stop
+ * everything. Nobody publishes until the transaction ends.
+ */
+enum status programme_still_reads(struct call *c, const char *field) MUST;
 /* The built-in document, for init and export. */
 extern const char programme_default[];
 /*
