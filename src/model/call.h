@@ -255,13 +255,13 @@ enum status verb_create(struct call *c) MUST;
 enum status verb_update(struct call *c) MUST;
 #define GENERIC_CREATE_BY(the_noun, who, button, text, fn)                                                   \
     {                                                                                                        \
-        .noun = &(the_noun), .name = "create", .label = (button), .summary = (text), .on = ON_COLLECTION,    \
-        .roles = (who), .generic = true, .run = (fn)                                                         \
+        .noun = &(the_noun), .name = "create", .label = (button), .done = N_("Created"), .summary = (text),  \
+        .on = ON_COLLECTION, .roles = (who), .generic = true, .run = (fn)                                    \
     }
 #define GENERIC_UPDATE_BY(the_noun, who, text, fn)                                                           \
     {                                                                                                        \
-        .noun = &(the_noun), .name = "update", .label = N_("Edit"), .summary = (text), .on = ON_ROW,         \
-        .roles = (who), .generic = true, .partial = true, .run = (fn)                                        \
+        .noun = &(the_noun), .name = "update", .label = N_("Edit"), .done = N_("Changed"),                   \
+        .summary = (text), .on = ON_ROW, .roles = (who), .generic = true, .partial = true, .run = (fn)       \
     }
 #define GENERIC_CREATE(the_noun, who, button, text)                                                          \
     GENERIC_CREATE_BY(the_noun, who, button, text, verb_create)

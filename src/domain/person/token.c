@@ -134,6 +134,7 @@ const struct verb token_revoke = {
     .noun = &token_noun,
     .name = "revoke",
     .label = N_("Revoke"),
+    .done = N_("Revoked"),
     .summary = N_("The token stops working at once."),
     .on = ON_ROW,
     .roles = ALL_ROLES,

@@ -94,7 +94,7 @@ static enum status contact_answer(
         a->link = phone;
     }
     a->href2 = fmt_mailto(h, email);
-    a->link2 = TR(c, "Send a mail");
+    a->link2 = email;
     return OK;
 }
 

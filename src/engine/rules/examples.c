@@ -39,8 +39,12 @@ static void example_check(
     struct decision d;
     rules_decide(r->a, set, values, &d);
     if (d.rule->outcome != expected || (rule && !streq(d.rule->id, json_string_value(rule))))
-        complain(r, path, tr(r->lang, "The answer is \"%s\", by the rule \"%s\"."),
-            outcome_names[d.rule->outcome], d.rule->id);
+        complain(r, path,
+            tr(r->lang,
+                "\"%s\" expects %s%s%s, but the answer is \"%s\", by the rule \"%s\". Change the rule, "
+                "or what the example expects."),
+            json_string_value(json_object_get(example, "name")), outcome_names[expected], rule ? ", " : "",
+            rule ? json_string_value(rule) : "", outcome_names[d.rule->outcome], d.rule->id);
 }
 
 enum status rules_check_examples(struct arena *a, const struct ruleset *set, const json_t *examples,
