@@ -103,7 +103,7 @@ static struct shell shell_with(const char *text)
         .n_crumbs = 2,
         .actions = actions,
         .n_actions = 1,
-        .toast = {text, "/undo", text},
+        .toast = {.text = text},
         .links = items,
         .n_links = 1};
 }

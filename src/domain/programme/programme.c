@@ -18,10 +18,12 @@ static enum status problem(struct call *c, const char *path, const char *message
 static const char *text_at(struct call *c, const json_t *o, const char *key, const char *path)
 {
     const json_t *v = json_object_get(o, key);
-    if (json_is_string(v) && *json_string_value(v))
-        return json_string_value(v);
-    (void)problem(c, path, TR(c, "is needed, as text"));
-    return "";
+    const char *text = json_is_string(v) ? json_string_value(v) : "";
+    if (!*text)
+        (void)problem(c, path, TR(c, "is needed, as text"));
+    if (strpbrk(text, "\r\n\t") || strlen(text) > 400) /* it stands in subjects of mail and in headings */
+        (void)problem(c, path, arena_printf(c->arena, TR(c, "enter at most %lld characters"), 400LL));
+    return text;
 }
 
 static int64_t limit(struct call *c, const json_t *limits, const char *key, int64_t otherwise)

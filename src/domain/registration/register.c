@@ -129,8 +129,8 @@ static const char *evidence_json(struct call *c, const struct situation *s)
 }
 
 /*
- * Whom the partner calls: the account's owner where the vendor goes on with the deal or sends it to the account team;
- * else its own manager, so that a declined registration does not tell whose account it is.
+ * Whom the partner calls: the account's owner where the vendor goes on with the deal or sends it to the
+ * account team; else its own manager, so that a declined registration does not tell whose account it is.
  */
 static int64_t contact(const struct situation *s, const struct rule *rule)
 {
