@@ -161,8 +161,7 @@ static enum status update_run(struct call *c)
     struct person p;
     uint64_t mask = 0;
     TRY(load(c, c->row_id, &p));
-    if (c->row_id != c->viewer->person_id)
-        TRY(check_person(c, &p));
+    TRY(check_person(c, &p));
     if (c->given & 1)
         p.name = in->name, mask |= FIELD_BIT(&person_noun, name);
     if (c->given & 2)
