@@ -31,8 +31,9 @@ for po in po/*.po; do
     if [ "${1:-}" = --check ]; then
         check "$po" || status=1
     else
-        msgmerge --quiet --no-fuzzy-matching --no-wrap --add-location=file "$po" "$pot" |
-            msgattrib --no-obsolete --no-wrap --add-location=file -o "$po"
+        msguniq --use-first --no-wrap -o build/one.po "$po" # two branches may have translated the same
+        msgmerge --quiet --no-fuzzy-matching --no-wrap --add-location=file -o build/merged.po build/one.po "$pot"
+        msgattrib --no-obsolete --no-wrap --add-location=file -o "$po" build/merged.po
         msgfmt --check-format --statistics -o /dev/null "$po"
     fi
 done

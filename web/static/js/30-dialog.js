@@ -23,7 +23,11 @@ document.addEventListener("click", (ev) => {
   const input = palette?.querySelector("input");
 
   palette?.addEventListener("keydown", (ev) => {
-    if (ev.key === "Escape") palette.close(); /* a search field would only be emptied */
+    if (ev.key === "Escape") {
+      palette.close(); /* a search field would only be emptied */
+      document.activeElement?.blur(); /* else it keeps the keys until the next frame */
+      return;
+    }
     if (ev.key !== "ArrowDown" && ev.key !== "ArrowUp") return;
     const stops = [input, ...palette.querySelectorAll("#palette-results a")];
     const step = ev.key === "ArrowDown" ? 1 : -1;
