@@ -77,13 +77,23 @@ static const char *parse_json(struct call *c, const char *s, struct value *out)
     return NULL;
 }
 
+/* Browsers end the lines of a text with CR LF; a line ends with LF here. */
+static const char *without_returns(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s), *to = copy;
+    for (const char *p = s; *p; p++)
+        if (*p != '\r')
+            *to++ = *p;
+    *to = 0;
+    return copy;
+}
+
 static const char *parse_text(struct call *c, const struct field *f, const char *s, struct value *out)
 {
     struct arena *a = c->arena;
     const char *key;
     bool lines = f->form == FORM_LONG || f->form == FORM_LIST || f->form == FORM_JSON || f->form == FORM_SET;
-    if (!lines)
-        s = text_squeeze(a, s);
+    s = lines ? without_returns(a, s) : text_squeeze(a, s);
     if ((int64_t)utf8_length(s) > field_max_length(f))
         return arena_printf(a, TR(c, "enter at most %lld characters"), (long long)field_max_length(f));
     switch (f->form) {
