@@ -110,7 +110,9 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
     if (!ready) {
         if (!*error)
             *error = "the database cannot be opened";
-        *error = xstrdup(*error); /* outlives the arena; the process ends soon */
+        static char kept[1024]; /* outlives the arena; the process ends soon */
+        snprintf(kept, sizeof kept, "%s", *error);
+        *error = kept;
         app_close(out);
         return false;
     }

@@ -43,7 +43,6 @@ try {
   }
 
   await page.keyboard.press("?");
-  console.error("DBG", page.url(), await page.evaluate(() => [document.readyState, document.activeElement.outerHTML.slice(0, 90), [...document.querySelectorAll("dialog[open]")].map((d) => d.id).join(), document.cookie]));
   await page.uncheck("[data-keys-switch]");
   await page.keyboard.press("Escape");
   await page.reload();
