@@ -1,0 +1,126 @@
+/* The versions of this database: which one is in force, each read once and kept. */
+#include "domain/programme/programme.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct kept {
+    struct kept *next;
+    int64_t custom_stamp;
+    struct arena *arena;
+    struct programme programme;
+};
+
+struct programme_cache {
+    pthread_mutex_t lock;
+    struct kept *kept;
+};
+
+struct programme_cache *programme_cache_new(void)
+{
+    struct programme_cache *p = xcalloc(1, sizeof *p);
+    pthread_mutex_init(&p->lock, NULL);
+    return p;
+}
+
+void programme_cache_free(struct programme_cache *p)
+{
+    while (p && p->kept) {
+        struct kept *k = p->kept;
+        p->kept = k->next;
+        arena_free(k->arena);
+        free(k);
+    }
+    if (p)
+        pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+static const struct programme *cached(struct programme_cache *p, int64_t number, int64_t stamp)
+{
+    const struct programme *found = NULL;
+    pthread_mutex_lock(&p->lock);
+    for (struct kept *k = p->kept; k && !found; k = k->next)
+        if (k->programme.number == number && k->custom_stamp == stamp)
+            found = &k->programme;
+    pthread_mutex_unlock(&p->lock);
+    return found;
+}
+
+static enum status load(struct call *c, int64_t number, int64_t stamp, const struct programme **out)
+{
+    struct value args[1] = {v_int(number)};
+    struct rows rows;
+    TRY(db_query(
+        c->db, c->arena, &rows, "select document from programme_version where number = $1", args, 1));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    struct kept *k = xcalloc(1, sizeof *k);
+    k->arena = arena_new();
+    k->custom_stamp = stamp;
+    struct call reading = *c; /* an old document that no longer reads is our affair, not the caller's */
+    reading.problem = NULL;
+    const char *text = cell_text(&rows, 0, 0);
+    enum status s = programme_read(&reading, k->arena, text, strlen(text), &k->programme);
+    if (s != OK) {
+        arena_free(k->arena);
+        free(k);
+        return s == REFUSED ? BROKEN : s;
+    }
+    k->programme.number = number;
+    pthread_mutex_lock(&c->programme->lock);
+    k->next = c->programme->kept;
+    c->programme->kept = k;
+    pthread_mutex_unlock(&c->programme->lock);
+    *out = &k->programme;
+    return OK;
+}
+
+/* A custom field that is added or changed makes new facts, so that it counts as part of the version. */
+static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
+{
+    struct rows rows;
+    if (c->programme_stamp.known) {
+        *number = c->programme_stamp.number;
+        *stamp = c->programme_stamp.custom;
+        return OK;
+    }
+    TRY(db_query(c->db, c->arena, &rows,
+        "select (select max(number) from programme_version), "
+        "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field)",
+        NULL, 0));
+    const struct value *sum = cell(&rows, 0, 1);
+    *number = cell_int(&rows, 0, 0);
+    *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
+    c->programme_stamp = (struct programme_stamp){true, *number, *stamp};
+    return OK;
+}
+
+enum status programme_at(struct call *c, int64_t number, const struct programme **out)
+{
+    int64_t newest, stamp;
+    TRY(stamps(c, &newest, &stamp));
+    *out = cached(c->programme, number, stamp);
+    return *out ? OK : load(c, number, stamp, out);
+}
+
+enum status programme_active(struct call *c, const struct programme **out)
+{
+    int64_t number, stamp;
+    TRY(stamps(c, &number, &stamp));
+    if (!number)
+        return BROKEN;
+    *out = cached(c->programme, number, stamp);
+    if (!*out)
+        TRY(load(c, number, stamp, out));
+    c->catalog = &(*out)->catalog;
+    return OK;
+}
+
+enum status programme_open_call(void *ctx, struct call *c)
+{
+    const struct programme *p;
+    c->programme = ctx;
+    c->programme_stamp.known = false;
+    return programme_active(c, &p);
+}
