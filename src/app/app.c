@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/nav.h"
 #include "base/log.h"
 #include "domain/person/person.h"
 #include "domain/registration/registration.h"
@@ -124,7 +125,8 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
         .base_url = o->base_url ? o->base_url : "http://127.0.0.1:8080",
         .open_call = programme_open_call,
         .open_ctx = out->programme,
-        .row_json = registration_json};
+        .row_json = registration_json,
+        .nav = nav_counts};
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "domain/custom/custom.h"
 #include "domain/import/import.h"
 #include "domain/log/log.h"
+#include "domain/notice/notice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -15,6 +16,7 @@
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
+    &notice_noun,
     &registration_noun,
     &partner_noun,
     &certification_noun,
@@ -67,6 +69,8 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+    &notice_read,
+    &notice_read_all,
     NULL,
 };
 

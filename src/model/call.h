@@ -232,6 +232,8 @@ enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void 
 
 /* RECORD is the noun's struct; only fields of the noun are stored. *ID 0: a new one is made. */
 enum status noun_insert(struct call *c, const struct noun *noun, const void *record, int64_t *id) MUST;
+/* A row that a verb makes by the way: its event says "create", and the call's answer stays another row. */
+enum status noun_insert_beside(struct call *c, const struct noun *noun, const void *record, int64_t *id) MUST;
 /*
  * Stores the fields of RECORD whose bit in MASK is set (by the noun's field index) where the row's version is
  * still what it was, as VERB ("update" when NULL). Nothing changed: no event.

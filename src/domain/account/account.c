@@ -92,6 +92,12 @@ enum status account_insert(struct call *c, const struct account *a, int64_t *id)
     return c->indexed_id ? OK : store_keys(c, *id, a);
 }
 
+enum status account_insert_beside(struct call *c, const struct account *a, int64_t *id)
+{
+    TRY(noun_insert_beside(c, &account_noun, a, id));
+    return store_keys(c, *id, a);
+}
+
 /* A parent chain that comes back to the account would make every walk up endless. */
 static enum status check_parent(struct call *c, int64_t id, int64_t parent)
 {

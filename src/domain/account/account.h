@@ -28,6 +28,8 @@ extern const struct verb product_line_create, product_line_update;
 
 /* Inserts the account with its matching keys; as verb_create, for imports and registrations too. */
 enum status account_insert(struct call *c, const struct account *a, int64_t *id) MUST;
+/* The same by the way, within another noun's verb. */
+enum status account_insert_beside(struct call *c, const struct account *a, int64_t *id) MUST;
 /* Stores MASK's fields and renews the keys. */
 enum status account_change(
     struct call *c, int64_t id, const struct account *a, uint64_t mask, const char *verb) MUST;

@@ -68,14 +68,7 @@ static enum status make_account(struct call *c, struct registration *r)
         .status = "open",
         .contract_until = {DATE_NONE},
         .source = "registration"};
-    const struct verb *verb = c->verb;
-    int64_t id = 0, made = c->result_id;
-    c->verb = NULL; /* the account is made by the way; the verb is the registration's */
-    enum status s = account_insert(c, &a, &id);
-    c->verb = verb;
-    c->result_id = made;
-    r->account_id.id = id;
-    return s;
+    return account_insert_beside(c, &a, &r->account_id.id);
 }
 
 /* ---- the log's statement ---- */

@@ -1,0 +1,181 @@
+#include "domain/notice/notice.h"
+
+#include "runtime/mail.h"
+
+static const struct state states[] = {{"new", N_("New"), "new"}, {"read", N_("Read"), "gone"}, {0}};
+static const struct option state_options[] = {{"new", N_("New")}, {"read", N_("Read")}, {0}};
+
+#define BOTH (VENDOR | PARTNER)
+
+static const struct field fields[] = {
+    FIELD(struct notice, text, .label = N_("Notice"), .required = true, .max = 300, .see = BOTH,
+        .list_column = true),
+    FIELD(struct notice, path, .label = N_("Page"), .max = 300, .see = BOTH),
+    FIELD(struct notice, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
+        .required = true, .see = BOTH, .list_column = true, .filter = true),
+    FIELD(struct notice, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
+};
+
+const struct noun notice_noun = {
+    .name = "notice",
+    .plural = "notices",
+    .prefix = "ntc",
+    .label = N_("Notice"),
+    .labels = N_("Notices"),
+    .icon = "bell",
+    .summary = N_("What you should know: a protection that ends, a decision, something that waits for you."),
+    .size = sizeof(struct notice),
+    .fields = fields,
+    .n_fields = COUNT(fields),
+    .title = "text",
+    .states = states,
+    .vendor_scope = "{t}.person_id = {person}",
+    .partner_scope = "{t}.person_id = {person}",
+    .read = ALL_ROLES,
+    .nav = "",
+    .order = "-created",
+};
+
+/* ---- telling ---- */
+
+/* Whether a call that tells several groups has told this person the same already. */
+static enum status told_already(struct call *c, int64_t person_id, const char *path, bool *yes)
+{
+    struct value args[3] = {v_int(person_id), v_text(path), v_int(c->now.us)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from notice where person_id = $1 and path = $2 and created = $3", args, 3));
+    *yes = rows.n > 0;
+    return OK;
+}
+
+static enum status tell(struct call *c, int64_t person_id, const char *email, enum lang lang,
+    const char *path, notice_write *write, const void *ctx)
+{
+    struct notice_text text = {0};
+    bool told;
+    int64_t id = 0;
+    TRY(told_already(c, person_id, path, &told));
+    if (told)
+        return OK;
+    write(c, lang, ctx, &text);
+    struct notice n = {.person_id = {person_id}, .text = text.subject, .path = path, .state = "new"};
+    TRY(noun_insert_beside(c, &notice_noun, &n, &id));
+    const char *body = arena_printf(c->arena, "%s%s%s\n\n%s%s\n", text.subject, text.body ? "\n\n" : "",
+        text.body ? text.body : "", c->base_url ? c->base_url : "", path);
+    return mail_queue(c, email, text.subject, body);
+}
+
+static enum status tell_all(
+    struct call *c, const struct rows *people, const char *path, notice_write *write, const void *ctx)
+{
+    for (size_t i = 0; i < people->n; i++)
+        TRY(tell(c, cell_int(people, i, 0), cell_text(people, i, 1), lang_parse(cell_text(people, i, 2)),
+            path, write, ctx));
+    return OK;
+}
+
+#define PEOPLE "select id, email, language, role from person where state <> 'inactive' and "
+
+enum status notify_person(
+    struct call *c, int64_t person_id, const char *path, notice_write *write, const void *ctx)
+{
+    struct value args[1] = {v_int(person_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, PEOPLE "id = $1", args, 1));
+    return tell_all(c, &rows, path, write, ctx);
+}
+
+/* Those of ROWS whose role is one of ROLES. */
+static void keep_roles(struct rows *rows, unsigned roles)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        if (ROLE_BIT(role_parse(cell_text(rows, i, 3))) & roles) {
+            memmove(&rows->cells[kept * rows->n_columns], &rows->cells[i * rows->n_columns],
+                rows->n_columns * sizeof *rows->cells);
+            kept++;
+        }
+    rows->n = kept;
+}
+
+enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles, const char *path,
+    notice_write *write, const void *ctx)
+{
+    struct value args[1] = {v_int(partner_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, PEOPLE "partner_id = $1 order by id", args, 1));
+    keep_roles(&rows, roles);
+    return tell_all(c, &rows, path, write, ctx);
+}
+
+enum status notify_vendor(
+    struct call *c, unsigned roles, const char *path, notice_write *write, const void *ctx)
+{
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, PEOPLE "partner_id is null order by id", NULL, 0));
+    keep_roles(&rows, roles);
+    return tell_all(c, &rows, path, write, ctx);
+}
+
+enum status notice_count(struct call *c, int64_t *out)
+{
+    struct value args[1] = {v_int(c->viewer->person_id)};
+    struct rows rows;
+    *out = 0;
+    if (!c->viewer->person_id)
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows, "select count(*) from notice where person_id = $1 and state = 'new'",
+        args, 1));
+    *out = cell_int(&rows, 0, 0);
+    return OK;
+}
+
+/* ---- reading ---- */
+
+static enum status mark_read(struct call *c, int64_t id)
+{
+    struct notice n = {.state = "read"};
+    return noun_update(c, &notice_noun, id, &n, FIELD_BIT(&notice_noun, state), "read");
+}
+
+static enum status read_run(struct call *c)
+{
+    return mark_read(c, c->row_id);
+}
+
+static const char *const unread[] = {"new", NULL};
+
+const struct verb notice_read = {
+    .noun = &notice_noun,
+    .name = "read",
+    .label = N_("Mark as read"),
+    .summary = N_("The notice is no longer new."),
+    .on = ON_ROW,
+    .roles = ALL_ROLES,
+    .from = unread,
+    .run = read_run,
+    .done = N_("Marked as read"),
+};
+
+static enum status read_all_run(struct call *c)
+{
+    struct value args[1] = {v_int(c->viewer->person_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from notice where person_id = $1 and state = 'new' order by id limit 500", args, 1));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(mark_read(c, cell_int(&rows, i, 0)));
+    return OK;
+}
+
+const struct verb notice_read_all = {
+    .noun = &notice_noun,
+    .name = "read_all",
+    .label = N_("Mark all as read"),
+    .summary = N_("No notice is new any longer."),
+    .on = ON_COLLECTION,
+    .roles = ALL_ROLES,
+    .run = read_all_run,
+    .done = N_("All marked as read"),
+};
