@@ -5,6 +5,7 @@
 #include "domain/custom/custom.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/rate/rate.h"
 #include "model/custom.h"
 
 /* ---- times ---- */
@@ -101,6 +102,27 @@ static enum status add_custom_fields(struct call *c)
     return OK;
 }
 
+/* What a euro was worth, entered every four weeks: it wanders around where it began. */
+static enum status add_rates(struct call *c, struct demo *d)
+{
+    static const struct {
+        const char *currency;
+        double rate;
+    } usual[] = {{"CHF", 0.94}, {"GBP", 0.86}, {"SEK", 11.2}, {"USD", 1.09}};
+    static const double wander[] = {1.0, 1.006, 1.011, 0.998, 0.992, 0.987, 1.003};
+    for (int ago = DEMO_DAYS, k = 0; ago > 0; ago -= 28, k++)
+        for (size_t i = 0; i < COUNT(usual); i++) {
+            double rate = usual[i].rate * wander[(size_t)(k + 2 * (int)i) % COUNT(wander)];
+            struct currency_rate row = {.currency = usual[i].currency,
+                .base = "EUR",
+                .day = {d->today.days - ago},
+                .rate = (double)(int64_t)(rate * 10000 + 0.5) / 10000};
+            int64_t id = 0;
+            TRY(noun_insert(c, &currency_rate_noun, &row, &id));
+        }
+    return OK;
+}
+
 /* The built-in programme with a limit of 150,000 for what is decided at once instead of 250,000. */
 static const char *first_document(struct arena *a)
 {
@@ -125,6 +147,7 @@ static enum status programme_rows(struct call *c)
     TRY(add_lines(c, d));
     TRY(add_custom_fields(c));
     TRY(add_staff(c, d));
+    TRY(add_rates(c, d));
     return setup_programme(c, first_document(c->arena), "The programme's first rules", d->staff[0].person_id);
 }
 

@@ -11,6 +11,7 @@
 #include "domain/person/person.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
+#include "domain/rate/rate.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/registration.h"
 
@@ -24,6 +25,7 @@ static const struct noun *const nouns[] = {
     &account_noun,
     &opportunity_noun,
     &product_line_noun,
+    &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
     &account_check_noun,
@@ -52,6 +54,8 @@ static const struct verb *const verbs[] = {
     &opportunity_update,
     &product_line_create,
     &product_line_update,
+    &currency_rate_create,
+    &currency_rate_update,
     &person_invite,
     &person_update,
     &person_update_me,

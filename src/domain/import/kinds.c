@@ -5,6 +5,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/rate/rate.h"
 
 #define WORDS(...)                                                                                           \
     (const char *const[])                                                                                    \
@@ -232,6 +233,20 @@ static const struct import_words certification_words[] = {
     {"people", WORDS("certifiedpeople", "count", "number", "personen", "anzahl", "zertifiziertepersonen")},
     {"expires", WORDS("expiry", "expirydate", "validuntil", "ablauf", "gultigbis", "lauftab")}, {0}};
 
+/* ---- exchange rates ---- */
+
+static const struct import_words rate_words[] = {
+    {"currency", WORDS("currencycode", "quotecurrency", "symbol", "wahrung", "wahrungscode")},
+    {"day", WORDS("date", "validfrom", "since", "datum", "tag", "gultigab")},
+    {"rate", WORDS("exchangerate", "value", "price", "kurs", "wechselkurs", "obsvalue")}, {0}};
+
+static void complete_rate(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct currency_rate *rate = row->record;
+    (void)p;
+    rate->base = c->catalog->currency;
+}
+
 /* ---- the table ---- */
 
 const struct import_kind import_kinds[] = {
@@ -318,11 +333,25 @@ const struct import_kind import_kinds[] = {
         .key = {"partner_id", "product_line_id"},
         .pair = true,
     },
+    {
+        .name = "rates",
+        .label = N_("Exchange rates"),
+        .deed = N_("Import {n} rates"),
+        .intro = N_("What one unit of the programme's currency was worth in others: currency, day, rate."),
+        .noun = &currency_rate_noun,
+        .create = &currency_rate_create,
+        .update = &currency_rate_update,
+        .words = rate_words,
+        NAMES("currency", "day", "rate"),
+        .key = {"currency", "day"},
+        .pair = true,
+        .complete = complete_rate,
+    },
     {0}};
 
 const struct option import_kind_options[] = {{"product-lines", N_("Product lines")}, {"people", N_("People")},
     {"accounts", N_("Accounts")}, {"opportunities", N_("Opportunities")}, {"partners", N_("Partners")},
-    {"certifications", N_("Certifications")}, {0}};
+    {"certifications", N_("Certifications")}, {"rates", N_("Exchange rates")}, {0}};
 
 const struct import_kind *import_kind_find(const char *name)
 {

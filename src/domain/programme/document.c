@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "domain/programme/programme.h"
+#include "domain/programme/sections.h"
 #include "domain/registration/facts.h"
 #include "engine/merkle/merkle.h"
 
@@ -109,12 +110,13 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         .activity_days = limit(c, limits, "activity_days", 90),
         .review_approval_days = limit(c, limits, "review_approval_days", 90),
     };
+    programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);
 }
 
 static void check_members(struct call *c, const json_t *doc)
 {
     static const char *const known[] = {
-        "programme", "tiers", "types", "territories", "queues", "limits", "rules", "examples"};
+        "programme", "tiers", "types", "territories", "queues", "limits", "calendar", "rules", "examples"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)doc, key, v)

@@ -6,6 +6,7 @@
 #ifndef TANDEM_PROGRAMME_H
 #define TANDEM_PROGRAMME_H
 
+#include "base/calendar.h"
 #include "engine/rules/rules.h"
 #include "model/call.h"
 
@@ -40,6 +41,7 @@ struct programme {
     struct territory *territories;
     size_t n_territories;
     struct programme_limits limits;
+    struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */
     struct ruleset rules;
@@ -74,6 +76,9 @@ extern const char programme_default[];
  * "silver"". Elements of a list are told apart by id, key or name; a changed order is a line of its own.
  */
 const char *programme_diff(struct arena *a, const json_t *from, const json_t *to);
+
+/* HOURS from now on: of working time by the programme's calendar, or by the clock. */
+struct instant programme_due(const struct programme *p, struct instant now, int64_t hours, bool working);
 
 bool programme_covers(const struct programme *p, const char *territories, const char *country);
 

@@ -44,7 +44,8 @@ static void fill_outcome(struct call *c, const struct programme *p, const struct
     case OUTCOME_REVIEW:
         v->mark = "review";
         v->outcome = TR(c, "Review");
-        v->then = arena_printf(c->arena, TR(c, "%d h, %s"), r->review_hours, queue_label(c, p, r->queue));
+        v->then = arena_printf(c->arena, r->working_hours ? TR(c, "%d working hours, %s") : TR(c, "%d h, %s"),
+            r->review_hours, queue_label(c, p, r->queue));
         return;
     case OUTCOME_DECLINE:
         v->mark = "no";
@@ -112,6 +113,25 @@ static void fill_words(struct call *c, const struct programme *p, struct rules_v
     }
 }
 
+/* "Mon, Tue, Wed, Thu, Fri, 09:00 to 17:00 (Europe/Berlin)" */
+static const char *calendar_text(struct call *c, const struct programme *p)
+{
+    static const char *const days[] = {
+        NULL, N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")};
+    const struct calendar *k = &p->calendar;
+    struct buf b = buf_in(c->arena, 1000);
+    for (size_t d = 1; d < COUNT(days); d++)
+        if (k->workday[d])
+            buf_addf(&b, "%s, ", TR(c, days[d]));
+    buf_addf(&b, TR(c, "%02d:%02d to %02d:%02d (%s)"), k->from_min / 60, k->from_min % 60, k->to_min / 60,
+        k->to_min % 60, zone_name(p->catalog.zone));
+    if (k->n_holidays)
+        buf_addf(&b,
+            trn(call_lang(c), ", but for %d holiday", ", but for %d holidays", (int64_t)k->n_holidays),
+            (int)k->n_holidays);
+    return buf_str(&b);
+}
+
 static void fill_limits(struct call *c, struct html *h, const struct programme *p, struct rules_view *v)
 {
     const struct programme_limits *l = &p->limits;
@@ -125,6 +145,7 @@ static void fill_limits(struct call *c, struct html *h, const struct programme *
     v->limits[3] = (struct limit_view){TR(c, "A person's approval protects for, unless they say otherwise"),
         arena_printf(c->arena, trn(call_lang(c), "%s day", "%s days", l->review_approval_days),
             fmt_int(h, l->review_approval_days))};
+    v->limits[4] = (struct limit_view){TR(c, "Working hours"), calendar_text(c, p)};
 }
 
 /* ---- versions ---- */

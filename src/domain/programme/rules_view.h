@@ -40,7 +40,7 @@ struct rules_view {
     size_t n;
     struct word_view *words;
     size_t n_words;
-    struct limit_view limits[4];
+    struct limit_view limits[5];
     struct version_view *versions;
     size_t n_versions;
 };

@@ -184,7 +184,7 @@ static void set_outcome(
     r->decided_by.id = ruling->rule ? 0 : c->viewer->person_id;
     if (ruling->outcome == OUTCOME_REVIEW) {
         r->queue = ruling->queue;
-        r->review_due.us = c->now.us + ruling->review_hours * INT64_C(3600) * US_PER_SECOND;
+        r->review_due = programme_due(p, c->now, ruling->review_hours, ruling->working_hours);
         return;
     }
     r->decided = c->now;

@@ -191,7 +191,10 @@ static const char *outcome_then(struct call *c, const struct rule *r)
     case OUTCOME_APPROVE:
         return arena_printf(c->arena, TR(c, "%s, %s margin"), quantity_text(c, r->protection_days, "days"),
             quantity_text(c, r->benefit_percent, "%"));
-    case OUTCOME_REVIEW: return arena_printf(c->arena, TR(c, "answer within %d h"), r->review_hours);
+    case OUTCOME_REVIEW:
+        return arena_printf(c->arena,
+            r->working_hours ? TR(c, "answer within %d working hours") : TR(c, "answer within %d h"),
+            r->review_hours);
     case OUTCOME_DECLINE: return "";
     }
     return "";

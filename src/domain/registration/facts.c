@@ -27,8 +27,10 @@ enum fact_id {
     F_PARTNER_TYPES,
     F_PARTNER_WIN,
     F_REGISTRATION_AMOUNT,
+    F_REGISTRATION_CURRENCY,
     F_REGISTRATION_KNOWN_HOW,
     F_REGISTRATION_MONTHS,
+    F_REGISTRATION_RATE,
     F_COUNT
 };
 
@@ -159,6 +161,11 @@ static const struct fact base_facts[F_COUNT] = {
         .partner_sees = true,
         .partner_can_change = true,
         .source = N_("Your registration")},
+    [F_REGISTRATION_CURRENCY] = {.name = "registration.currency",
+        .label = N_("Currency"),
+        .kind = FACT_TEXT,
+        .partner_sees = true,
+        .source = N_("Your registration")},
     [F_REGISTRATION_KNOWN_HOW] = {.name = "registration.known_how",
         .label = N_("You say how you know them"),
         .kind = FACT_BOOL,
@@ -172,6 +179,11 @@ static const struct fact base_facts[F_COUNT] = {
         .partner_sees = true,
         .partner_can_change = true,
         .source = N_("Your registration")},
+    [F_REGISTRATION_RATE] = {.name = "registration.rate",
+        .label = N_("Exchange rate"),
+        .kind = FACT_REAL,
+        .partner_sees = true,
+        .source = N_("Exchange rates")},
 };
 
 /* ---- the vocabulary ---- */
@@ -319,10 +331,11 @@ static void partner_values(struct call *c, const struct situation *s, struct val
 static void wish_values(const struct situation *s, struct date today, struct value *v)
 {
     const struct wish *w = s->wish;
-    /* Amounts in another currency are not known to the rules until the programme has rates. */
-    bool comparable =
-        w->currency && streq(w->currency, s->programme->catalog.currency) && w->amount.minor > 0;
-    v[F_REGISTRATION_AMOUNT] = comparable ? v_int(w->amount.minor) : v_null();
+    /* Without a rate an amount in another currency is not known to the rules: nothing is guessed. */
+    bool comparable = w->amount.minor > 0 && s->amount.known;
+    v[F_REGISTRATION_AMOUNT] = comparable ? v_int(s->amount.amount.minor) : v_null();
+    v[F_REGISTRATION_CURRENCY] = v_text(w->currency);
+    v[F_REGISTRATION_RATE] = comparable ? v_real(s->amount.rate) : v_null();
     v[F_REGISTRATION_KNOWN_HOW] = v_int(w->relationship && *w->relationship);
     v[F_REGISTRATION_MONTHS] =
         w->close_month.days == DATE_NONE ? v_null() : v_int(months_between(today, w->close_month));

@@ -168,6 +168,7 @@ static enum status register_run(struct call *c)
         .benefit_percent = d.rule->benefit_percent,
         .queue = d.rule->queue,
         .review_hours = d.rule->review_hours,
+        .working_hours = d.rule->working_hours,
         .facts = facts,
         .evidence = evidence_json(c, &s)};
     return registration_rule(c, s.programme, &r, &id, &ruling);

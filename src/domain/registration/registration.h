@@ -69,6 +69,7 @@ struct ruling {
     double benefit_percent;
     const char *queue;
     int review_hours;
+    bool working_hours;        /* by the programme's calendar */
     const char *reason;        /* a person's */
     const struct value *facts; /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;

@@ -13,9 +13,18 @@
 
 struct sums {
     int64_t open, soon, won, closed;
-    struct money held; /* in the programme's currency */
-    bool more;         /* there is some in other currencies */
+    struct money held; /* in the programme's currency, by today's rates */
+    bool more;         /* there is some in currencies without a rate */
 };
+
+static enum status add_held(struct call *c, const char *currency, struct money amount, struct sums *s)
+{
+    struct converted held;
+    TRY(rate_convert(c, amount, currency, date_in(c->catalog->zone, c->now), &held));
+    s->held.minor += held.amount.minor;
+    s->more |= !held.known;
+    return OK;
+}
 
 static enum status read_sums(struct call *c, struct sums *s)
 {
@@ -35,10 +44,8 @@ static enum status read_sums(struct call *c, struct sums *s)
         s->soon += cell_int(&rows, i, 4);
         s->won += won ? n : 0;
         s->closed += won || streq(state, "lost") || streq(state, "lapsed") ? n : 0;
-        if (held && streq(cell_text(&rows, i, 1), c->catalog->currency))
-            s->held.minor += cell_int(&rows, i, 3);
-        else if (held)
-            s->more = true;
+        if (held)
+            TRY(add_held(c, cell_text(&rows, i, 1), (struct money){cell_int(&rows, i, 3)}, s));
     }
     return OK;
 }

@@ -137,10 +137,11 @@ enum status situation_read(
 {
     *out = (struct situation){.wish = w, .own_deal_days = -1};
     TRY(programme_active(c, &out->programme));
+    struct date today = date_in(out->programme->catalog.zone, c->now);
+    TRY(rate_convert(c, w->amount, w->currency, today, &out->amount));
     if (lock)
         TRY(lock_deciders(c, w, p));
-    struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id),
-        v_int(date_in(out->programme->catalog.zone, c->now).days)};
+    struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id), v_int(today.days)};
     struct account_search search;
     size_t n;
     struct db_query *q = account_find_queries(c->arena, &p->search, &n);

@@ -8,6 +8,7 @@
 #include "domain/account/account.h"
 #include "domain/partner/partner.h"
 #include "domain/programme/programme.h"
+#include "domain/rate/rate.h"
 
 /* What is asked for. */
 struct wish {
@@ -37,6 +38,7 @@ struct claim {
 struct situation {
     const struct programme *programme;
     const struct wish *wish;
+    struct converted amount; /* the wish's, in the programme's currency by today's rate */
     struct partner partner;
     int64_t certified_people, open_registrations, won, lost, lapsed;
     enum match_answer match;             /* against known companies */

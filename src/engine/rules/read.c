@@ -156,15 +156,19 @@ static void review_read(struct entry *e)
 {
     e->rule->queue = key_read(e, "queue", e->r->words->queues, e->r->words->n_queues);
     e->rule->review_hours = whole_read(e, "review_hours", HOURS_MAX);
+    const json_t *working = json_object_get(e->j, "working_hours");
+    if (working && !json_is_boolean(working))
+        wrong(e, "working_hours", tr(e->r->lang, "Enter true or false."));
+    e->rule->working_hours = json_is_true(working);
 }
 
 /* What an outcome needs; keys of the others are out of place. */
 static const struct {
     void (*read)(struct entry *e);
-    const char *keys[2];
+    const char *keys[3];
 } outcomes[] = {
     [OUTCOME_DECLINE] = {.read = decline_read, .keys = {"next_step"}},
-    [OUTCOME_REVIEW] = {.read = review_read, .keys = {"queue", "review_hours"}},
+    [OUTCOME_REVIEW] = {.read = review_read, .keys = {"queue", "review_hours", "working_hours"}},
     [OUTCOME_APPROVE] = {.read = approve_read, .keys = {"protection_days", "benefit_percent"}},
 };
 
@@ -190,7 +194,7 @@ static void outcome_read(struct entry *e)
 static void unknown_keys(struct entry *e)
 {
     static const char *const keys[] = {"id", "name", "sentence", "when", "outcome", "protection_days",
-        "benefit_percent", "next_step", "queue", "review_hours"};
+        "benefit_percent", "next_step", "queue", "review_hours", "working_hours"};
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)e->j, key, value) if (!is_among(key, keys, COUNT(keys)))

@@ -118,6 +118,7 @@ struct rule {
     /* review */
     const char *queue;
     int review_hours;
+    bool working_hours; /* counted by the programme's business calendar */
 };
 
 /* In the reader's language; the English one where there is no other. */
