@@ -6,6 +6,7 @@
 #include "domain/import/import.h"
 #include "domain/log/log.h"
 #include "domain/notice/notice.h"
+#include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -87,6 +88,7 @@ const struct page *const tandem_pages[] = {
     &registrations_page,
     &registration_page,
     &receipt_page,
+    &notices_page,
     &rules_page,
     &log_page,
     &log_checkpoint_page,

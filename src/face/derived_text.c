@@ -45,7 +45,8 @@ static const char *field_text(
     switch (f->kind) {
     case KIND_BOOL: return v->i ? TR(c, "Yes") : TR(c, "No");
     case KIND_INT: return fmt_int(h, v->i);
-    case KIND_REAL: return fmt_real(h, v->kind == VALUE_INT ? (double)v->i : v->r, 1);
+    case KIND_REAL:
+        return fmt_real(h, v->kind == VALUE_INT ? (double)v->i : v->r, f->decimals ? f->decimals : 1);
     case KIND_MONEY: return fmt_money(h, (struct money){v->i}, currency);
     case KIND_DATE:
         return f->month ? fmt_month(h, (struct date){(int32_t)v->i})

@@ -48,6 +48,7 @@ struct field {
     const char *currency; /* of money: the field with its ISO code; NULL: the programme's */
     bool required;
     bool month;       /* of a date: only the month counts (its first day is kept) */
+    int decimals;     /* of a real: shown with so many; 0: one */
     bool secret;      /* never leaves the database, not even into an event */
     int64_t min, max; /* of numbers and money, when max > min; of text: longest length (0: 200; long 4,000) */
     unsigned see, set;         /* audiences; 0 is nobody */

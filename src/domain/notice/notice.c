@@ -32,7 +32,6 @@ const struct noun notice_noun = {
     .vendor_scope = "{t}.person_id = {person}",
     .partner_scope = "{t}.person_id = {person}",
     .read = ALL_ROLES,
-    .nav = "",
     .order = "-created",
 };
 

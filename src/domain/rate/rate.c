@@ -9,8 +9,8 @@
 static const struct field fields[] = {
     FIELD(struct currency_rate, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .required = true,
         .see = BOTH, .set = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct currency_rate, rate, .label = N_("Rate"), .required = true, .see = BOTH, .set = VENDOR,
-        .list_column = true,
+    FIELD(struct currency_rate, rate, .label = N_("Rate"), .decimals = 4, .required = true, .see = BOTH,
+        .set = VENDOR, .list_column = true,
         .hint = N_("Units of the currency for one unit of the programme's: 1.0842 for 1 EUR = 1.0842 USD.")),
     FIELD(struct currency_rate, day, .label = N_("From"), .required = true, .see = BOTH, .set = VENDOR,
         .list_column = true, .filter = true, .sort = true,
