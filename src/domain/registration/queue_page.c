@@ -212,6 +212,12 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     return OK;
 }
 
+enum status queue_count(struct call *c, int64_t *out)
+{
+    struct list_query q = {.n_filters = 1, .filters = {{"state", "is", "review"}}};
+    return noun_count(c, &registration_noun, &q, 999, out);
+}
+
 const struct page queue_page = {
     .path = "/queue",
     .title = N_("Queue"),
