@@ -7,6 +7,11 @@
 static const char *const state_of[] = {
     [OUTCOME_DECLINE] = "declined", [OUTCOME_REVIEW] = "review", [OUTCOME_APPROVE] = "approved"};
 
+static const char *const kind_names[] = {[DECISION_REGISTRATION] = "registration",
+    [DECISION_EXTENSION] = "extension",
+    [DECISION_OVERRIDE] = "override",
+    [DECISION_RULING] = "ruling"};
+
 /* ---- the claim ---- */
 
 enum status protection_close(struct call *c, int64_t registration_id)
@@ -170,6 +175,14 @@ static const char *commit_whole(
     return buf_str(&hex);
 }
 
+/* What the log calls it: a first decision is the registration's own entry. */
+static const char *statement_type(const struct ruling *ruling, bool fresh)
+{
+    if (ruling->kind != DECISION_REGISTRATION)
+        return kind_names[ruling->kind];
+    return fresh ? "registration" : "decision";
+}
+
 /* ---- the whole ---- */
 
 static void set_outcome(
@@ -204,12 +217,12 @@ static enum status write_decision(struct call *c, const struct programme *p, con
         v_text(outcome_names[ruling->outcome]), v_text(r->rule), v_int(p->number), v_text(p->hash),
         v_text(facts), v_text(ruling->evidence ? ruling->evidence : "[]"), v_ref(r->decided_by.id),
         v_text(ruling->reason), r->protected_until.us ? v_int(r->protected_until.us) : v_null(),
-        v_text(*commitment)};
+        v_text(*commitment), v_text(kind_names[ruling->kind])};
     return db_exec(c->db,
         "insert into decision (id, version, created, updated, registration_id, partner_id, outcome, rule, "
-        "programme_number, rules_hash, facts, evidence, decided_by, reason, protected_until, commitment) "
-        "values ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        args, 14);
+        "programme_number, rules_hash, facts, evidence, decided_by, reason, protected_until, commitment, "
+        "kind) values ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        args, 15);
 }
 
 enum status registration_rule(struct call *c, const struct programme *p, struct registration *r, int64_t *id,
@@ -237,7 +250,7 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
     TRY(write_decision(c, p, r, *id, ruling, &commitment));
     /* The public part of the commitment is its hash; the salt stays in the decision's row. */
     e->statement =
-        statement(c, p, ruling, r, *id, fresh ? "registration" : "decision", strchr(commitment, ':') + 1);
+        statement(c, p, ruling, r, *id, statement_type(ruling, fresh), strchr(commitment, ':') + 1);
     e->partner_sees = true;
     random_bytes(e->salt, sizeof e->salt);
     return OK;

@@ -289,7 +289,8 @@ enum status registration_explain_seen(
     TRY(db_query(c->db, c->arena, &rows,
         "select d.outcome, d.rule, d.programme_number, d.facts, d.created, d.reason, p.name from decision d "
         "left join person p on p.id = d.decided_by "
-        "where d.registration_id = $1 and ($2 = 1 or d.rule is not null) order by d.id desc limit 1",
+        "where d.registration_id = $1 and d.kind <> 'extension' and ($2 = 1 or d.rule is not null) "
+        "order by d.id desc limit 1",
         args, 2));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);

@@ -74,7 +74,7 @@ static enum status fill_reasons(
         args[i] = v_int(list->rows[i].id);
         q[i] = (struct db_query){
             .sql = "select rule, programme_number, evidence from decision where registration_id = $1 "
-                   "and rule is not null order by id desc limit 1",
+                   "and kind = 'registration' and rule is not null order by id desc limit 1",
             .args = &args[i],
             .n_args = 1};
     }

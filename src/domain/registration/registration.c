@@ -74,11 +74,16 @@ const struct noun registration_noun = {
 static const struct option outcomes[] = {
     {"approve", N_("Approved")}, {"review", N_("Under review")}, {"decline", N_("Declined")}, {0}};
 
+static const struct option kinds[] = {{"registration", N_("Registration")}, {"extension", N_("Extension")},
+    {"override", N_("Override")}, {"ruling", N_("Ruling in a dispute")}, {0}};
+
 static const struct field decision_fields[] = {
     FIELD(struct decision_record, registration_id, .label = N_("Registration"), .ref = "registration",
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct decision_record, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
+    FIELD(struct decision_record, kind, .label = N_("What was decided"), .form = FORM_CHOICE,
+        .options = kinds, .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct decision_record, outcome, .label = N_("Outcome"), .form = FORM_CHOICE, .options = outcomes,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct decision_record, rule, .label = N_("Rule"), .list = "rules", .see = BOTH,

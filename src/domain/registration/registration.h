@@ -33,6 +33,7 @@ extern const struct noun registration_noun;
 /* One decision on a registration; the newest counts, the others stay. */
 struct decision_record {
     struct ref registration_id, partner_id;
+    const char *kind;    /* registration, extension, override, ruling: what was decided */
     const char *outcome; /* approve, decline, review */
     const char *rule;
     int64_t programme_number;
@@ -61,8 +62,13 @@ extern const struct clock registration_lapse_clock;
 
 /* ---- deciding (decide.c): shared by registering and by people ---- */
 
+/* What is decided: the claim itself by rules or in the queue, its extension, an override, a ruling in a
+ * dispute. */
+enum decision_kind { DECISION_REGISTRATION, DECISION_EXTENSION, DECISION_OVERRIDE, DECISION_RULING };
+
 /* What a decision does to the registration and its claim. */
 struct ruling {
+    enum decision_kind kind;
     enum outcome outcome;
     const struct rule *rule; /* NULL: a person */
     int protection_days;
