@@ -35,24 +35,36 @@ struct committer {
 
 /* ---- one transaction ---- */
 
-/* Runs the verbs; a refusal is its own, any other failure is the group's. */
-static enum status run_verbs(struct lane *lane, struct work *const *group, size_t n)
+/* Savepoints cost SQLite a copy of every page that is written, so the first attempt goes without. */
+enum attempt { PLAIN, WITH_SAVEPOINTS };
+
+/*
+ * Runs the verbs; a refusal is its own, any other failure is the group's. In a PLAIN attempt a refusal after
+ * something was written cannot be undone alone: *MIXED, and the group needs another attempt.
+ */
+static enum status run_verbs(
+    struct lane *lane, struct work *const *group, size_t n, enum attempt attempt, bool *mixed)
 {
     for (size_t i = 0; i < n; i++) {
         struct call *c = group[i]->call;
+        uint64_t before = db_writes(lane->db);
         call_restart(c);
         c->db = lane->db;
-        TRY(db_savepoint(lane->db));
-        enum status s = verb_run(c);
+        if (attempt == WITH_SAVEPOINTS)
+            TRY(db_savepoint(lane->db));
+        enum status s = group[i]->status = verb_run(c);
         if (s == REFUSED) {
-            TRY(db_rollback_to(lane->db));
             c->events = NULL;
+            *mixed = attempt == PLAIN && db_writes(lane->db) != before;
+            if (*mixed)
+                return RETRY;
+            if (attempt == WITH_SAVEPOINTS)
+                TRY(db_rollback_to(lane->db));
         } else if (s != OK) {
             return s;
-        } else {
+        } else if (attempt == WITH_SAVEPOINTS) {
             TRY(db_release(lane->db));
         }
-        group[i]->status = s;
     }
     return OK;
 }
@@ -65,11 +77,12 @@ static enum status sequence(struct lane *lane, struct work *const *group, size_t
     return sequencer_append(lane->committer->sequencer, lane->db, lane->arena, calls, n, instant_now());
 }
 
-static enum status transaction(struct lane *lane, struct work *const *group, size_t n)
+static enum status try_transaction(
+    struct lane *lane, struct work *const *group, size_t n, enum attempt attempt, bool *mixed)
 {
     enum status s = db_begin_write(lane->db);
     if (s == OK)
-        s = run_verbs(lane, group, n);
+        s = run_verbs(lane, group, n, attempt, mixed);
     if (s == OK)
         s = sequence(lane, group, n);
     if (s == OK)
@@ -79,13 +92,20 @@ static enum status transaction(struct lane *lane, struct work *const *group, siz
     } else {
         if (s == BROKEN)
             log_error("commit failed: %s", db_error(lane->db));
-        for (size_t i = 0; i < n && s == RETRY && db_unique_violation(lane->db); i++)
+        for (size_t i = 0; i < n && s == RETRY && !*mixed && db_unique_violation(lane->db); i++)
             group[i]->call->collided = true;
         db_rollback(lane->db);
         sequencer_rolled_back(lane->committer->sequencer, lane->db);
     }
     arena_reset(lane->arena);
     return s;
+}
+
+static enum status transaction(struct lane *lane, struct work *const *group, size_t n)
+{
+    bool mixed = false;
+    enum status s = try_transaction(lane, group, n, PLAIN, &mixed);
+    return mixed ? try_transaction(lane, group, n, WITH_SAVEPOINTS, &mixed) : s;
 }
 
 static void pause_ms(unsigned ms)

@@ -1,9 +1,10 @@
 /*
  * The committer: runs writing verbs in groups, one transaction each, and answers after its commit.
  *
- * Waiting verbs are taken together, run one after another with a savepoint each, sequenced, committed once. A
- * refusal undoes its own verb only. When a statement fails the whole group is rolled back and its verbs run
- * singly, each with a few tries when the failure was a soft one. SQLite has one lane, PostgreSQL a few.
+ * Waiting verbs are taken together, run one after another, sequenced, committed once. A refusal undoes its
+ * own verb only; when something of it was written already, the group runs again with a savepoint each. When a
+ * statement fails the whole group is rolled back and its verbs run singly, each with a few tries when the
+ * failure was a soft one. SQLite has one lane, PostgreSQL a few.
  */
 #ifndef TANDEM_COMMITTER_H
 #define TANDEM_COMMITTER_H

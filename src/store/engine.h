@@ -39,6 +39,7 @@ struct db {
     enum db_mode mode;
     enum transaction tx;
     enum status failed; /* how the open transaction failed; OK while it lives */
+    uint64_t writes;    /* what db_writes() tells */
     bool broken;        /* BROKEN was reported: a pool opens another connection instead */
     char error[512];
     char unique[256]; /* "" when the last failure was no unique violation */

@@ -81,6 +81,7 @@ static enum status noted(struct db *db, enum status status)
 enum status db_exec(struct db *db, const char *sql, const struct value *args, size_t n)
 {
     TRY(still_alive(db));
+    db->writes++;
     return noted(db, db->engine->exec(db, NULL, sql, args, n));
 }
 
@@ -89,7 +90,13 @@ enum status db_exec_count(
 {
     *touched = 0;
     TRY(still_alive(db));
+    db->writes++;
     return noted(db, db->engine->exec(db, touched, sql, args, n));
+}
+
+uint64_t db_writes(const struct db *db)
+{
+    return db->writes;
 }
 
 enum status db_query(
@@ -211,7 +218,7 @@ static enum status lock_keys(struct db *db, int64_t *keys, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct value key = v_int(keys[i]);
         if (i == 0 || keys[i] != keys[i - 1])
-            TRY(db_exec(db, "select pg_advisory_xact_lock($1)", &key, 1));
+            TRY(noted(db, db->engine->exec(db, NULL, "select pg_advisory_xact_lock($1)", &key, 1)));
     }
     return OK;
 }

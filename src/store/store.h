@@ -68,6 +68,8 @@ enum status db_exec(struct db *db, const char *sql, const struct value *args, si
 /* Like db_exec, but waits and reports how many rows were touched. */
 enum status db_exec_count(
     struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n) MUST;
+/* How many writing statements the connection was given so far: whether something was written in between. */
+uint64_t db_writes(const struct db *db);
 enum status db_query(struct db *db, struct arena *a, struct rows *out, const char *sql,
     const struct value *args, size_t n) MUST;
 /* Several independent queries in one round trip. */

@@ -355,13 +355,9 @@ static void seed_all(struct seed *s)
         run(s, "pragma cache_size = -600000");
     }
     must(s, db_begin_write(s->db), "begin");
-    run(s, "drop index account_key_account");
-    run(s, "drop index search_token_row");
     seed_partners(s);
     seed_accounts(s);
     seed_protections(s);
-    run(s, "create index account_key_account on account_key(account_id)");
-    run(s, "create index search_token_row on search_token(noun, row_id)");
     must(s, db_commit(s->db), "commit");
     run(s, sqlite ? "pragma wal_checkpoint(truncate)" : "analyze");
 }
