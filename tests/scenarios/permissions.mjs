@@ -34,6 +34,7 @@ await onBoth(async (t, ok) => {
   await t.must(t.admin, "/opportunities", { name: "Ardenmill", account_id: account.id, product_line_id: lines[0].id, state: "open" });
   await t.must(who.partner_seller.token, "/registrations/check", { company: "Ardenmill Group", country: "DE" });
   const registration = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Ardenmill Group" }));
+  await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
   const victim = await person("partner_seller", gold, "_victim");
   const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
 
@@ -47,14 +48,16 @@ await onBoth(async (t, ok) => {
   ok("all of the document but itself is of a noun", known.length === operations.length - 1, operations.filter((o) => !known.some((k) => k.id === o.id)));
   for (const { noun, verb } of known) ok(`${noun} ${verb} stands in the table`, table[noun][["list", "get"].includes(verb) ? "read" : verb] !== undefined);
   const plural = Object.fromEntries(known.filter((o) => o.verb === "list").map((o) => [o.noun, o.path]));
-  for (const [noun, path] of Object.entries(plural)) rows[noun] ??= noun === "token" ? null : (await admin(`${path}?limit=200`)).filter((r) => !r.partner_id || r.partner_id === gold.id).at(0)?.id;
-  const lacking = Object.keys(plural).filter((n) => !rows[n] && n !== "token" && n !== "import_run");
+  const own = ["token", "notice"]; // each person's
+  for (const [noun, path] of Object.entries(plural)) rows[noun] ??= own.includes(noun) ? null : (await admin(`${path}?limit=200`)).filter((r) => !r.partner_id || r.partner_id === gold.id).at(0)?.id;
+  const lacking = Object.keys(plural).filter((n) => !rows[n] && !own.includes(n) && n !== "import_run");
   ok("there is a row of each noun", lacking.length === 0, lacking);
 
   for (const role of roles) {
     const { token, read, write } = who[role];
     const spare = (await t.must(token, "/tokens")).items[0].id /* the newest */;
-    const row = (o) => (o.noun === "token" ? spare : rows[o.noun]);
+    const notice = (await t.must(token, "/notices")).items[0]?.id;
+    const row = (o) => ({ token: spare, notice })[o.noun] ?? rows[o.noun];
     const wrong = [], scopes = [];
     for (const o of known) {
       if (o.path.includes("{id}") && !row(o)) continue;
