@@ -27,7 +27,7 @@ start() {
     [ "$(id -u)" -ne 0 ] || chown postgres: "$dir"
     as_server "$bin/initdb" -D "$dir/data" -U tandem -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir.log"
     as_server "$bin/pg_ctl" -D "$dir/data" -w -s -l "$dir/server.log" start -o \
-        "-c listen_addresses= -c unix_socket_directories=$dir -c fsync=off -c max_connections=50" >>"$dir.log"
+        "-c listen_addresses= -c unix_socket_directories=$dir -c fsync=off -c max_connections=200" >>"$dir.log"
     rm "$dir.log"
     echo "postgresql://tandem@/postgres?host=$dir"
 }
