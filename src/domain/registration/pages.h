@@ -12,6 +12,6 @@ extern const struct page registration_page;  /* /registrations/:id */
 extern const struct page queue_page;         /* /queue */
 /* How many registrations wait for a person. */
 enum status queue_count(struct call *c, int64_t *out) MUST;
-extern const struct page receipt_page;       /* /registrations/:id/receipt: the file */
+extern const struct page receipt_page; /* /registrations/:id/receipt: the file */
 
 #endif
