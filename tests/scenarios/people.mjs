@@ -25,6 +25,20 @@ await onBoth(async (t, ok) => {
   ok("does not move anybody to the vendor", (await patch(bossToken, nina.data.id, { role: "operations" })).status === 422);
   ok("nor to another company", (await patch(bossToken, nina.data.id, { partner_id: rival.id })).status === 422);
   ok("an address is in use once", field(await invite(bossToken, "NINA@brightwater.example", "partner_seller"), "email"));
+  // whom the vendor and others know is not told: the same words for an address that is known and one that is not
+  await t.must(t.admin, "/people", { name: "Consultant", email: "consultant@elsewhere.example", role: "partner_seller", partner_id: gold.id });
+  const answers = [];
+  for (const email of ["admin@velmora.example", "nobody@velmora.example", "otto@cedarline.example", "nobody@cedarline.example", "nobody@elsewhere.example", "a@brightwater.example.evil.example", "a@gmail.com"])
+    answers.push(await invite(bossToken, email, "partner_seller"));
+  ok("an address elsewhere is refused, known or not, in the same words", answers.every((r) => field(r, "email")) && new Set(answers.map((r) => JSON.stringify(r.data.errors))).size === 1, answers.map((r) => r.text));
+  ok("the refusal names the own domain", answers[0].text.includes("brightwater.example") && !answers[0].text.includes("use"), answers[0].text);
+  ok("a department's domain is the company's", (await invite(bossToken, "max@mail.brightwater.example", "partner_seller")).status === 201);
+  for (const domain of [null, "gmail.com"]) {
+    await t.must(t.admin, `/partners/${gold.id}`, { domain }, { method: "PATCH" });
+    const r = await invite(bossToken, "somebody@gmail.com", "partner_seller");
+    ok(`with ${domain ?? "no domain"} the vendor invites`, field(r, "email") && r.text.includes("domain of its own"), r.text);
+  }
+  await t.must(t.admin, `/partners/${gold.id}`, { domain: "brightwater.example" }, { method: "PATCH" });
   ok("a role needs its company", field(await invite(t.admin, "a@x.example", "partner_seller"), "partner_id"));
   ok("a vendor's role has none", field(await invite(t.admin, "a@x.example", "auditor", gold.id), "partner_id"));
   for (const email of ["", "x", "x@y", "a b@x.example", "a@x.example\r\nBcc: b@x.example", "<a@x.example>", "a@x.example,b@x.example", "ä".repeat(300) + "@x.example"])

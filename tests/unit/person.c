@@ -20,9 +20,9 @@ static void make_people(struct fixture *f)
     const char *error = NULL;
     if (db_migrate(f->db, f->a, &error) != OK)
         fail_msg("%s", error);
-    run(f->db, "insert into partner (id, version, created, updated, name, country, tier, standing) values "
-               "(1001, 1, 1, 1, 'Brightwater', 'SE', 'gold', 'good'), "
-               "(2002, 1, 1, 1, 'Cedarline', 'DE', 'gold', 'good')");
+    run(f->db, "insert into partner (id, version, created, updated, name, domain, country, tier, standing) "
+               "values (1001, 1, 1, 1, 'Brightwater', 'brightwater.example', 'SE', 'gold', 'good'), "
+               "(2002, 1, 1, 1, 'Cedarline', 'cedarline.example', 'DE', 'gold', 'good')");
     run(f->db,
         "insert into person (id, version, created, updated, name, email, role, partner_id, language, state) "
         "values (1, 1, 1, 1, 'Ada', 'ada@velmora.example', 'admin', null, 'en', 'active'), "
@@ -128,11 +128,12 @@ static void who_may_invite_whom(void **state)
             const char *at =
                 cases[i].at ? arena_printf(f->a, "\"%s\"", id_text(f->a, "prt", cases[i].at)) : "null";
             const char *json = arena_printf(f->a,
-                "{\"name\":\"New\",\"email\":\"new%d@x.example\",\"role\":\"%s\",\"partner_id\":%s}", ++made,
-                roles[r], at);
+                "{\"name\":\"New\",\"email\":\"new%d@brightwater.example\",\"role\":\"%s\",\"partner_id\":%"
+                "s}",
+                ++made, roles[r], at);
             bool may = cases[i].may[r] == 'x';
             struct call *c = act(f, cases[i].by, &person_invite, 0, json, may ? OK : REFUSED);
-            struct value args[1] = {v_text(arena_printf(f->a, "new%d@x.example", made))};
+            struct value args[1] = {v_text(arena_printf(f->a, "new%d@brightwater.example", made))};
             struct rows rows;
             ASSERT_OK(db_query(f->db, f->a, &rows,
                 "select role, coalesce(partner_id, 0), state from person where email = $1", args, 1));

@@ -1,5 +1,6 @@
 /* People: inviting, changing, letting go. Who may give which role is decided here and nowhere else. */
 #include "domain/person/person.h"
+#include "engine/match/match.h"
 #include "runtime/mail.h"
 #include "runtime/session.h"
 
@@ -13,7 +14,8 @@ static const struct option languages[] = {{"en", "English"}, {"de", "Deutsch"}, 
 
 static const struct field invite_fields[] = {
     FIELD(struct invite_input, name, .label = N_("Name"), .required = true),
-    FIELD(struct invite_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true),
+    FIELD(struct invite_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true,
+        .hint = N_("A partner's administrator invites addresses at the partner's web domain.")),
     FIELD(struct invite_input, role, .label = N_("Role"), .form = FORM_CHOICE, .options = role_options,
         .required = true),
     FIELD(struct invite_input, partner_id, .label = N_("Partner"), .ref = "partner",
@@ -39,6 +41,30 @@ enum status person_check_role(struct call *c, enum role role, int64_t partner_id
     if (c->viewer->role == ROLE_PARTNER_MANAGER && !partner_side)
         return call_field(c, "role", TR(c, "you can invite partners' people"));
     return OK;
+}
+
+/*
+ * Whether an address is known at the vendor or at a rival is not told to a partner: anything but the
+ * partner's own domain is refused in the same words, before anybody is looked for.
+ */
+static enum status check_own_domain(struct call *c, const char *email)
+{
+    struct value args[1] = {v_int(c->viewer->partner_id)};
+    struct rows rows;
+    if (c->viewer->role != ROLE_PARTNER_ADMIN)
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows, "select domain from partner where id = $1", args, 1));
+    const char *own = rows.n ? cell_text(&rows, 0, 0) : NULL;
+    const char *vendor = c->catalog->vendor, *domain = match_domain(c->arena, email);
+    if (!own || match_domain_is_shared(own))
+        return call_field(c, "email",
+            arena_printf(c->arena,
+                TR(c, "cannot be invited: your company has no mail domain of its own here; ask %s"), vendor));
+    return domain && streq(domain, own)
+               ? OK
+               : call_field(c, "email",
+                     arena_printf(c->arena, TR(c, "enter an address at %s; ask %s to invite anybody else"),
+                         own, vendor));
 }
 
 static enum status check_address(struct call *c, const char *email)
@@ -93,6 +119,7 @@ static enum status invite_run(struct call *c)
         .state = "invited"};
     int64_t id = 0;
     TRY(person_check_role(c, role_parse(in->role), p.partner_id.id));
+    TRY(check_own_domain(c, in->email));
     TRY(check_address(c, in->email));
     TRY(noun_insert(c, &person_noun, &p, &id));
     return mail_link(c, id, p.name, p.email, lang_parse(p.language), NULL);

@@ -69,6 +69,11 @@ enum status programme_read(
  * everything. Nobody publishes until the transaction ends.
  */
 enum status programme_still_reads(struct call *c, const char *field) MUST;
+/*
+ * Whether the lists of NEXT still have every tier, type and territory that a row says, and every queue in
+ * which something waits; else REFUSED, with each of them and how many rows say it.
+ */
+enum status programme_keeps_used(struct call *c, const struct catalog *next) MUST;
 /* The built-in document, for init and export. */
 extern const char programme_default[];
 /*

@@ -64,6 +64,7 @@ static enum status apply_run(struct call *c)
         "select number, hash from programme_version order by number desc limit 1", NULL, 0));
     if (rows.n && streq(cell_text(&rows, 0, 1), p->hash))
         return call_refuse(c, PROBLEM_state, TR(c, "This is the version in force already."));
+    TRY(programme_keeps_used(c, &p->catalog));
     struct buf canonical = buf_in(c->arena, 4 << 20);
     json_canonical(&canonical, p->document);
     struct programme_version v = {.number = rows.n ? cell_int(&rows, 0, 0) + 1 : 1,

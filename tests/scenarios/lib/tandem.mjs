@@ -105,7 +105,7 @@ export class Tandem {
     const a = this.admin;
     const lines = [await this.must(a, "/product-lines", { name: "Flowgate", active: true }), await this.must(a, "/product-lines", { name: "Vaultic", active: true })];
     const partner = async (name, tier, email) => {
-      const p = await this.must(a, "/partners", { name, tier, country: "DE", standing: "good", types: ["reseller"] });
+      const p = await this.must(a, "/partners", { name, tier, domain: email.split("@")[1], country: "DE", standing: "good", types: ["reseller"] });
       for (const line of lines) await this.must(a, "/certifications", { partner_id: p.id, product_line_id: line.id, people: 3 });
       await this.must(a, "/people", { name: `Seller of ${name}`, email, role: "partner_seller", partner_id: p.id });
       return { ...p, token: this.token(email) };
