@@ -23,7 +23,7 @@
     X(media_type, 415, N_("This content type is not understood"))                                            \
     X(idempotency, 422, N_("This key was used with another body"))                                           \
     X(too_many, 429, N_("Too many of these; wait a little"))                                                 \
-    X(unavailable, 503, N_("The database cannot be reached; nothing was stored"))
+    X(unavailable, 503, N_("The database is full or out of reach; nothing was stored"))
 
 enum problem_code {
 #define PROBLEM_ENUM(code, status, title) PROBLEM_##code,

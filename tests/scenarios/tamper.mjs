@@ -1,12 +1,5 @@
 // Somebody changes the database behind the program's back: `tandem check` says what.
-import { execFileSync } from "node:child_process";
 import { onBoth, deal } from "./lib/tandem.mjs";
-
-function sql(t, text) {
-  if (t.kind === "sqlite") return execFileSync("sqlite3", [t.url.slice("sqlite:".length), text], { stdio: "pipe" });
-  const url = new URL(t.url.replace("@/", "@localhost/"));
-  return execFileSync("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-h", url.searchParams.get("host"), "-U", "tandem", "-d", url.pathname.slice(1), "-c", text], { stdio: "pipe" });
-}
 
 // What is done, what undoes it, what is said.
 const keep = (table, where) => [`create table kept as select * from ${table} where ${where}; delete from ${table} where ${where}`, `insert into ${table} select * from kept; drop table kept`];
@@ -54,10 +47,10 @@ await onBoth(async (t, ok) => {
   const lost = t.tryRun("init", "--db", t.url, "--admin", "admin@velmora.example", "--key", t.key + ".lost");
   ok("a lost key is not replaced", lost.status === 3 && /is not there/.test(lost.stderr), lost.stderr);
   for (const [name, change, undo, said] of cases) {
-    sql(t, change);
+    t.sql(change);
     const found = t.check();
     ok(`${name} is found`, found.status === 1 && said.test(found.stdout), found.stdout);
-    sql(t, undo);
+    t.sql(undo);
     ok(`without ${name} it stands again`, t.check().status === 0, t.check().stdout);
   }
 });

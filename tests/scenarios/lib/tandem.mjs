@@ -14,6 +14,7 @@ export function ok(name, good, detail) {
     console.log(`ok ${name}`);
   } else {
     failed++;
+    process.exitCode = 1;
     console.log(`not ok ${name}`);
     if (detail !== undefined) console.log("    " + (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 2000));
   }
@@ -34,9 +35,9 @@ function makeDatabase(kind, dir) {
 }
 
 export class Tandem {
-  constructor(kind) {
+  constructor(kind, parent = tmpdir()) {
     this.kind = kind;
-    this.dir = mkdtempSync(join(tmpdir(), "tandem-scenario."));
+    this.dir = mkdtempSync(join(parent, "tandem-scenario."));
     this.database = makeDatabase(kind, this.dir);
     this.url = this.database.url;
     this.key = join(this.dir, "log.key");
@@ -51,6 +52,12 @@ export class Tandem {
     const r = this.tryRun(...args);
     if (r.status !== 0) throw new Error(`tandem ${args.join(" ")}: ${r.status} ${r.stderr}`);
     return r.stdout;
+  }
+  // Behind the program's back.
+  sql(text) {
+    if (this.kind === "sqlite") return execFileSync("sqlite3", [this.url.slice("sqlite:".length), text], { stdio: "pipe" });
+    const url = new URL(this.url.replace("@/", "@localhost/"));
+    return execFileSync("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-h", url.searchParams.get("host"), "-U", "tandem", "-d", url.pathname.slice(1), "-c", text], { stdio: "pipe" });
   }
   token(email, scopes = "read,write") {
     return this.run("token", "create", "--db", this.url, "--key", this.key, "--user", email, "--scopes", scopes).trim();
