@@ -5,6 +5,7 @@
 #   tests/pg.sh again DIR   starts it as it was
 #   tests/pg.sh stop DIR    stops it and removes DIR
 # As root it runs as the user postgres, who must be able to reach DIR. TANDEM_PG_BIN: where the server's programs are.
+# TANDEM_PG_FSYNC=on: as durable as a real one, to measure.
 set -eu
 
 usage() {
@@ -35,7 +36,7 @@ start() {
 
 again() {
     as_server "$bin/pg_ctl" -D "$dir/data" -w -s -l "$dir/server.log" start -o \
-        "-c listen_addresses= -c unix_socket_directories=$dir -c fsync=off -c max_connections=200"
+        "-c listen_addresses= -c unix_socket_directories=$dir -c fsync=${TANDEM_PG_FSYNC:-off} -c max_connections=200"
 }
 
 halt() {

@@ -35,13 +35,15 @@ int64_t id_new(struct instant now)
 
 char *id_text(struct arena *a, const char *prefix, int64_t id)
 {
-    char digits[DIGITS + 1] = {0};
+    size_t n = strlen(prefix);
+    char *text = arena_alloc(a, n + 1 + DIGITS + 1);
     uint64_t rest = (uint64_t)id;
-    for (int i = DIGITS - 1; i >= 0; i--) {
-        digits[i] = alphabet[rest & 31];
-        rest >>= 5;
-    }
-    return arena_printf(a, "%s_%s", prefix, digits);
+    memcpy(text, prefix, n);
+    text[n] = '_';
+    for (int i = DIGITS; i > 0; i--, rest >>= 5)
+        text[n + (size_t)i] = alphabet[rest & 31];
+    text[n + DIGITS + 1] = 0;
+    return text;
 }
 
 /* -1 for no digit. Lower case and the look-alikes are read as Crockford says: o is 0, i and l are 1. */

@@ -99,6 +99,7 @@ static enum status list(struct rest *q)
     enum status read = read_query(q, &l);
     if (read != OK && (read != REFUSED || c->problem->code != PROBLEM_invalid))
         return read;
+    l.query.fields = row_select_fields(q->route.noun, &l.select);
     TRY(noun_list(c, q->route.noun, &l.query, &rows)); /* even when refused: it knows of further problems */
     TRY(read);
 

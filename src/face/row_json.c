@@ -60,6 +60,17 @@ enum status row_select_parse(
     return status;
 }
 
+uint64_t row_select_fields(const struct noun *noun, const struct row_select *select)
+{
+    uint64_t fields = select->fields;
+    if (!select->some)
+        return UINT64_MAX;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if ((select->fields >> i & 1) && noun->fields[i].currency)
+            fields |= noun_field_set(noun, noun->fields[i].currency);
+    return fields;
+}
+
 /* ---- values ---- */
 
 /* Members of a set (",a,b,") or lines of a list. */

@@ -20,6 +20,9 @@ struct row_select {
 enum status row_select_parse(
     struct call *c, const struct noun *noun, const char *names, struct row_select *out) MUST;
 
+/* The fields that must be read for it: those selected, and the currency beside an amount. */
+uint64_t row_select_fields(const struct noun *noun, const struct row_select *select);
+
 /* Writes the row's members into an object that is open already. The custom fields were read with the row. */
 enum status row_members(struct call *c, const struct noun *noun, const struct row *row,
     const struct row_select *select, struct json_out *w) MUST;

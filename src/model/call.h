@@ -202,7 +202,8 @@ struct list_query {
     const char *sort;  /* "created" or "-created"; NULL: the noun's order */
     const char *after; /* cursor as the last answer gave it */
     const char *search;
-    size_t limit; /* 0: 50; at most 200 (streams take more) */
+    size_t limit;    /* 0: 50; at most 200 (streams take more) */
+    uint64_t fields; /* by the noun's field index, which are read at least, the others being null; 0: all */
     /* A further condition of the caller's own code over "t", with its arguments as $1..; never a viewer's
      * text. */
     const char *where;

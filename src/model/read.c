@@ -13,19 +13,27 @@ bool field_visible(const struct field *f, const struct viewer *viewer)
     return viewer->role == ROLE_SYSTEM || (f->see & role_audience(viewer->role));
 }
 
-static void select_columns(struct sql *s, const struct call *c, const struct noun *noun)
+#define ALL_FIELDS UINT64_MAX
+
+/* A field that is read: one of MASK that the viewer may see. */
+static bool is_read(const struct call *c, const struct noun *noun, size_t i, uint64_t mask)
+{
+    return (mask >> i & 1) && field_visible(&noun->fields[i], c->viewer);
+}
+
+static void select_columns(struct sql *s, const struct call *c, const struct noun *noun, uint64_t mask)
 {
     sql_put(s, "select t.id, t.version, t.created, t.updated");
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
-        if (field_visible(f, c->viewer))
+        if (is_read(c, noun, i, mask))
             sql_put2(s, ", t.", f->name);
         else
             sql_put(s, ", null");
     }
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
-        if (f->kind != KIND_REF || !field_visible(f, c->viewer))
+        if (f->kind != KIND_REF || !is_read(c, noun, i, mask))
             continue;
         const struct noun *to = model_noun(c->model, f->ref);
         sql_put2(s, ", (select r.", to->title);
@@ -40,8 +48,8 @@ static void select_columns(struct sql *s, const struct call *c, const struct nou
     sql_scope(s, c, noun, "t");
 }
 
-static void take_row(
-    const struct call *c, const struct noun *noun, const struct rows *rows, size_t r, struct row *out)
+static void take_row(const struct call *c, const struct noun *noun, const struct rows *rows, size_t r,
+    uint64_t mask, struct row *out)
 {
     out->id = cell_int(rows, r, 0);
     out->version = cell_int(rows, r, 1);
@@ -51,7 +59,7 @@ static void take_row(
     out->title = ARENA_ARRAY(c->arena, noun->n_fields, const char *);
     size_t column = FIXED_COLUMNS + noun->n_fields;
     for (size_t i = 0; i < noun->n_fields; i++)
-        if (noun->fields[i].kind == KIND_REF && field_visible(&noun->fields[i], c->viewer))
+        if (noun->fields[i].kind == KIND_REF && is_read(c, noun, i, mask))
             out->title[i] = cell_text(rows, r, column++);
     int title = field_find(noun->fields, noun->n_fields, noun->title);
     out->name = out->v[title].kind == VALUE_TEXT ? out->v[title].s : out->title[title];
@@ -100,7 +108,7 @@ static enum status load_custom(struct call *c, const struct noun *noun, struct r
 enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct row *out)
 {
     struct sql *s = sql_new(c);
-    select_columns(s, c, noun);
+    select_columns(s, c, noun, ALL_FIELDS);
     sql_add(s, " and t.id = ");
     sql_arg(s, v_int(id));
     struct rows rows;
@@ -108,7 +116,7 @@ enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);
     *out = (struct row){0};
-    take_row(c, noun, &rows, 0, out);
+    take_row(c, noun, &rows, 0, ALL_FIELDS, out);
     return load_custom(c, noun, out, 1);
 }
 
@@ -231,6 +239,15 @@ static void add_order(struct sql *s, const struct order *o)
     sql_add(s, " order by %s %s%s, t.id %s", o->column, way, o->nullable ? " nulls last" : "", way);
 }
 
+/* What was asked for, what names the row, and what the cursor is made of. */
+static uint64_t fields_read(const struct noun *noun, const struct list_query *q, const struct order *o)
+{
+    if (!q->fields)
+        return ALL_FIELDS;
+    uint64_t mask = q->fields | noun_bit(noun, noun->title);
+    return o->field ? mask | UINT64_C(1) << (o->field - noun->fields) : mask;
+}
+
 enum status noun_list(struct call *c, const struct noun *noun, const struct list_query *q, struct list *out)
 {
     struct order order;
@@ -238,7 +255,8 @@ enum status noun_list(struct call *c, const struct noun *noun, const struct list
     size_t limit = q->limit ? q->limit : 50;
     enum status ordered = find_order(c, noun, q->sort, &order);
     struct sql *s = sql_new(c);
-    select_columns(s, c, noun);
+    uint64_t mask = fields_read(noun, q, &order);
+    select_columns(s, c, noun, mask);
     TRY(sql_where(c, s, noun, q));
     TRY(ordered); /* after the filters: all that is wrong at once */
     if (q->after && *q->after)
@@ -251,7 +269,7 @@ enum status noun_list(struct call *c, const struct noun *noun, const struct list
     out->n = rows.n > limit ? limit : rows.n;
     out->rows = ARENA_ARRAY(c->arena, out->n, struct row);
     for (size_t i = 0; i < out->n; i++)
-        take_row(c, noun, &rows, i, &out->rows[i]);
+        take_row(c, noun, &rows, i, mask, &out->rows[i]);
     if (rows.n > limit)
         out->next = cursor_make(c, noun, &order, &out->rows[out->n - 1]);
     return load_custom(c, noun, out->rows, out->n);

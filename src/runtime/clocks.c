@@ -25,14 +25,22 @@ struct clocks {
     bool stopping;
 };
 
+/* The last row looked at; the next ones stand behind it. */
+struct place {
+    int64_t due, id;
+};
+
+/* In the order of an index on state, the due field and id, so that a look costs what is due, not what is
+ * there. */
 static enum status due_rows(struct db *db, struct arena *a, const struct clock *k, struct instant now,
-    int64_t after, struct rows *out)
+    struct place after, struct rows *out)
 {
-    struct value args[3] = {v_text(k->state), v_int(now.us), v_int(after)};
+    struct value args[4] = {v_text(k->state), v_int(now.us), v_int(after.due), v_int(after.id)};
     const char *sql = arena_printf(a,
-        "select id from %s where state = $1 and %s is not null and %s < $2 and id > $3 order by id limit 200",
-        k->verb->noun->name, k->due, k->due);
-    return db_query(db, a, out, sql, args, 3);
+        "select id, %s from %s where state = $1 and %s < $2 and (%s, id) > ($3, $4) order by %s, id limit "
+        "200",
+        k->due, k->verb->noun->name, k->due, k->due, k->due);
+    return db_query(db, a, out, sql, args, 4);
 }
 
 /* One look for what is due. */
@@ -74,12 +82,12 @@ static enum status fire(struct look *l, const struct clock *k, int64_t id)
 static enum status fire_due(struct look *l, struct arena *a, const struct clock *k)
 {
     struct rows rows;
-    int64_t after = 0;
+    struct place after = {0};
     do {
         TRY(due_rows(l->db, a, k, l->now, after, &rows));
         for (size_t r = 0; r < rows.n; r++) {
-            after = cell_int(&rows, r, 0);
-            enum status s = fire(l, k, after);
+            after = (struct place){cell_int(&rows, r, 1), cell_int(&rows, r, 0)};
+            enum status s = fire(l, k, after.id);
             if (s != OK && ++l->broken == BROKEN_MAX)
                 return s;
         }

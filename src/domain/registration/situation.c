@@ -25,11 +25,13 @@ static enum status lock_deciders(struct call *c, const struct wish *w, const str
 
 /* ---- who asks ---- */
 
+/* Of each state by itself: a list of values would cost SQLite a temporary table each time. */
 static const char partner_sql[] =
     "select p.tier, p.types, p.standing, p.territories, p.country, p.manager_id, "
     "(select c.people from certification c where c.partner_id = p.id and c.product_line_id = $2 "
     "and (c.expires is null or c.expires >= $3)), "
-    "(select count(*) from protection o where o.partner_id = p.id and o.state in ('hold', 'live')), "
+    "(select count(*) from protection o where o.partner_id = p.id and o.state = 'hold') + "
+    "(select count(*) from protection o where o.partner_id = p.id and o.state = 'live'), "
     "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won'), "
     "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost'), "
     "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed') "
