@@ -66,9 +66,13 @@ static enum status check_claims(struct check *k)
         "select (select count(*) from protection p join registration r on r.id = p.registration_id "
         "where p.state <> 'closed' and (r.account_id <> p.account_id or r.partner_id <> p.partner_id "
         "or r.product_line_id <> p.product_line_id "
-        "or (p.state = 'live' and (r.state <> 'approved' or r.protected_until <> p.until)) "
-        "or (p.state = 'hold' and r.state <> 'review'))), "
-        "(select count(*) from registration r where r.state = 'approved' and r.protected_until > $1 "
+        "or (p.state = 'live' and not (r.state = 'converted' or (r.state = 'approved' and r.protected_until "
+        "= "
+        "p.until))) or (p.state = 'hold' and r.state <> 'review' and not exists (select 1 from "
+        "waitlist_entry w "
+        "where w.registration_id = r.id and w.state = 'offered')))), "
+        "(select count(*) from registration r where (r.state = 'converted' or (r.state = 'approved' and "
+        "r.protected_until > $1)) "
         "and not exists (select 1 from protection p where p.registration_id = r.id and p.state = 'live'))",
         now, 1));
     if (cell_int(&rows, 0, 0))

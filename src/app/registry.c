@@ -13,13 +13,18 @@
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
 #include "domain/rate/rate.h"
+#include "domain/registration/extension.h"
+#include "domain/registration/life.h"
 #include "domain/registration/pages.h"
-#include "domain/registration/registration.h"
+#include "domain/registration/waitlist.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
     &notice_noun,
     &registration_noun,
+    &extension_noun,
+    &activity_noun,
+    &waitlist_entry_noun,
     &partner_noun,
     &certification_noun,
     &person_noun,
@@ -45,6 +50,19 @@ static const struct verb *const verbs[] = {
     &registration_win,
     &registration_lose,
     &registration_lapse,
+    &registration_convert,
+    &registration_heartbeat,
+    &registration_remind,
+    &registration_extend,
+    &registration_extend_check,
+    &registration_log_activity,
+    &registration_join_waitlist,
+    &extension_approve,
+    &extension_decline,
+    &waitlist_accept,
+    &waitlist_pass,
+    &waitlist_leave,
+    &waitlist_expire,
     &partner_create,
     &partner_update,
     &certification_create,
@@ -107,4 +125,5 @@ const struct page *const tandem_pages[] = {
     NULL,
 };
 
-const struct clock *const tandem_clocks[] = {&registration_lapse_clock, NULL};
+const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
+    &registration_remind_clock, &waitlist_offer_clock, NULL};

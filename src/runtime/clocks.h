@@ -1,6 +1,7 @@
 /*
  * Clocks: a due field and the verb that runs when it is due. One thread looks for due rows and submits the
- * verb as the system; the verb changes the state, so that it fires once, and late after a downtime.
+ * verbs as the system, many at a time and behind people's (committer_submit_background()); the verb changes
+ * the state or the time, so that it fires once, and late after a downtime.
  */
 #ifndef TANDEM_CLOCKS_H
 #define TANDEM_CLOCKS_H
@@ -10,7 +11,7 @@
 struct clock {
     const char *name;
     const struct verb *verb; /* on a row */
-    const char *due;         /* the noun's time field */
+    const char *due;         /* the noun's time field; an index stands on (state, due, id) */
     const char *state;       /* only rows in this state */
 };
 
@@ -20,12 +21,11 @@ struct clocks *clocks_start(const char *db_url, const struct model *m, const str
     struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx);
 void clocks_stop(struct clocks *c);
 /*
- * Runs everything that is due now, once, in this thread: for tests and the command line. *FIRED counts.
+ * Runs everything that is due now, once, and waits for it: for tests and the command line. *FIRED counts.
  * BROKEN when some could not be run: they stay due, and those behind them were looked at all the same.
  */
-enum status clocks_run(struct db *db, struct arena *a, const struct model *m,
-    const struct clock *const *table, struct committer *c,
-    enum status (*open_call)(void *ctx, struct call *call), void *ctx, struct instant now,
-    size_t *fired) MUST;
+enum status clocks_run(struct db *db, const struct model *m, const struct clock *const *table,
+    struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
+    struct instant now, size_t *fired) MUST;
 
 #endif

@@ -8,6 +8,9 @@
 
 #define MAX_GROUP 64
 #define MAX_TRIES 8
+/* Of verbs that nobody waits for: how long they may make a group, and how many go with it all the same. */
+#define BACKGROUND_US  4000
+#define BACKGROUND_MIN 2
 
 struct work {
     struct work *next;
@@ -17,10 +20,14 @@ struct work {
     enum status status;
 };
 
+struct queue {
+    struct work *first, **last;
+};
+
 struct committer {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct work *first, **last;
+    struct queue people, background;
     bool stopping;
     struct sequencer *sequencer;
     unsigned n_lanes;
@@ -35,56 +42,100 @@ struct committer {
 
 /* ---- one transaction ---- */
 
-/* Savepoints cost SQLite a copy of every page that is written, so the first attempt goes without. */
-enum attempt { PLAIN, WITH_SAVEPOINTS };
+static void push(struct queue *q, struct work *w)
+{
+    *q->last = w;
+    q->last = &w->next;
+}
+
+static struct work *pop(struct queue *q)
+{
+    struct work *w = q->first;
+    if (w)
+        q->first = w->next;
+    if (!q->first)
+        q->last = &q->first;
+    return w;
+}
 
 /*
- * Runs the verbs; a refusal is its own, any other failure is the group's. In a PLAIN attempt a refusal after
- * something was written cannot be undone alone: *MIXED, and the group needs another attempt.
+ * Verbs of one transaction. Savepoints cost SQLite a copy of every page that is written, so the first attempt
+ * goes without; a refusal after something was written cannot be undone alone then, and the group needs
+ * another attempt.
  */
-static enum status run_verbs(
-    struct lane *lane, struct work *const *group, size_t n, enum attempt attempt, bool *mixed)
+struct group {
+    struct work *of[MAX_GROUP];
+    size_t n;
+    size_t background; /* of them */
+    int64_t began;     /* monotonic */
+    bool savepoints;   /* this attempt has them */
+    bool mixed;        /* it ended for the lack of them */
+};
+
+/* A refusal is the verb's own, any other failure is the group's. */
+static enum status run_one(struct lane *lane, struct group *g, struct work *w)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct call *c = group[i]->call;
-        uint64_t before = db_writes(lane->db);
-        call_restart(c);
-        c->db = lane->db;
-        if (attempt == WITH_SAVEPOINTS)
-            TRY(db_savepoint(lane->db));
-        enum status s = group[i]->status = verb_run(c);
-        if (s == REFUSED) {
-            c->events = NULL;
-            *mixed = attempt == PLAIN && db_writes(lane->db) != before;
-            if (*mixed)
-                return RETRY;
-            if (attempt == WITH_SAVEPOINTS)
-                TRY(db_rollback_to(lane->db));
-        } else if (s != OK) {
-            return s;
-        } else if (attempt == WITH_SAVEPOINTS) {
-            TRY(db_release(lane->db));
-        }
-    }
+    struct call *c = w->call;
+    uint64_t before = db_writes(lane->db);
+    call_restart(c);
+    c->db = lane->db;
+    if (g->savepoints)
+        TRY(db_savepoint(lane->db));
+    enum status s = w->status = verb_run(c);
+    if (s == OK)
+        return g->savepoints ? db_release(lane->db) : OK;
+    if (s != REFUSED)
+        return s;
+    c->events = NULL;
+    if (g->savepoints)
+        return db_rollback_to(lane->db);
+    g->mixed = db_writes(lane->db) != before;
+    return g->mixed ? RETRY : OK;
+}
+
+/* One more that nobody waits for, unless somebody who waits has come or the group has become old. */
+static bool add_background(struct committer *c, struct group *g)
+{
+    struct work *w = NULL;
+    if (g->n == MAX_GROUP)
+        return false;
+    pthread_mutex_lock(&c->lock);
+    bool room = !c->people.first && monotonic_us() - g->began < BACKGROUND_US;
+    if (room || g->background < BACKGROUND_MIN)
+        w = pop(&c->background);
+    pthread_mutex_unlock(&c->lock);
+    if (!w)
+        return false;
+    g->of[g->n++] = w;
+    g->background++;
+    return true;
+}
+
+static enum status run_verbs(struct lane *lane, struct group *g, bool fill)
+{
+    size_t i = 0;
+    do {
+        for (; i < g->n; i++)
+            TRY(run_one(lane, g, g->of[i]));
+    } while (fill && add_background(lane->committer, g));
     return OK;
 }
 
-static enum status sequence(struct lane *lane, struct work *const *group, size_t n)
+static enum status sequence(struct lane *lane, const struct group *g)
 {
     struct call *calls[MAX_GROUP];
-    for (size_t i = 0; i < n; i++)
-        calls[i] = group[i]->call;
-    return sequencer_append(lane->committer->sequencer, lane->db, lane->arena, calls, n, instant_now());
+    for (size_t i = 0; i < g->n; i++)
+        calls[i] = g->of[i]->call;
+    return sequencer_append(lane->committer->sequencer, lane->db, lane->arena, calls, g->n, instant_now());
 }
 
-static enum status try_transaction(
-    struct lane *lane, struct work *const *group, size_t n, enum attempt attempt, bool *mixed)
+static enum status attempt(struct lane *lane, struct group *g, bool fill)
 {
     enum status s = db_begin_write(lane->db);
     if (s == OK)
-        s = run_verbs(lane, group, n, attempt, mixed);
+        s = run_verbs(lane, g, fill);
     if (s == OK)
-        s = sequence(lane, group, n);
+        s = sequence(lane, g);
     if (s == OK)
         s = db_commit(lane->db);
     if (s == OK) {
@@ -92,8 +143,8 @@ static enum status try_transaction(
     } else {
         if (s == BROKEN)
             log_error("commit failed: %s", db_error(lane->db));
-        for (size_t i = 0; i < n && s == RETRY && !*mixed && db_unique_violation(lane->db); i++)
-            group[i]->call->collided = true;
+        for (size_t i = 0; i < g->n && s == RETRY && !g->mixed && db_unique_violation(lane->db); i++)
+            g->of[i]->call->collided = true;
         db_rollback(lane->db);
         sequencer_rolled_back(lane->committer->sequencer, lane->db);
     }
@@ -101,11 +152,16 @@ static enum status try_transaction(
     return s;
 }
 
-static enum status transaction(struct lane *lane, struct work *const *group, size_t n)
+/* FILL: the group may grow by verbs of the background. */
+static enum status transaction(struct lane *lane, struct group *g, bool fill)
 {
-    bool mixed = false;
-    enum status s = try_transaction(lane, group, n, PLAIN, &mixed);
-    return mixed ? try_transaction(lane, group, n, WITH_SAVEPOINTS, &mixed) : s;
+    g->savepoints = g->mixed = false;
+    enum status s = attempt(lane, g, fill);
+    if (!g->mixed)
+        return s;
+    g->savepoints = true;
+    g->mixed = false;
+    return attempt(lane, g, false);
 }
 
 static void pause_ms(unsigned ms)
@@ -115,30 +171,31 @@ static void pause_ms(unsigned ms)
 
 static void run_singly(struct lane *lane, struct work *w)
 {
+    struct group g = {.of = {w}, .n = 1};
     enum status s = RETRY;
     for (unsigned try = 0; try < MAX_TRIES && s == RETRY; try++) {
         if (try)
             pause_ms(1u << (try < 6 ? try : 6));
-        s = transaction(lane, &w, 1);
+        s = transaction(lane, &g, false);
     }
     if (s != OK)
         w->status = s == RETRY ? BROKEN : s;
 }
 
-static void answer(struct lane *lane, struct work *const *group, size_t n, bool alone)
+static void answer(struct lane *lane, const struct group *g, bool alone)
 {
     struct committer *c = lane->committer;
     pthread_mutex_lock(&c->lock);
     c->counts.groups++;
-    c->counts.verbs += n;
-    c->counts.retried += alone ? n : 0;
-    for (size_t i = 0; i < n; i++) {
-        c->counts.refused += group[i]->status == REFUSED;
-        c->counts.broken += group[i]->status == BROKEN;
+    c->counts.verbs += g->n;
+    c->counts.retried += alone ? g->n : 0;
+    for (size_t i = 0; i < g->n; i++) {
+        c->counts.refused += g->of[i]->status == REFUSED;
+        c->counts.broken += g->of[i]->status == BROKEN;
     }
     pthread_mutex_unlock(&c->lock);
-    for (size_t i = 0; i < n; i++) {
-        struct work *w = group[i];
+    for (size_t i = 0; i < g->n; i++) {
+        struct work *w = g->of[i];
         w->call->db = NULL;
         w->done(w->ctx, w->call, w->status);
         free(w);
@@ -147,37 +204,38 @@ static void answer(struct lane *lane, struct work *const *group, size_t n, bool 
 
 /* ---- the lanes ---- */
 
-static size_t take_group(struct committer *c, struct work **group)
+/* Whoever waits; where nobody does, one of the background, which others join while it runs. */
+static bool take_group(struct committer *c, struct group *g)
 {
-    size_t n = 0;
+    *g = (struct group){.n = 0};
     pthread_mutex_lock(&c->lock);
-    while (!c->first && !c->stopping)
+    while (!c->people.first && !c->background.first && !c->stopping)
         pthread_cond_wait(&c->more, &c->lock);
-    while (c->first && n < MAX_GROUP) {
-        group[n++] = c->first;
-        c->first = c->first->next;
+    while (c->people.first && g->n < MAX_GROUP)
+        g->of[g->n++] = pop(&c->people);
+    if (!g->n && c->background.first) {
+        g->of[g->n++] = pop(&c->background);
+        g->background = 1;
     }
-    if (!c->first)
-        c->last = &c->first;
     pthread_mutex_unlock(&c->lock);
-    return n;
+    g->began = monotonic_us();
+    return g->n > 0;
 }
 
 static void *lane_main(void *arg)
 {
     struct lane *lane = arg;
-    struct work *group[MAX_GROUP];
-    size_t n;
+    struct group g;
     pthread_setname_np(pthread_self(), "commit");
-    while ((n = take_group(lane->committer, group)) > 0) {
-        enum status s = transaction(lane, group, n);
-        bool alone = s != OK && (n > 1 || s == RETRY);
+    while (take_group(lane->committer, &g)) {
+        enum status s = transaction(lane, &g, true);
+        bool alone = s != OK && (g.n > 1 || s == RETRY);
         if (alone)
-            for (size_t i = 0; i < n; i++)
-                run_singly(lane, group[i]);
+            for (size_t i = 0; i < g.n; i++)
+                run_singly(lane, g.of[i]);
         else if (s != OK)
-            group[0]->status = s;
-        answer(lane, group, n, alone);
+            g.of[0]->status = s;
+        answer(lane, &g, alone);
     }
     return NULL;
 }
@@ -188,7 +246,8 @@ enum status committer_start(struct committer **out, struct arena *a, const char 
     struct committer *c = xcalloc(1, sizeof *c);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->more, NULL);
-    c->last = &c->first;
+    c->people.last = &c->people.first;
+    c->background.last = &c->background.first;
     c->sequencer = s;
     c->lanes = xcalloc(n_lanes ? n_lanes : 1, sizeof *c->lanes);
     *out = NULL;
@@ -230,16 +289,25 @@ void committer_stop(struct committer *c)
     free(c);
 }
 
-void committer_submit(struct committer *c, struct call *call, committer_done *done, void *ctx)
+static void submit(struct committer *c, struct queue *q, struct call *call, committer_done *done, void *ctx)
 {
     struct work *w = xcalloc(1, sizeof *w);
     *w = (struct work){.call = call, .done = done, .ctx = ctx, .status = BROKEN};
     pthread_mutex_lock(&c->lock);
     ASSERT(!c->stopping);
-    *c->last = w;
-    c->last = &w->next;
+    push(q, w);
     pthread_cond_signal(&c->more);
     pthread_mutex_unlock(&c->lock);
+}
+
+void committer_submit(struct committer *c, struct call *call, committer_done *done, void *ctx)
+{
+    submit(c, &c->people, call, done, ctx);
+}
+
+void committer_submit_background(struct committer *c, struct call *call, committer_done *done, void *ctx)
+{
+    submit(c, &c->background, call, done, ctx);
 }
 
 /* ---- waiting for one ---- */

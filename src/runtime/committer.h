@@ -26,7 +26,13 @@ void committer_stop(struct committer *c);
  */
 typedef void committer_done(void *ctx, struct call *call, enum status status);
 void committer_submit(struct committer *c, struct call *call, committer_done *done, void *ctx);
-/* The same, waiting for the answer: for command line, jobs and tests. */
+/*
+ * The same for what nobody waits for, such as clocks: such verbs fill up groups behind the others for a few
+ * milliseconds each and give way to whoever comes meanwhile; a few go with every group, so that they are not
+ * put off for ever. The caller bounds how many it hands over.
+ */
+void committer_submit_background(struct committer *c, struct call *call, committer_done *done, void *ctx);
+/* As committer_submit(), waiting for the answer: for command line, jobs and tests. */
 enum status committer_run(struct committer *c, struct call *call) MUST;
 
 struct committer_counts {

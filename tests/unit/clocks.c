@@ -55,7 +55,7 @@ static int64_t lost(struct running *r)
 static size_t fire(struct running *r, struct instant now)
 {
     size_t fired;
-    ASSERT_OK(clocks_run(r->f->db, r->f->a, &small_model, table, r->committer, NULL, NULL, now, &fired));
+    ASSERT_OK(clocks_run(r->f->db, &small_model, table, r->committer, NULL, NULL, now, &fired));
     return fired;
 }
 
@@ -108,7 +108,7 @@ static void *look(void *arg)
     const char *error;
     l->status = db_open(&db, a, l->r->f->url, DB_READ, &error);
     if (l->status == OK)
-        l->status = clocks_run(db, a, &small_model, table, l->r->committer, NULL, NULL, noon, &l->fired);
+        l->status = clocks_run(db, &small_model, table, l->r->committer, NULL, NULL, noon, &l->fired);
     db_close(db);
     arena_free(a);
     return NULL;
@@ -163,8 +163,7 @@ static void find_it_too_early(struct running *r)
         .name = "early", .verb = &deal_lapse, .due = "created", .state = "open"};
     static const struct clock *const early_table[] = {&early, NULL};
     size_t fired;
-    ASSERT_OK(
-        clocks_run(r->f->db, r->f->a, &small_model, early_table, r->committer, NULL, NULL, noon, &fired));
+    ASSERT_OK(clocks_run(r->f->db, &small_model, early_table, r->committer, NULL, NULL, noon, &fired));
     assert_int_equal(fired, 0);
 }
 
@@ -188,7 +187,7 @@ static void one_that_breaks_holds_up_no_other(void **state)
     make_due(r, 1, 5, noon.us - 1, "open");
     poisoned = 2;
     assert_int_equal(
-        clocks_run(r->f->db, r->f->a, &small_model, table, r->committer, NULL, NULL, noon, &fired), BROKEN);
+        clocks_run(r->f->db, &small_model, table, r->committer, NULL, NULL, noon, &fired), BROKEN);
     assert_int_equal(fired, 4);
     assert_int_equal(lost(r), 4);
     poisoned = 0;

@@ -111,12 +111,13 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         .review_approval_days = limit(c, limits, "review_approval_days", 90),
     };
     programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);
+    programme_read_life(c, json_object_get(doc, "life"), &p->life);
 }
 
 static void check_members(struct call *c, const json_t *doc)
 {
-    static const char *const known[] = {
-        "programme", "tiers", "types", "territories", "queues", "limits", "calendar", "rules", "examples"};
+    static const char *const known[] = {"programme", "tiers", "types", "territories", "queues", "limits",
+        "calendar", "rules", "examples", "life", "extension_rules", "extension_examples"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)doc, key, v)
@@ -129,18 +130,27 @@ static void check_members(struct call *c, const json_t *doc)
     }
 }
 
+static void add_rules(const struct ruleset *set, struct catalog_list *out)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const struct rule *r = &set->rules[i];
+        if (catalog_item(out, r->id))
+            continue;
+        out->items[out->n].key = r->id;
+        for (int lang = 0; lang < LANG_COUNT; lang++)
+            out->items[out->n].label[lang] = rule_name(r, (enum lang)lang);
+        out->n++;
+    }
+}
+
 /* So that a stored rule is shown by its name. */
 static void list_rules(struct arena *keep, struct programme *p)
 {
     struct catalog_list *out = &p->catalog.lists[p->catalog.n++];
     *out = (struct catalog_list){
-        .name = "rules", .items = ARENA_ARRAY(keep, p->rules.n, struct catalog_item), .n = p->rules.n};
-    for (size_t i = 0; i < p->rules.n; i++) {
-        const struct rule *r = &p->rules.rules[i];
-        out->items[i].key = r->id;
-        for (int lang = 0; lang < LANG_COUNT; lang++)
-            out->items[i].label[lang] = rule_name(r, (enum lang)lang);
-    }
+        .name = "rules", .items = ARENA_ARRAY(keep, p->rules.n + p->extension_rules.n, struct catalog_item)};
+    add_rules(&p->rules, out);
+    add_rules(&p->extension_rules, out);
 }
 
 static void take_problems(struct call *c, const struct problem *p)
@@ -168,6 +178,7 @@ enum status programme_read(
         rules_read(keep, json_object_get(doc, "rules"), &out->words, call_lang(c), &out->rules, &found);
     take_problems(c, found);
     TRY(s);
+    TRY(programme_read_extension(c, keep, doc, out));
     list_rules(keep, out);
     found = NULL;
     const json_t *examples = json_object_get(doc, "examples");

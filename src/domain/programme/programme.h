@@ -31,6 +31,24 @@ struct programme_limits {
     int64_t review_approval_days; /* what a person's approval protects for unless said otherwise */
 };
 
+/*
+ * How many registrations a partner may have open: base * (won + weight) / (lapsed + weight), within least and
+ * most.
+ */
+struct programme_caps {
+    int64_t base, least, most, weight;
+};
+
+/* "life": clocks of registrations, in days and hours. */
+struct programme_life {
+    int64_t heartbeat_days; /* without activity until the notice; 0: never */
+    int64_t heartbeat_grace_days;
+    int remind_days[8]; /* before the end, the most first */
+    size_t n_remind;
+    int64_t waitlist_offer_hours;
+    struct programme_caps caps;
+};
+
 /* Read and checked; immutable; kept for the life of the process. */
 struct programme {
     int64_t number;
@@ -45,6 +63,9 @@ struct programme {
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */
     struct ruleset rules;
+    struct programme_life life;
+    struct vocabulary extension_words; /* domain/registration/extension_facts.h */
+    struct ruleset extension_rules;
 };
 
 struct programme_cache *programme_cache_new(void);

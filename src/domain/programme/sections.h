@@ -9,5 +9,10 @@
  * the reader names. Problems become fields of the call, named by their path.
  */
 void programme_read_calendar(struct call *c, struct arena *keep, const json_t *section, struct calendar *out);
+void programme_read_life(struct call *c, const json_t *section, struct programme_life *out);
+/* The rules of extensions and their examples, from the whole document; after the lists and the other facts.
+ */
+enum status programme_read_extension(
+    struct call *c, struct arena *keep, const json_t *document, struct programme *p) MUST;
 
 #endif

@@ -2,7 +2,9 @@
  */
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/registration/life.h"
 #include "domain/registration/registration.h"
+#include "domain/registration/waitlist.h"
 
 static const char *const state_of[] = {
     [OUTCOME_DECLINE] = "declined", [OUTCOME_REVIEW] = "review", [OUTCOME_APPROVE] = "approved"};
@@ -14,11 +16,25 @@ static const char *const kind_names[] = {[DECISION_REGISTRATION] = "registration
 
 /* ---- the claim ---- */
 
-enum status protection_close(struct call *c, int64_t registration_id)
+enum status protection_clear(struct call *c, int64_t registration_id)
 {
     struct value args[1] = {v_int(registration_id)};
     return db_exec(c->db,
         "update protection set state = 'closed' where registration_id = $1 and state <> 'closed'", args, 1);
+}
+
+enum status protection_close(struct call *c, int64_t registration_id)
+{
+    struct value args[1] = {v_int(registration_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select account_id, product_line_id, partner_id from protection where registration_id = $1 and state "
+        "<> 'closed' order by id",
+        args, 1));
+    TRY(protection_clear(c, registration_id));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(waitlist_offer(c, cell_int(&rows, i, 0), cell_int(&rows, i, 1), cell_int(&rows, i, 2)));
+    return OK;
 }
 
 /* A claim whose day has passed frees the account at once, even before its clock has fired. */
@@ -48,16 +64,19 @@ static enum status place_claim(
         args, 8);
 }
 
-/* Whether somebody else stands there: a review then goes without a hold of its own. */
-static enum status claimed_by_other(struct call *c, const struct registration *r, int64_t id, bool *yes)
+enum status protection_hold(
+    struct call *c, const struct registration *r, int64_t registration_id, struct instant until)
 {
-    struct value args[4] = {
-        v_int(r->account_id.id), v_int(r->product_line_id.id), v_int(id), v_int(c->now.us)};
+    return place_claim(c, r, registration_id, false, until);
+}
+
+enum status protection_stands(struct call *c, int64_t account_id, int64_t line_id, int64_t except, bool *yes)
+{
+    struct value args[4] = {v_int(account_id), v_int(line_id), v_int(except), v_int(c->now.us)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from protection where account_id = $1 and product_line_id = $2 and registration_id "
-        "<> $3 "
-        "and state <> 'closed' and (state = 'hold' or until >= $4)",
+        "<> $3 and state <> 'closed' and (state = 'hold' or until >= $4)",
         args, 4));
     *yes = cell_int(&rows, 0, 0) > 0;
     return OK;
@@ -78,13 +97,19 @@ static enum status make_account(struct call *c, struct registration *r)
 
 /* ---- the log's statement ---- */
 
-static const char *facts_json(
-    struct call *c, const struct programme *p, const struct value *facts, bool partner_only)
+/* The vocabulary that a ruling's facts are of. */
+static const struct vocabulary *words_of(const struct programme *p, const struct ruling *ruling)
 {
+    return ruling->kind == DECISION_EXTENSION ? &p->extension_words : &p->words;
+}
+
+static const char *facts_json(struct call *c, const struct programme *p, const struct ruling *ruling)
+{
+    const struct value *facts = ruling->facts;
     struct buf b = buf_in(c->arena, 1 << 18);
     struct json_out w = json_out(&b);
     if (facts) {
-        rules_facts_json(&w, &p->words, facts, partner_only);
+        rules_facts_json(&w, words_of(p, ruling), facts, false);
     } else {
         out_object(&w);
         out_end(&w);
@@ -100,7 +125,7 @@ static void out_decision(struct call *c, struct json_out *w, const struct progra
     out_kv_string(w, "by", rule ? "rules" : "person");
     if (rule) {
         out_key(w, "facts");
-        rules_facts_json(w, &p->words, ruling->facts, true);
+        rules_facts_json(w, words_of(p, ruling), ruling->facts, true);
     }
     out_kv_string(w, "outcome", outcome_names[ruling->outcome]);
     out_kv_int(w, "programme_version", p->number);
@@ -193,7 +218,9 @@ static void set_outcome(
     r->reason = ruling->reason;
     r->protected_until.us = r->review_due.us = r->decided.us = 0;
     r->benefit_percent = 0;
-    r->queue = NULL;
+    r->extensions = 0;
+    r->ended.us = 0;
+    r->lapse_reason = r->queue = NULL;
     r->decided_by.id = ruling->rule ? 0 : c->viewer->person_id;
     if (ruling->outcome == OUTCOME_REVIEW) {
         r->queue = ruling->queue;
@@ -208,44 +235,108 @@ static void set_outcome(
     }
 }
 
+/* More days from the present end on; while people decide at least until they answer. */
+static void set_extension(
+    struct call *c, const struct programme *p, struct registration *r, const struct ruling *ruling)
+{
+    const struct zone *zone = p->catalog.zone;
+    struct date end = date_in(zone, r->protected_until);
+    if (ruling->outcome == OUTCOME_APPROVE) {
+        end.days += ruling->protection_days;
+        r->extensions++;
+    } else if (ruling->outcome == OUTCOME_REVIEW) {
+        struct date answer =
+            date_in(zone, programme_due(p, c->now, ruling->review_hours, ruling->working_hours));
+        end.days = answer.days > end.days ? answer.days : end.days;
+    }
+    r->protected_until = day_end_in(zone, end);
+}
+
 static enum status write_decision(struct call *c, const struct programme *p, const struct registration *r,
     int64_t id, const struct ruling *ruling, const char **commitment)
 {
-    const char *facts = facts_json(c, p, ruling->facts, false);
+    const char *facts = facts_json(c, p, ruling);
     *commitment = commit_whole(c, p, ruling, facts);
     struct value args[16] = {v_int(id_new(c->now)), v_int(c->now.us), v_int(id), v_int(r->partner_id.id),
-        v_text(outcome_names[ruling->outcome]), v_text(r->rule), v_int(p->number), v_text(p->hash),
-        v_text(facts), v_text(ruling->evidence ? ruling->evidence : "[]"), v_ref(r->decided_by.id),
-        v_text(ruling->reason), r->protected_until.us ? v_int(r->protected_until.us) : v_null(),
-        v_text(*commitment), v_text(kind_names[ruling->kind])};
+        v_text(outcome_names[ruling->outcome]), v_text(ruling->rule ? ruling->rule->id : NULL),
+        v_int(p->number), v_text(p->hash), v_text(facts), v_text(ruling->evidence ? ruling->evidence : "[]"),
+        v_ref(ruling->rule ? 0 : c->viewer->person_id), v_text(ruling->reason),
+        r->protected_until.us ? v_int(r->protected_until.us) : v_null(), v_text(*commitment),
+        v_text(kind_names[ruling->kind]), v_ref(ruling->extension_id)};
     return db_exec(c->db,
         "insert into decision (id, version, created, updated, registration_id, partner_id, outcome, rule, "
         "programme_number, rules_hash, facts, evidence, decided_by, reason, protected_until, commitment, "
-        "kind) values ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        args, 15);
+        "kind, extension_id) "
+        "values ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        args, 16);
+}
+
+/* What is left in the feed: a changed row, or where nothing of it changed an event that says it was decided.
+ */
+static enum status write_change(
+    struct call *c, const struct registration *r, int64_t id, const char *verb, struct event **out)
+{
+    const struct event *before = call_last_event(c);
+    TRY(noun_update(c, &registration_noun, id, r, UINT64_MAX, verb));
+    *out = call_last_event(c);
+    if (*out == before) {
+        *out = call_event(c, &registration_noun, id, verb ? verb : c->verb->name, "{}");
+        (*out)->partner_id = r->partner_id.id;
+    }
+    return OK;
+}
+
+/* The new claim; what it claimed so far does not count. */
+static enum status claim(struct call *c, const struct registration *r, int64_t id, enum outcome outcome)
+{
+    bool live = outcome == OUTCOME_APPROVE, other = false;
+    if (!live) /* a review goes without a hold of its own where somebody else stands */
+        TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, id, &other));
+    return other ? OK : place_claim(c, r, id, live, live ? r->protected_until : r->review_due);
+}
+
+static enum status rule_claim(
+    struct call *c, struct registration *r, int64_t *id, const struct ruling *ruling, struct event **e)
+{
+    bool fresh = *id == 0;
+    if (!r->account_id.id && ruling->outcome != OUTCOME_DECLINE)
+        TRY(make_account(c, r));
+    if (fresh) {
+        TRY(noun_insert(c, &registration_noun, r, id));
+        *e = call_last_event(c);
+    } else {
+        TRY(write_change(c, r, *id, ruling->event, e));
+    }
+    if (ruling->outcome == OUTCOME_DECLINE)
+        return fresh ? OK : protection_close(c, *id);
+    if (!fresh)
+        TRY(protection_clear(c, *id));
+    return claim(c, r, *id, ruling->outcome);
+}
+
+static enum status rule_extension(
+    struct call *c, struct registration *r, int64_t id, const struct ruling *ruling, struct event **e)
+{
+    struct value args[2] = {v_int(id), v_int(r->protected_until.us)};
+    int64_t moved;
+    TRY(db_exec_count(c->db, &moved,
+        "update protection set until = $2 where registration_id = $1 and state = 'live'", args, 2));
+    if (!moved)
+        return call_refuse(c, PROBLEM_state, TR(c, "The protection has ended; register the customer again."));
+    return write_change(c, r, id, ruling->event, e);
 }
 
 enum status registration_rule(struct call *c, const struct programme *p, struct registration *r, int64_t *id,
     const struct ruling *ruling)
 {
-    bool fresh = *id == 0;
-    set_outcome(c, p, r, ruling);
-    if (!r->account_id.id && ruling->outcome != OUTCOME_DECLINE)
-        TRY(make_account(c, r));
-    if (fresh)
-        TRY(noun_insert(c, &registration_noun, r, id));
+    bool fresh = *id == 0, extends = ruling->kind == DECISION_EXTENSION;
+    struct event *e;
+    if (extends)
+        set_extension(c, p, r, ruling);
     else
-        TRY(noun_update(c, &registration_noun, *id, r, UINT64_MAX, NULL));
-    struct event *e = call_last_event(c);
-    if (!fresh) /* what it claimed so far; claimed_by_other() does not count it */
-        TRY(protection_close(c, *id));
-    if (ruling->outcome != OUTCOME_DECLINE) {
-        bool live = ruling->outcome == OUTCOME_APPROVE, other = false;
-        if (!live)
-            TRY(claimed_by_other(c, r, *id, &other));
-        if (!other)
-            TRY(place_claim(c, r, *id, live, live ? r->protected_until : r->review_due));
-    }
+        set_outcome(c, p, r, ruling);
+    life_wind(p, r, c->now);
+    TRY(extends ? rule_extension(c, r, *id, ruling, &e) : rule_claim(c, r, id, ruling, &e));
     const char *commitment;
     TRY(write_decision(c, p, r, *id, ruling, &commitment));
     /* The public part of the commitment is its hash; the salt stays in the decision's row. */

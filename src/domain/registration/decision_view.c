@@ -14,15 +14,6 @@ static const char *vendor_name(const struct call *c)
     return c->catalog->vendor;
 }
 
-enum status registration_whole(struct call *c, int64_t id, struct registration *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &registration_noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 struct money registration_benefit(const struct registration *r)
 {
     double minor = (double)r->amount.minor * r->benefit_percent / 100;

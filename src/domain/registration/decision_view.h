@@ -62,8 +62,6 @@ struct decision_view {
 enum status decision_view_load(struct call *c, struct page_request *r, struct html *h, const struct row *row,
     struct decision_view *out) MUST;
 
-/* The registration of a row as the system sees it: its queue and contact are shown to partners, too. */
-enum status registration_whole(struct call *c, int64_t id, struct registration *out) MUST;
 /* The money that a registration earns at its margin. */
 struct money registration_benefit(const struct registration *r);
 /* "Flowgate · €84,000" */

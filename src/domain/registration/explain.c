@@ -91,9 +91,17 @@ static const char *fact_label(struct call *c, const struct fact *f)
     return TR(c, f->label);
 }
 
-static bool sees_fact(const struct call *c, const struct programme *p, const struct fact *f)
+/* By which rules it was decided: those of engagement, or those of extensions. */
+struct book {
+    const struct programme *programme;
+    const struct vocabulary *words;
+    const struct ruleset *rules;
+};
+
+static bool sees_fact(const struct call *c, const struct book *b, const struct fact *f)
 {
-    return vendor(c) || f->partner_sees || (streq(f->name, "account.status") && p->direct_only_public);
+    return vendor(c) || f->partner_sees ||
+           (streq(f->name, "account.status") && b->programme->direct_only_public);
 }
 
 /*
@@ -101,9 +109,9 @@ static bool sees_fact(const struct call *c, const struct programme *p, const str
  * "Named account" would.
  */
 static bool sees_value(
-    const struct call *c, const struct programme *p, const struct fact *f, const struct value *v)
+    const struct call *c, const struct book *b, const struct fact *f, const struct value *v)
 {
-    if (!sees_fact(c, p, f))
+    if (!sees_fact(c, b, f))
         return false;
     return vendor(c) || f->partner_sees || (v->kind == VALUE_TEXT && streq(v->s, "direct_only"));
 }
@@ -116,13 +124,13 @@ static bool value_says_all(const struct fact *f, enum rule_operator op)
     return f->kind == FACT_BOOL || op == OP_KNOWN || op == OP_NOT || op == OP_NOT_IN || op == OP_HAS_NONE;
 }
 
-static const char *failed_text(struct call *c, const struct programme *p, const struct rules_words *words,
+static const char *failed_text(struct call *c, const struct book *b, const struct rules_words *words,
     const struct trace_step *step, const struct value *values)
 {
     if (step->failed_condition == step->rule->n_conditions)
         return TR(c, "does not apply here"); /* by what the viewer does not see */
     const struct condition *cond = &step->rule->conditions[step->failed_condition];
-    const struct fact *f = &p->words.facts[cond->fact];
+    const struct fact *f = &b->words->facts[cond->fact];
     const char *label = fact_label(c, f);
     if (values[cond->fact].kind == VALUE_NULL)
         return arena_printf(c->arena, TR(c, "%s is not known"), label);
@@ -133,24 +141,24 @@ static const char *failed_text(struct call *c, const struct programme *p, const 
         c->arena, TR(c, "%s: %s, not %s"), label, value, rules_condition_text(c->arena, f, cond, words));
 }
 
-static void explain_steps(struct call *c, const struct programme *p, const struct rules_words *words,
+static void explain_steps(struct call *c, const struct book *b, const struct rules_words *words,
     struct decision *d, const struct value *values, struct explanation *out)
 {
-    bool *seen = ARENA_ARRAY(c->arena, p->words.n, bool);
-    for (size_t i = 0; i < p->words.n; i++)
-        seen[i] = sees_value(c, p, &p->words.facts[i], &values[i]);
-    rules_trace_seen(c->arena, &p->rules, values, seen, d);
+    bool *seen = ARENA_ARRAY(c->arena, b->words->n, bool);
+    for (size_t i = 0; i < b->words->n; i++)
+        seen[i] = sees_value(c, b, &b->words->facts[i], &values[i]);
+    rules_trace_seen(c->arena, b->rules, values, seen, d);
     out->steps = ARENA_ARRAY(c->arena, d->n_trace, struct explained_step);
     out->n_steps = d->n_trace;
     for (size_t i = 0; i < d->n_trace; i++) {
         const struct trace_step *t = &d->trace[i];
         out->steps[i] = (struct explained_step){.rule = rule_name(t->rule, call_lang(c)),
-            .why = t->matched ? NULL : failed_text(c, p, words, t, values),
+            .why = t->matched ? NULL : failed_text(c, b, words, t, values),
             .hit = t->matched};
     }
     out->rule_number = (int)d->n_trace;
     out->rules_tried = (int)d->n_trace;
-    out->rules_total = (int)p->rules.n;
+    out->rules_total = (int)b->rules->n;
 }
 
 static bool names_fact(const struct rule *r, size_t fact)
@@ -169,13 +177,13 @@ static bool fact_used(const struct decision *d, size_t fact)
     return false;
 }
 
-static void explain_facts(struct call *c, const struct programme *p, const struct rules_words *words,
+static void explain_facts(struct call *c, const struct book *b, const struct rules_words *words,
     const struct decision *d, const struct value *values, struct explanation *out)
 {
-    out->facts = ARENA_ARRAY(c->arena, p->words.n, struct explained_fact);
-    for (size_t i = 0; i < p->words.n; i++) {
-        const struct fact *f = &p->words.facts[i];
-        if (!sees_value(c, p, f, &values[i]) || values[i].kind == VALUE_NULL)
+    out->facts = ARENA_ARRAY(c->arena, b->words->n, struct explained_fact);
+    for (size_t i = 0; i < b->words->n; i++) {
+        const struct fact *f = &b->words->facts[i];
+        if (!sees_value(c, b, f, &values[i]) || values[i].kind == VALUE_NULL)
             continue;
         out->facts[out->n_facts++] = (struct explained_fact){.name = f->name,
             .label = fact_label(c, f),
@@ -185,10 +193,12 @@ static void explain_facts(struct call *c, const struct programme *p, const struc
     }
 }
 
-static const char *outcome_then(struct call *c, const struct rule *r)
+static const char *outcome_then(struct call *c, const struct book *b, const struct rule *r)
 {
     switch (r->outcome) {
     case OUTCOME_APPROVE:
+        if (b->words->days_only)
+            return arena_printf(c->arena, TR(c, "%s more"), quantity_text(c, r->protection_days, "days"));
         return arena_printf(c->arena, TR(c, "%s, %s margin"), quantity_text(c, r->protection_days, "days"),
             quantity_text(c, r->benefit_percent, "%"));
     case OUTCOME_REVIEW:
@@ -201,31 +211,31 @@ static const char *outcome_then(struct call *c, const struct rule *r)
 }
 
 /* The name of a rule that reads the vendor's facts would tell one of them. */
-static bool sees_rule(const struct call *c, const struct programme *p, const struct rule *r)
+static bool sees_rule(const struct call *c, const struct book *b, const struct rule *r)
 {
     for (size_t i = 0; i < r->n_conditions; i++)
-        if (!sees_fact(c, p, &p->words.facts[r->conditions[i].fact]))
+        if (!sees_fact(c, b, &b->words->facts[r->conditions[i].fact]))
             return false;
     return true;
 }
 
-static void explain_changes(struct call *c, const struct programme *p, const struct rules_words *words,
+static void explain_changes(struct call *c, const struct book *b, const struct rules_words *words,
     const struct decision *d, const struct value *values, struct explanation *out)
 {
     struct change found[3];
-    size_t n = rules_would_change(c->arena, &p->rules, values, d, found, COUNT(found));
+    size_t n = rules_would_change(c->arena, b->rules, values, d, found, COUNT(found));
     out->changes = ARENA_ARRAY(c->arena, n, struct explained_change);
     for (size_t i = 0; i < n; i++) {
         const char *text = "";
         for (size_t k = 0; k < found[i].n; k++) {
-            const struct fact *f = &p->words.facts[found[i].fact[k]];
+            const struct fact *f = &b->words->facts[found[i].fact[k]];
             text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text, fact_label(c, f),
                 rules_condition_text(c->arena, f, &found[i].need[k], words));
         }
         out->changes[out->n_changes++] = (struct explained_change){.condition = text,
             .outcome = found[i].leads_to->outcome,
-            .rule = sees_rule(c, p, found[i].leads_to) ? rule_name(found[i].leads_to, call_lang(c)) : NULL,
-            .then = outcome_then(c, found[i].leads_to)};
+            .rule = sees_rule(c, b, found[i].leads_to) ? rule_name(found[i].leads_to, call_lang(c)) : NULL,
+            .then = outcome_then(c, b, found[i].leads_to)};
     }
 }
 
@@ -237,31 +247,55 @@ static void add_reason(struct call *c, struct explanation *out, const char *reas
         out->reasons[out->n_reasons++] = reason;
 }
 
-static enum status explain_rules(struct call *c, const struct rows *rows, struct explanation *out)
+/* Decides VALUES again by the book and tells how it went. */
+static void explain_values(
+    struct call *c, const struct book *b, const struct value *values, struct explanation *out)
 {
-    const struct programme *p;
     struct decision d;
-    struct problem *gone = NULL;
-    const char *error, *facts = cell_text(rows, 0, 3);
-    TRY(programme_at(c, cell_int(rows, 0, 2), &p));
     const struct catalog *catalog = c->catalog;
-    c->catalog = &p->catalog;
-    struct value *values = ARENA_ARRAY(c->arena, p->words.n, struct value);
-    json_t *json = json_read(c->arena, facts, strlen(facts), &error);
-    /* A fact that is gone since stays unknown; the outcome told is the stored one. */
-    (void)!rules_facts_read(c->arena, json, &p->words, call_lang(c), values, &gone);
-    rules_decide(c->arena, &p->rules, values, &d);
-    struct rules_words words = registration_words(c, p);
+    c->catalog = &b->programme->catalog;
+    rules_decide(c->arena, b->rules, values, &d);
+    struct rules_words words = registration_words(c, b->programme);
     out->rule_id = d.rule->id;
     out->rule_name = rule_name(d.rule, call_lang(c));
     out->sentence = rule_sentence(d.rule, call_lang(c));
     out->next_step = d.rule->next_step;
-    out->programme_number = p->number;
+    out->programme_number = b->programme->number;
     add_reason(c, out, out->sentence ? out->sentence : out->rule_name);
-    explain_steps(c, p, &words, &d, values, out);
-    explain_facts(c, p, &words, &d, values, out);
-    explain_changes(c, p, &words, &d, values, out);
+    explain_steps(c, b, &words, &d, values, out);
+    explain_facts(c, b, &words, &d, values, out);
+    explain_changes(c, b, &words, &d, values, out);
+    if (!out->at.us) /* not stored: what would be decided */
+        out->outcome = d.rule->outcome;
     c->catalog = catalog;
+}
+
+static struct book extension_book(const struct programme *p)
+{
+    return (struct book){p, &p->extension_words, &p->extension_rules};
+}
+
+void extension_explain(
+    struct call *c, const struct programme *p, const struct value *values, struct explanation *out)
+{
+    struct book b = extension_book(p);
+    *out = (struct explanation){0};
+    explain_values(c, &b, values, out);
+}
+
+static enum status explain_rules(
+    struct call *c, const struct rows *rows, bool extension, struct explanation *out)
+{
+    const struct programme *p;
+    struct problem *gone = NULL;
+    const char *error, *facts = cell_text(rows, 0, 3);
+    TRY(programme_at(c, cell_int(rows, 0, 2), &p));
+    struct book b = extension ? extension_book(p) : (struct book){p, &p->words, &p->rules};
+    struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
+    json_t *json = json_read(c->arena, facts, strlen(facts), &error);
+    /* A fact that is gone since stays unknown; the outcome told is the stored one. */
+    (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), values, &gone);
+    explain_values(c, &b, values, out);
     return OK;
 }
 
@@ -298,9 +332,26 @@ enum status registration_explain_seen(
     out->at.us = cell_int(&rows, 0, 4);
     out->programme_number = cell_int(&rows, 0, 2);
     if (cell_text(&rows, 0, 1))
-        return explain_rules(c, &rows, out);
+        return explain_rules(c, &rows, false, out);
     out->reason = cell_text(&rows, 0, 5);
     out->decided_by = vendor(c) ? cell_text(&rows, 0, 6) : NULL;
     add_reason(c, out, out->reason);
     return OK;
+}
+
+enum status extension_explain_stored(struct call *c, int64_t extension_id, struct explanation *out)
+{
+    *out = (struct explanation){0};
+    struct value args[1] = {v_int(extension_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select d.outcome, d.rule, d.programme_number, d.facts, d.created from extension e "
+        "join decision d on d.registration_id = e.registration_id "
+        "where e.id = $1 and d.extension_id = $1 and d.rule is not null order by d.id limit 1",
+        args, 1));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    out->outcome = outcome_parse(cell_text(&rows, 0, 0));
+    out->at.us = cell_int(&rows, 0, 4);
+    return explain_rules(c, &rows, true, out);
 }

@@ -1,5 +1,6 @@
 #include "domain/registration/facts.h"
 
+#include "domain/registration/cap.h"
 #include "domain/registration/situation.h"
 #include "model/custom.h"
 
@@ -21,7 +22,9 @@ enum fact_id {
     F_PARTNER_CERTIFIED,
     F_PARTNER_EXPIRY,
     F_PARTNER_IN_TERRITORY,
+    F_PARTNER_OPEN_ALLOWED,
     F_PARTNER_OPEN,
+    F_PARTNER_OPEN_ROOM,
     F_PARTNER_STANDING,
     F_PARTNER_TIER,
     F_PARTNER_TYPES,
@@ -126,12 +129,23 @@ static const struct fact base_facts[F_COUNT] = {
         .kind = FACT_BOOL,
         .partner_sees = true,
         .source = N_("Partner record")},
+    [F_PARTNER_OPEN_ALLOWED] = {.name = "partner.open_allowed",
+        .label = N_("Open registrations allowed"),
+        .kind = FACT_INT,
+        .partner_sees = true,
+        .source = N_("Your record")},
     [F_PARTNER_OPEN] = {.name = "partner.open_registrations",
         .label = N_("Your open registrations"),
         .kind = FACT_INT,
         .partner_sees = true,
         .partner_can_change = true,
         .source = N_("Registrations")},
+    [F_PARTNER_OPEN_ROOM] = {.name = "partner.open_room",
+        .label = N_("Room for open registrations"),
+        .kind = FACT_INT,
+        .partner_sees = true,
+        .partner_can_change = true,
+        .source = N_("Your record")},
     [F_PARTNER_STANDING] = {.name = "partner.standing",
         .label = N_("Your standing"),
         .kind = FACT_CHOICE,
@@ -321,7 +335,10 @@ static void partner_values(struct call *c, const struct situation *s, struct val
     v[F_PARTNER_EXPIRY] = percent(s->lapsed, s->won + s->lost + s->lapsed);
     v[F_PARTNER_IN_TERRITORY] =
         v_int(programme_covers(s->programme, s->partner.territories, s->wish->country));
+    int64_t allowed = cap_allowed(&s->programme->life.caps, s->won, s->lapsed);
+    v[F_PARTNER_OPEN_ALLOWED] = v_int(allowed);
     v[F_PARTNER_OPEN] = v_int(s->open_registrations);
+    v[F_PARTNER_OPEN_ROOM] = v_int(allowed > s->open_registrations ? allowed - s->open_registrations : 0);
     v[F_PARTNER_STANDING] = v_text(s->partner.standing);
     v[F_PARTNER_TIER] = v_text(s->partner.tier);
     v[F_PARTNER_TYPES] = v_text(bare_set(c->arena, s->partner.types));

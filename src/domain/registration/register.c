@@ -1,8 +1,7 @@
 /* Registering a deal: from the six fields to the decision, in one transaction. */
 #include "base/id.h"
 #include "base/json.h"
-#include "domain/registration/facts.h"
-#include "domain/registration/registration.h"
+#include "domain/registration/judge.h"
 #include "model/custom.h"
 
 struct register_input {
@@ -107,52 +106,13 @@ static enum status register_prepare(struct call *c)
 
 /* ---- inside it ---- */
 
-/* For the vendor: which companies were found alike, and by what. */
-static const char *evidence_json(struct call *c, const struct situation *s)
-{
-    struct buf b = buf_in(c->arena, 1 << 16);
-    struct json_out w = json_out(&b);
-    out_array(&w);
-    for (size_t i = 0; i < s->n_candidates && i < 5; i++) {
-        const struct account_match *m = &s->candidates[i];
-        out_object(&w);
-        out_kv_string(&w, "account", id_text(c->arena, "acc", m->id));
-        out_kv_string(&w, "name", m->account.name);
-        out_kv_string(&w, "answer", m->result.answer == MATCH_SAME ? "same" : "maybe");
-        out_key(&w, "score");
-        out_real(&w, (double)(int64_t)(m->result.score * 1000 + 0.5) / 1000);
-        out_kv_string(&w, "evidence", m->result.evidence);
-        out_end(&w);
-    }
-    out_end(&w);
-    return buf_str(&b);
-}
-
-/*
- * Whom the partner calls: the account's owner where the vendor goes on with the deal or sends it to the
- * account team; else its own manager, so that a declined registration does not tell whose account it is.
- */
-static int64_t contact(const struct situation *s, const struct rule *rule)
-{
-    bool goes_on = rule->outcome != OUTCOME_DECLINE || streq(rule->next_step, "account_team");
-    int64_t owner = s->match == MATCH_SAME ? s->nearest->account.owner_id.id : 0;
-    return goes_on && owner ? owner : s->partner.manager_id.id;
-}
-
 static enum status register_run(struct call *c)
 {
     const struct plan *plan = c->plan;
     const struct wish *w = &plan->wish;
-    struct situation s;
-    struct value *facts;
-    struct decision d;
     int64_t id = 0;
-    TRY(situation_read(c, w, &plan->probe, true, &s));
-    TRY(facts_values(c, &s.programme->words, &s, &facts));
-    rules_decide(c->arena, &s.programme->rules, facts, &d);
     struct registration r = {.partner_id = {w->partner_id},
         .person_id = {c->viewer->person_id},
-        .account_id = {s.match == MATCH_SAME ? s.nearest->id : 0},
         .company = w->company,
         .domain = w->domain,
         .country = w->country,
@@ -161,17 +121,8 @@ static enum status register_run(struct call *c)
         .currency = w->currency,
         .close_month = w->close_month,
         .relationship = w->relationship,
-        .contact_id = {contact(&s, d.rule)}};
-    struct ruling ruling = {.outcome = d.rule->outcome,
-        .rule = d.rule,
-        .protection_days = d.rule->protection_days,
-        .benefit_percent = d.rule->benefit_percent,
-        .queue = d.rule->queue,
-        .review_hours = d.rule->review_hours,
-        .working_hours = d.rule->working_hours,
-        .facts = facts,
-        .evidence = evidence_json(c, &s)};
-    return registration_rule(c, s.programme, &r, &id, &ruling);
+        .last_activity = {DATE_NONE}};
+    return registration_judge(c, w, &plan->probe, &r, &id, NULL);
 }
 
 const struct verb registration_register = {

@@ -2,11 +2,14 @@
 
 static const struct state states[] = {{"approved", N_("Protected"), "ok"},
     {"review", N_("In review"), "review"}, {"declined", N_("Declined"), "no"},
-    {"withdrawn", N_("Withdrawn"), "gone"}, {"lapsed", N_("Lapsed"), "gone"}, {"won", N_("Won"), "ok"},
-    {"lost", N_("Lost"), "gone"}, {0}};
+    {"withdrawn", N_("Withdrawn"), "gone"}, {"lapsed", N_("Lapsed"), "gone"},
+    {"converted", N_("Converted"), "ok"}, {"won", N_("Won"), "ok"}, {"lost", N_("Lost"), "gone"}, {0}};
 static const struct option state_options[] = {{"approved", N_("Protected")}, {"review", N_("In review")},
     {"declined", N_("Declined")}, {"withdrawn", N_("Withdrawn")}, {"lapsed", N_("Lapsed")},
-    {"won", N_("Won")}, {"lost", N_("Lost")}, {0}};
+    {"converted", N_("Converted")}, {"won", N_("Won")}, {"lost", N_("Lost")}, {0}};
+
+static const struct option lapse_reasons[] = {
+    {"time", N_("Its last day passed")}, {"no_activity", N_("Nobody worked on it")}, {0}};
 
 #define BOTH (VENDOR | PARTNER)
 
@@ -48,6 +51,17 @@ static const struct field registration_fields[] = {
     FIELD(struct registration, decided_by, .label = N_("Decided by"), .ref = "person", .see = VENDOR),
     FIELD(struct registration, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
     FIELD(struct registration, contact_id, .label = N_("Contact"), .ref = "person", .see = VENDOR),
+    FIELD(struct registration, extensions, .label = N_("Extensions"), .see = BOTH),
+    FIELD(struct registration, last_activity, .label = N_("Last activity"), .see = BOTH),
+    FIELD(struct registration, heartbeat_due, .label = N_("Activity due"), .see = BOTH),
+    FIELD(struct registration, heartbeat_told, .label = N_("Told that activity is due"), .see = BOTH),
+    FIELD(struct registration, remind_due, .label = N_("Next reminder"), .see = BOTH),
+    FIELD(struct registration, ended, .label = N_("Ended"), .see = BOTH),
+    FIELD(struct registration, lapse_reason, .label = N_("Why it lapsed"), .form = FORM_CHOICE,
+        .options = lapse_reasons, .see = BOTH),
+    FIELD(struct registration, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .see = VENDOR, .filter = true),
+    FIELD(struct registration, disputed, .label = N_("In dispute"), .see = VENDOR),
 };
 
 const struct noun registration_noun = {
@@ -70,6 +84,15 @@ const struct noun registration_noun = {
     .partner_ref = "partner_id",
     .custom = true,
 };
+
+enum status registration_whole(struct call *c, int64_t id, struct registration *out)
+{
+    const struct viewer *viewer = c->viewer;
+    c->viewer = &system_viewer;
+    enum status s = noun_load(c, &registration_noun, id, out);
+    c->viewer = viewer;
+    return s;
+}
 
 static const struct option outcomes[] = {
     {"approve", N_("Approved")}, {"review", N_("Under review")}, {"decline", N_("Declined")}, {0}};
@@ -97,6 +120,7 @@ static const struct field decision_fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct decision_record, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
     FIELD(struct decision_record, protected_until, .label = N_("Protected until"), .see = BOTH),
+    FIELD(struct decision_record, extension_id, .label = N_("Extension"), .ref = "extension", .see = BOTH),
     /* Its salt would let a partner try out the facts that it may not see. */
     FIELD(struct decision_record, commitment, .label = N_("Commitment"), .see = VENDOR),
 };

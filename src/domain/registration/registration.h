@@ -17,7 +17,7 @@ struct registration {
     const char *currency;
     struct date close_month;
     const char *relationship; /* how the partner knows the customer */
-    const char *state;        /* approved, review, declined, withdrawn, lapsed, won, lost */
+    const char *state;        /* approved, review, declined, withdrawn, lapsed, converted, won, lost */
     const char *rule;         /* the rule's id; NULL when a person decided */
     struct instant protected_until;
     double benefit_percent;
@@ -27,6 +27,16 @@ struct registration {
     struct ref decided_by;
     const char *reason;
     struct ref contact_id; /* whom to call at the vendor */
+    /* Its life once approved (life.h). */
+    int64_t extensions;
+    struct date last_activity;     /* the newest day somebody logged; DATE_NONE: none yet */
+    struct instant heartbeat_due;  /* without activity until then: a notice, and after it the early lapse */
+    struct instant heartbeat_told; /* when that notice went out; 0: it did not */
+    struct instant remind_due;     /* the next reminder of the end */
+    struct instant ended;
+    const char *lapse_reason; /* time, no_activity */
+    struct ref opportunity_id;
+    bool disputed; /* set by disputes: its claim is not given up meanwhile */
 };
 extern const struct noun registration_noun;
 
@@ -43,6 +53,7 @@ struct decision_record {
     struct ref decided_by;
     const char *reason;
     struct instant protected_until;
+    struct ref extension_id; /* of kind extension: what was asked for */
     /* "salt:hash" in hex, SHA-256 over the salt and the whole (decide.c); the receipt holds the hash only. */
     const char *commitment;
 };
@@ -57,7 +68,7 @@ extern const struct noun account_check_noun;
 
 extern const struct verb registration_register, registration_check;
 extern const struct verb registration_approve, registration_decline, registration_withdraw;
-extern const struct verb registration_win, registration_lose, registration_lapse;
+extern const struct verb registration_win, registration_lose, registration_lapse, registration_convert;
 extern const struct clock registration_lapse_clock;
 
 /* ---- deciding (decide.c): shared by registering and by people ---- */
@@ -77,6 +88,8 @@ struct ruling {
     int review_hours;
     bool working_hours;        /* by the programme's calendar */
     const char *reason;        /* a person's */
+    int64_t extension_id;      /* of an extension: what was asked for */
+    const char *event;         /* what the feed calls it; NULL: as the verb */
     const struct value *facts; /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;
 };
@@ -84,12 +97,32 @@ struct ruling {
 /*
  * Writes the decision: the registration's state, its protection, the decision's row, and the event with the
  * log's statement. ID 0 inserts R, else the registration is changed. ACCOUNT 0 makes the company an account
- * first, unless it is declined.
+ * first, unless it is declined. An extension moves the protection's end and nothing else; REFUSED when the
+ * protection has ended meanwhile.
  */
 enum status registration_rule(struct call *c, const struct programme *p, struct registration *r, int64_t *id,
     const struct ruling *ruling) MUST;
-/* Ends the registration's claim on its account. */
+/*
+ * Ends the registration's claim on its account; an account that is free by it is offered to the next on its
+ * waitlist, in the same transaction.
+ */
 enum status protection_close(struct call *c, int64_t registration_id) MUST;
+/* The same without an offer: for who places another claim there at once, or ends the waiting itself. */
+enum status protection_clear(struct call *c, int64_t registration_id) MUST;
+/* A hold on R's account for a registration that is offered it; nobody else may stand there. */
+enum status protection_hold(
+    struct call *c, const struct registration *r, int64_t registration_id, struct instant until) MUST;
+/* Whether somebody stands on the account for the line, another than EXCEPT (0: anybody). */
+enum status protection_stands(
+    struct call *c, int64_t account_id, int64_t line_id, int64_t except, bool *yes) MUST;
+/* When a claim without an end ends: of a converted registration, until its deal is won or lost. */
+#define PROTECTION_NO_END INT64_C(253402300799000000)
+
+/* The registration as the system sees it, within a verb or a page that has checked what its viewer may. */
+enum status registration_whole(struct call *c, int64_t id, struct registration *out) MUST;
+/* Ends it in STATE with its claim; the partner reads it on its timeline. OFFER: the account is free by it. */
+enum status registration_end(
+    struct call *c, int64_t id, struct registration *r, const char *state, bool offer) MUST;
 
 /* ---- explaining (explain.c) ---- */
 
@@ -131,6 +164,14 @@ enum status registration_explain(
 /* The same of a registration that the viewer was given already. */
 enum status registration_explain_seen(
     struct call *c, const struct row *registration, bool latest, struct explanation *out) MUST;
+/*
+ * What VALUES lead to by the rules of extensions in P, told to the viewer: of a stored decision, or of one
+ * that would be made. OUT's outcome is that of the rule.
+ */
+void extension_explain(
+    struct call *c, const struct programme *p, const struct value *values, struct explanation *out);
+/* The newest decision of that extension by the rules. REFUSED when there is none. */
+enum status extension_explain_stored(struct call *c, int64_t extension_id, struct explanation *out) MUST;
 /* The programme's words in the call's language, for conditions and values. */
 struct rules_words registration_words(struct call *c, const struct programme *p);
 /* "90 days", "12%", in the call's language; UNIT is one of a fact's. */

@@ -140,9 +140,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     int state = field_find(registration_noun.fields, registration_noun.n_fields, "state");
     fill_deeds(c, r, h, row.v[state].s, &v);
     fill_crumbs(c, r, row.name);
-    registration_begin(h, &v);
+    registration_page_begin(h, &v);
     TRY(derived_timeline(c, h, &registration_noun, id, 30));
-    registration_end(h);
+    registration_page_end(h);
     return OK;
 }
 

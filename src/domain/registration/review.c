@@ -1,9 +1,11 @@
 /* What people do with a registration: approve, decline, withdraw, close; and the clock that lets it lapse. */
-#include "domain/registration/registration.h"
+#include "domain/registration/extension.h"
+#include "domain/registration/life.h"
 
 static const char *const in_review[] = {"review", NULL};
 static const char *const open_states[] = {"review", "approved", NULL};
 static const char *const approved[] = {"approved", NULL};
+static const char *const standing[] = {"approved", "converted", NULL};
 
 struct review_input {
     const char *reason;
@@ -24,27 +26,12 @@ static const struct field decline_fields[] = {
         .max = 1000, .hint = N_("The partner reads it: say what it can do next.")),
 };
 
-static enum status load(struct call *c, struct registration *r)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &registration_noun, c->row_id, r);
-    c->viewer = viewer;
-    return s;
-}
-
 /* A person who rules must not find the account given away meanwhile. */
 static enum status still_free(struct call *c, const struct registration *r)
 {
-    struct value args[4] = {
-        v_int(r->account_id.id), v_int(r->product_line_id.id), v_int(c->row_id), v_int(c->now.us)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select count(*) from protection where account_id = $1 and product_line_id = $2 and registration_id "
-        "<> $3 "
-        "and (state = 'hold' or (state = 'live' and until >= $4))",
-        args, 4));
-    if (cell_int(&rows, 0, 0))
+    bool stands;
+    TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, c->row_id, &stands));
+    if (stands)
         return call_refuse(
             c, PROBLEM_state, TR(c, "Another registration stands on this account for this product line."));
     return OK;
@@ -70,7 +57,7 @@ static enum status approve_run(struct call *c)
     const struct programme *p;
     struct registration r;
     TRY(programme_active(c, &p));
-    TRY(load(c, &r));
+    TRY(registration_whole(c, c->row_id, &r));
     TRY(may_answer(c, &r));
     TRY(still_free(c, &r));
     struct ruling ruling = {.outcome = OUTCOME_APPROVE,
@@ -86,7 +73,7 @@ static enum status decline_run(struct call *c)
     const struct programme *p;
     struct registration r;
     TRY(programme_active(c, &p));
-    TRY(load(c, &r));
+    TRY(registration_whole(c, c->row_id, &r));
     TRY(may_answer(c, &r));
     struct ruling ruling = {.outcome = OUTCOME_DECLINE, .reason = in->reason};
     return registration_rule(c, p, &r, &c->row_id, &ruling);
@@ -123,39 +110,72 @@ const struct verb registration_decline = {
 
 /* ---- the end ---- */
 
-/* Changes the state and frees the account; the partner reads it on its timeline. */
-static enum status end(struct call *c, const char *state)
+enum status registration_end(
+    struct call *c, int64_t id, struct registration *r, const char *state, bool offer)
+{
+    r->state = state;
+    r->ended = c->now;
+    r->heartbeat_due.us = r->heartbeat_told.us = r->remind_due.us = 0;
+    TRY(noun_update(c, &registration_noun, id, r, UINT64_MAX, streq(state, "lapsed") ? "lapse" : NULL));
+    call_last_event(c)->partner_sees = true;
+    return offer ? protection_close(c, id) : protection_clear(c, id);
+}
+
+static enum status end(struct call *c, const char *state, bool offer)
 {
     struct registration r;
-    TRY(load(c, &r));
-    r.state = state;
-    TRY(noun_update(c, &registration_noun, c->row_id, &r, FIELD_BIT(&registration_noun, state), NULL));
-    call_last_event(c)->partner_sees = true;
-    return protection_close(c, c->row_id);
+    TRY(registration_whole(c, c->row_id, &r));
+    return registration_end(c, c->row_id, &r, state, offer);
 }
 
 static enum status withdraw_run(struct call *c)
 {
-    return end(c, "withdrawn");
+    struct registration r;
+    TRY(registration_whole(c, c->row_id, &r));
+    TRY(life_refuse_disputed(c, &r));
+    return registration_end(c, c->row_id, &r, "withdrawn", true);
 }
 
+/* The customer is won: nobody is offered it. */
 static enum status win_run(struct call *c)
 {
-    return end(c, "won");
+    return end(c, "won", false);
 }
 
 static enum status lose_run(struct call *c)
 {
-    return end(c, "lost");
+    return end(c, "lost", true);
+}
+
+/* While people decide about it, it lasts a day longer, and another one after that. */
+static enum status put_off(struct call *c, const struct programme *p, struct registration *r)
+{
+    struct date today = date_in(p->catalog.zone, c->now);
+    r->protected_until = day_end_in(p->catalog.zone, (struct date){today.days + 1});
+    struct value args[2] = {v_int(c->row_id), v_int(r->protected_until.us)};
+    TRY(db_exec(
+        c->db, "update protection set until = $2 where registration_id = $1 and state = 'live'", args, 2));
+    return noun_update(
+        c, &registration_noun, c->row_id, r, FIELD_BIT(&registration_noun, protected_until), "put_off");
 }
 
 static enum status lapse_run(struct call *c)
 {
+    const struct programme *p;
     struct registration r;
-    TRY(load(c, &r));
-    if (r.protected_until.us > c->now.us)
+    bool waits, stands;
+    TRY(programme_active(c, &p));
+    TRY(registration_whole(c, c->row_id, &r));
+    if (r.protected_until.us >= c->now.us)
         return call_refuse(c, PROBLEM_state, NULL);
-    return end(c, "lapsed");
+    TRY(extension_waits(c, c->row_id, &waits));
+    if (waits || r.disputed) {
+        TRY(protection_stands(c, r.account_id.id, r.product_line_id.id, c->row_id, &stands));
+        if (!stands)
+            return put_off(c, p, &r);
+    }
+    r.lapse_reason = "time";
+    return registration_end(c, c->row_id, &r, "lapsed", true);
 }
 
 const struct verb registration_withdraw = {
@@ -177,7 +197,7 @@ const struct verb registration_win = {
     .summary = N_("The deal was signed."),
     .on = ON_ROW,
     .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
-    .from = approved,
+    .from = standing,
     .run = win_run,
     .done = N_("Marked as won"),
 };
@@ -189,7 +209,7 @@ const struct verb registration_lose = {
     .summary = N_("The deal was lost; the account is free again."),
     .on = ON_ROW,
     .roles = PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
-    .from = approved,
+    .from = standing,
     .run = lose_run,
     .done = N_("Marked as lost"),
 };

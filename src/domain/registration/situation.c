@@ -57,10 +57,12 @@ static enum status take_partner(struct call *c, const struct rows *rows, struct 
 
 /* ---- what stands there ---- */
 
+/* A lapsed one whose clock has not fired yet is the next's on the waitlist, not of who comes first now. */
 static const char claims_sql[] =
     "select p.id, p.registration_id, p.partner_id, p.state, p.until, p.created from protection p "
     "where p.account_id = $1 and (p.product_line_id = $2 or $2 = 0) and p.state <> 'closed' "
-    "and (p.state = 'hold' or p.until >= $3)";
+    "and (p.state = 'hold' or p.until >= $3 or exists (select 1 from waitlist_entry w where w.account_id = "
+    "p.account_id and w.product_line_id = p.product_line_id and w.state = 'waiting'))";
 
 /*
  * From the account's family to their claims: "cross join" has SQLite read the tables in this order, where it

@@ -144,7 +144,10 @@ static const char *key_read(struct entry *e, const char *key, const char *const 
 static void approve_read(struct entry *e)
 {
     e->rule->protection_days = whole_read(e, "protection_days", DAYS_MAX);
-    e->rule->benefit_percent = percent_read(e, "benefit_percent");
+    if (!e->r->words->days_only)
+        e->rule->benefit_percent = percent_read(e, "benefit_percent");
+    else if (json_object_get(e->j, "benefit_percent"))
+        wrong(e, "benefit_percent", tr(e->r->lang, "A rule has nothing of this name."));
 }
 
 static void decline_read(struct entry *e)

@@ -51,6 +51,7 @@ struct vocabulary {
     const char *currency;      /* ISO 4217: documents say money in whole units, values are minor ones */
     const char *const *queues; /* keys of the queues that a review may name */
     size_t n_queues;
+    bool days_only; /* an approval gives days and no benefit */
 };
 
 /*

@@ -1,0 +1,85 @@
+/* A registration becomes an opportunity of the vendor; its claim stands until that is won or lost. */
+#include "domain/opportunity/opportunity.h"
+#include "domain/registration/registration.h"
+
+struct convert_input {
+    struct ref opportunity_id;
+};
+
+static const struct field convert_fields[] = {
+    FIELD(struct convert_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .hint = N_("A new one is made when left empty.")),
+};
+
+static enum status make_opportunity(struct call *c, const struct registration *r, int64_t *id)
+{
+    struct value args[2] = {v_int(r->account_id.id), v_int(r->product_line_id.id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select a.name, a.owner_id, l.name from account a, product_line l where a.id = $1 and l.id = $2",
+        args, 2));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    int64_t owner = cell_int(&rows, 0, 1);
+    struct opportunity o = {
+        .name = arena_printf(c->arena, "%s, %s", cell_text(&rows, 0, 0), cell_text(&rows, 0, 2)),
+        .account_id = r->account_id,
+        .product_line_id = r->product_line_id,
+        .owner_id = {owner ? owner : c->viewer->person_id},
+        .state = "open",
+        .amount = r->amount,
+        .currency = r->currency,
+        .engaged = date_in(c->catalog->zone, c->now),
+        .closed = {DATE_NONE},
+        .last_activity = date_in(c->catalog->zone, c->now)};
+    return noun_insert_beside(c, &opportunity_noun, &o, id);
+}
+
+/* One that is named must be an open one of the same account. */
+static enum status check_opportunity(struct call *c, const struct registration *r, int64_t id)
+{
+    struct opportunity o;
+    TRY(noun_load(c, &opportunity_noun, id, &o));
+    if (o.account_id.id != r->account_id.id)
+        return call_field(c, "opportunity_id", TR(c, "belongs to another account"));
+    if (!streq(o.state, "open"))
+        return call_field(c, "opportunity_id", TR(c, "is closed"));
+    return OK;
+}
+
+static enum status convert_run(struct call *c)
+{
+    const struct convert_input *in = c->in;
+    struct registration r;
+    int64_t moved, id = in->opportunity_id.id;
+    TRY(registration_whole(c, c->row_id, &r));
+    TRY(id ? check_opportunity(c, &r, id) : make_opportunity(c, &r, &id));
+    struct value args[3] = {v_int(c->row_id), v_int(PROTECTION_NO_END), v_int(c->now.us)};
+    TRY(db_exec_count(c->db, &moved,
+        "update protection set until = $2 where registration_id = $1 and state = 'live' and until >= $3",
+        args, 3));
+    if (!moved)
+        return call_refuse(c, PROBLEM_state, TR(c, "The protection has ended; register the customer again."));
+    r.state = "converted";
+    r.opportunity_id.id = id;
+    r.protected_until.us = r.heartbeat_due.us = r.heartbeat_told.us = r.remind_due.us = 0;
+    TRY(noun_update(c, &registration_noun, c->row_id, &r, UINT64_MAX, NULL));
+    call_last_event(c)->partner_sees = true;
+    return OK;
+}
+
+static const char *const approved[] = {"approved", NULL};
+
+const struct verb registration_convert = {
+    .noun = &registration_noun,
+    .name = "convert",
+    .label = N_("Convert to opportunity"),
+    .summary = N_(
+        "Work on the deal together as an opportunity of your own. The claim stands until it is won or lost."),
+    .on = ON_ROW,
+    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER,
+    .from = approved,
+    INPUT(struct convert_input, convert_fields),
+    .run = convert_run,
+    .done = N_("Converted"),
+};
