@@ -71,10 +71,16 @@ enum status log_week_await(struct call *c)
 
 enum status log_week_keep(struct call *c)
 {
+    struct date week = monday_of(c->catalog->zone, c->now);
+    struct value args[1] = {v_int(week.days)};
     struct tree_head head;
+    struct rows rows;
     int64_t id = 0;
+    TRY(db_query(c->db, c->arena, &rows, "select id from log_week where week = $1", args, 1));
+    if (rows.n)
+        return OK;
     TRY(tree_head_read(c->db, c->arena, "log", &head));
-    struct log_week w = {.week = monday_of(c->catalog->zone, c->now),
+    struct log_week w = {.week = week,
         .due = c->now,
         .state = "sent",
         .size = (int64_t)head.size,
