@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "app/key_file.h"
 #include "app/nav.h"
 #include "base/log.h"
 #include "domain/person/person.h"
@@ -11,69 +12,10 @@
 
 /* ---- opening ---- */
 
-/* The file behind a URL; NULL: a server. */
-static const char *file_of(const char *url)
-{
-    return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : strstr(url, "://") ? NULL : url;
-}
-
-static const char *key_path_of(struct arena *a, const char *url)
-{
-    const char *path = file_of(url);
-    return path ? arena_printf(a, "%s.key", path) : "tandem.key";
-}
-
-static bool make_key(struct app *app, const struct app_options *o, const char **error)
-{
-    if (note_key_new(&app->key, o->log_name ? o->log_name : "tandem.invalid/log") != OK) {
-        *error = "the log's name may not hold spaces or plus signs";
-        return false;
-    }
-    return note_key_save(&app->key, app->key_path, error) == OK;
-}
-
-/* The newest checkpoint: NULL before the first event. */
-static bool read_checkpoint(struct app *app, const char **out, const char **error)
-{
-    struct db *db;
-    struct tree_head head;
-    if (db_open(&db, app->arena, app->url, DB_READ, error) != OK)
-        return false;
-    bool good = tree_head_read(db, app->arena, "audit", &head) == OK;
-    *out = head.checkpoint;
-    db_close(db);
-    return good;
-}
-
-/* A log goes on under the key that began it: another one, or a new one, would fork it unseen. */
-static bool open_key(struct app *app, const struct app_options *o, const char **error)
-{
-    const char *checkpoint;
-    size_t text_len;
-    app->key_path = o->key_path ? o->key_path : key_path_of(app->arena, o->url);
-    if (!read_checkpoint(app, &checkpoint, error))
-        return false;
-    if (access(app->key_path, F_OK) == 0) {
-        if (note_key_load(&app->key, app->key_path, error) != OK)
-            return false;
-        if (!checkpoint || note_verify(checkpoint, strlen(checkpoint), &app->key, &text_len))
-            return true;
-        *error = arena_printf(app->arena, "%s is not the key that signed this database's log", app->key_path);
-        return false;
-    }
-    if (o->create && !checkpoint)
-        return make_key(app, o, error);
-    *error = arena_printf(app->arena,
-        checkpoint ? "%s: the key that signed this database's log is not there; give --key FILE"
-                   : "%s: there is no key; run tandem init first, or give --key FILE",
-        app->key_path);
-    return false;
-}
-
 /* A file that is not there is not made by serving it. */
 static bool is_missing(const char *url)
 {
-    const char *path = file_of(url);
+    const char *path = file_of_url(url);
     return path && access(path, F_OK) != 0;
 }
 
@@ -100,9 +42,10 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
 {
     *out = (struct app){.arena = arena_new(), .url = o->url};
     *error = NULL;
-    bool ready = migrate(out, o, error) && open_key(out, o, error);
+    bool ready = migrate(out, o, error) && key_file_open(out, o, error);
     if (ready) {
         out->sequencer = sequencer_new(&out->key);
+        sequencer_key_file(out->sequencer, out->key_path);
         out->programme = programme_cache_new();
         ready = db_pool_open(&out->pool, out->arena, o->url, o->readers ? o->readers : 2, error) == OK &&
                 committer_start(&out->committer, out->arena, o->url, o->lanes ? o->lanes : 1, out->sequencer,
@@ -132,6 +75,7 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
 
 void app_close(struct app *app)
 {
+    witnesses_stop(app->witnesses);
     import_jobs_stop(app->imports);
     clocks_stop(app->clocks);
     mailer_stop(app->mailer);

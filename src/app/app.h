@@ -7,6 +7,7 @@
 #include "domain/programme/programme.h"
 #include "face/site.h"
 #include "runtime/mail.h"
+#include "runtime/witnesses.h"
 
 struct app {
     struct arena *arena;
@@ -19,6 +20,7 @@ struct app {
     struct mailer *mailer;
     struct clocks *clocks;
     struct import_jobs *imports;
+    struct witnesses *witnesses;
     struct site site;
 };
 

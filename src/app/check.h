@@ -6,12 +6,14 @@
 #define TANDEM_CHECK_H
 
 #include "app/app.h"
+#include "engine/merkle/keys.h"
 
 struct check {
     struct arena *arena;
     struct db *db;
     const struct note_key *key;
-    uint64_t old_size; /* of --checkpoint; 0: none was given */
+    struct note_keys keys; /* with those that signed before it */
+    uint64_t old_size;     /* of --checkpoint; 0: none was given */
     struct hash old_root;
     int64_t problems;
 };

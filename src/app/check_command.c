@@ -7,6 +7,7 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/options.h"
+#include "domain/log/keys.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -34,7 +35,7 @@ static bool read_checkpoint(struct check *k, const char *path)
     size_t n = f ? fread(note, 1, CHECKPOINT_MAX, f) : 0;
     if (f)
         fclose(f);
-    if (!n || !checkpoint_open(&cp, note, n, k->key) || !streq(cp.origin, k->key->name)) {
+    if (!n || !note_keys_open(&cp, note, n, &k->keys, NULL) || !streq(cp.origin, k->key->name)) {
         fprintf(stderr, "tandem: %s is no checkpoint signed by this log\n", path);
         return false;
     }
@@ -79,14 +80,13 @@ int command_check(int argc, char **argv)
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;
     }
-    struct check k = {.arena = app.arena, .key = &app.key};
+    struct check *k = ARENA_NEW(app.arena, struct check);
+    *k = (struct check){.arena = app.arena, .key = &app.key, .db = db_pool_take(app.pool)};
     status = EXIT_BROKEN;
-    if (checkpoint && !read_checkpoint(&k, checkpoint)) {
-        status = EXIT_USAGE;
-    } else if ((k.db = db_pool_take(app.pool)) != NULL) {
-        status = check(&k);
-        db_pool_give(app.pool, k.db);
-    }
+    if (k->db && log_keys_read(k->db, app.arena, &app.key, &k->keys) == OK)
+        status = checkpoint && !read_checkpoint(k, checkpoint) ? EXIT_USAGE : check(k);
+    if (k->db)
+        db_pool_give(app.pool, k->db);
     app_close(&app);
     return status;
 }

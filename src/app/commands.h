@@ -12,5 +12,7 @@ int command_programme(int argc, char **argv);
 int command_describe(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_link(int argc, char **argv);
+int command_log(int argc, char **argv);
+int command_witness(int argc, char **argv);
 
 #endif

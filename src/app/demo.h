@@ -19,12 +19,13 @@
 #include "domain/account/account.h"
 #include "domain/opportunity/opportunity.h"
 
-#define DEMO_DAYS          730 /* how far back the story goes */
-#define DEMO_ACCOUNTS      2000
-#define DEMO_OPPORTUNITIES 600
-#define DEMO_REGISTRATIONS 460 /* besides the scripted ones */
-#define DEMO_PROBES        18  /* companies asked for in a row by one seller */
-#define DEMO_DOMAIN        "velmora.example"
+#define DEMO_DAYS            730 /* how far back the story goes */
+#define DEMO_ACCOUNTS        2000
+#define DEMO_OPPORTUNITIES   600
+#define DEMO_REGISTRATIONS   460 /* besides the scripted ones */
+#define DEMO_PROBES          18  /* companies asked for in a row by one seller */
+#define DEMO_CHECKPOINT_DAYS 120 /* for how long weekly checkpoints are kept */
+#define DEMO_DOMAIN          "velmora.example"
 
 /* ---- who takes part (demo_partners.c) ---- */
 

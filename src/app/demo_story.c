@@ -3,6 +3,7 @@
  * when the decision is known.
  */
 #include "app/demo.h"
+#include "domain/log/week.h"
 #include "domain/partner/partner.h"
 #include "domain/registration/registration.h"
 
@@ -99,11 +100,23 @@ static void add_probing(struct story *s)
 
 /* ---- one step ---- */
 
+/* The week's checkpoint as it would have been mailed; nobody of the demo has a mailbox. */
+static enum status keep_checkpoint(struct call *c)
+{
+    const struct instant *at = c->in;
+    c->now = *at;
+    TRY(programme_open_call(c->programme, c));
+    return log_week_keep(c);
+}
+
+/* What the CRM brings each week; of the last months the log's checkpoint, too. */
 static enum status import(struct story *s, struct instant at)
 {
     struct instant from = s->imported;
     s->imported = at;
-    return demo_own_deals_import(s->demo, s->own_deals, from, at);
+    TRY(demo_own_deals_import(s->demo, s->own_deals, from, at));
+    bool kept = s->demo->now.us - at.us < DEMO_CHECKPOINT_DAYS * US_PER_DAY;
+    return kept ? app_seed(s->demo->app, keep_checkpoint, &at) : OK;
 }
 
 static enum status change_standing(struct story *s, size_t firm, struct instant at)

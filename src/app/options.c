@@ -19,6 +19,21 @@ static const struct cli_option *find(const struct cli_option *options, const cha
     return NULL;
 }
 
+static bool many(const struct cli_option *o)
+{
+    size_t n = o->value ? strlen(o->value) : 0;
+    return n > 3 && streq(o->value + n - 3, "...");
+}
+
+/* Where its next value goes; NULL: it was given too often. */
+static const char **place(const struct cli_option *o)
+{
+    const char **to = o->to;
+    while (many(o) && *to && to < o->to + CLI_MANY)
+        to++;
+    return many(o) && to == o->to + CLI_MANY ? NULL : to;
+}
+
 bool options_read(int argc, char **argv, const char *usage, const struct cli_option *options,
     const char **rest, size_t max, size_t *n, int *status)
 {
@@ -51,7 +66,12 @@ bool options_read(int argc, char **argv, const char *usage, const struct cli_opt
             print_usage(stderr, usage, options);
             return false;
         }
-        *o->to = o->value ? argv[++i] : "1";
+        const char **to = place(o);
+        if (!to) {
+            fprintf(stderr, "tandem: %s was given too often\n", arg);
+            return false;
+        }
+        *to = o->value ? argv[++i] : "1";
     }
     return true;
 }

@@ -5,11 +5,15 @@
 #include "base/base.h"
 
 struct cli_option {
-    const char *name;  /* "--db" */
-    const char *value; /* "URL": takes one; NULL: a flag */
+    const char *name; /* "--db" */
+    /* "URL": takes one; "FILE...": may be given several times, TO has room for CLI_MANY, ended by NULL; NULL:
+     * a flag */
+    const char *value;
     const char *help;
     const char **to; /* where the value goes; a flag gets "1" */
 };
+
+#define CLI_MANY 8
 
 /* Exit codes of every command. */
 enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_BROKEN = 3 };

@@ -4,7 +4,10 @@
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
 #include "domain/import/import.h"
+#include "domain/log/cosigned.h"
+#include "domain/log/keys.h"
 #include "domain/log/log.h"
+#include "domain/log/week.h"
 #include "domain/notice/notice.h"
 #include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
@@ -38,6 +41,8 @@ static const struct noun *const nouns[] = {
     &programme_version_noun,
     &token_noun,
     &import_run_noun,
+    &log_key_noun,
+    &log_week_noun,
     NULL,
 };
 
@@ -94,6 +99,7 @@ static const struct verb *const verbs[] = {
     &import_cancel,
     &notice_read,
     &notice_read_all,
+    &log_week_send,
     NULL,
 };
 
@@ -109,8 +115,12 @@ const struct page *const tandem_pages[] = {
     &notices_page,
     &rules_page,
     &log_page,
+    &log_check_page,
     &log_checkpoint_page,
+    &log_cosigned_page,
+    &log_week_page,
     &log_key_page,
+    &log_change_page,
     &log_consistency_page,
     &log_tile_page,
     &log_tile_deep_page,
@@ -126,4 +136,4 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
-    &registration_remind_clock, &waitlist_offer_clock, NULL};
+    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};

@@ -4,6 +4,7 @@
 #include "app/options.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/log/week.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -28,11 +29,43 @@ static unsigned number(const char *text, unsigned otherwise)
     return text && parse_int(text, &n) && n > 0 && n < 1000000 ? (unsigned)n : otherwise;
 }
 
+/* What clocks do may write mail with links in it. */
+static enum status open_clock_call(void *ctx, struct call *c)
+{
+    struct app *app = ctx;
+    c->base_url = app->site.base_url;
+    return programme_open_call(app->programme, c);
+}
+
+static enum status await_week(struct call *c)
+{
+    TRY(programme_open_call(c->programme, c));
+    return log_week_await(c);
+}
+
+static size_t count(const char *const *list)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    return n;
+}
+
+static bool read_witnesses(struct witness_config out[CLI_MANY], const char *const *given)
+{
+    for (size_t i = 0; given[i]; i++)
+        if (!witness_config_parse(&out[i], given[i])) {
+            fprintf(stderr, "tandem: --witness needs VKEY=URL, the key as tandem witness prints it\n");
+            return false;
+        }
+    return true;
+}
+
 int command_serve(int argc, char **argv)
 {
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
     const char *from = "Tandem <tandem@localhost>", *cert = NULL, *tls_key = NULL, *proxies = NULL,
-               *workers = NULL;
+               *workers = NULL, *witnesses[CLI_MANY + 1] = {0};
     const char *per_address = NULL, *lanes = NULL, *no_clocks = NULL, *rest[1];
     size_t n;
     int status;
@@ -48,6 +81,7 @@ int command_serve(int argc, char **argv)
         {"--workers", "N", "threads that answer requests (8)", &workers},
         {"--lanes", "N", "committing connections on PostgreSQL (3)", &lanes},
         {"--per-address", "N", "connections from one address (200)", &per_address},
+        {"--witness", "VKEY=URL...", "shows each checkpoint to this witness", witnesses},
         {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks}, {0}};
     if (!options_read(argc, argv, "serve [OPTIONS]", options, rest, 0, &n, &status))
         return status;
@@ -65,7 +99,10 @@ int command_serve(int argc, char **argv)
     mallopt(M_TRIM_THRESHOLD, 8 << 20);
 
     struct app app;
+    struct witness_config watched[CLI_MANY];
     const char *error = NULL;
+    if (!read_witnesses(watched, witnesses))
+        return EXIT_USAGE;
     unsigned n_workers = number(workers, 8);
     struct app_options o = {
         .url = db, .key_path = key, .upgrade = true, .readers = n_workers, .lanes = number(lanes, 3)};
@@ -74,14 +111,16 @@ int command_serve(int argc, char **argv)
         return EXIT_BROKEN;
     }
     app.site.base_url = base_url(app.arena, url, listen, cert != NULL);
+    if (!no_clocks && app_seed(&app, await_week, NULL) != OK)
+        log_warn("the weekly checkpoint waits for the next start");
     app.mailer = mailer_start(db, &(struct mail_config){.smtp = smtp,
                                       .user = getenv("TANDEM_SMTP_USER"),
                                       .password = getenv("TANDEM_SMTP_PASSWORD"),
                                       .from = from});
     app.site.mailer = app.mailer;
     if (!no_clocks)
-        app.clocks =
-            clocks_start(db, &tandem_model, tandem_clocks, app.committer, programme_open_call, app.programme);
+        app.clocks = clocks_start(db, &tandem_model, tandem_clocks, app.committer, open_clock_call, &app);
+    app.witnesses = witnesses_start(db, watched, count(witnesses));
     app.imports = import_jobs_start(db, &tandem_model, app.committer, programme_open_call, app.programme);
     struct http_config http = {.listen = listen,
         .io_threads = 2,

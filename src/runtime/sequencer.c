@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "engine/merkle/receipt.h"
 
 #include <inttypes.h>
@@ -27,9 +28,11 @@ struct pending {
 };
 
 struct sequencer {
-    struct note_key key;
+    char *key_path;
     pthread_mutex_t lock; /* over the following; never held while the database is asked */
-    struct edges edges;   /* of the last commit */
+    struct note_key key, next;
+    bool hands_over;    /* to NEXT */
+    struct edges edges; /* of the last commit */
     struct pending *pending;
 };
 
@@ -51,13 +54,71 @@ void sequencer_free(struct sequencer *s)
         free(p);
     }
     pthread_mutex_destroy(&s->lock);
+    free(s->key_path);
     free(s);
 }
 
-const struct note_key *sequencer_key(const struct sequencer *s)
+/* ---- the key ---- */
+
+/* Who signs the checkpoints of one append. */
+struct signer {
+    struct note_key key, before; /* before: signs, too, when it hands over */
+    bool hands_over;
+};
+
+void sequencer_key_file(struct sequencer *s, const char *path)
 {
-    return &s->key;
+    free(s->key_path);
+    s->key_path = xstrdup(path);
 }
+
+void sequencer_hand_over(struct sequencer *s, const struct note_key *next)
+{
+    pthread_mutex_lock(&s->lock);
+    ASSERT(streq(next->name, s->key.name));
+    s->next = *next;
+    s->hands_over = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool log_key_find(struct note_key *out, struct arena *a, const char *path, int64_t id, const char **from)
+{
+    const char *error, *paths[] = {path, arena_printf(a, "%s.new", path)};
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        if (note_key_load(out, paths[i], &error) != OK || out->id != id)
+            continue;
+        if (from)
+            *from = paths[i];
+        return true;
+    }
+    return false;
+}
+
+/* ID is what the stored heads say: when it is another's, that key is looked for. */
+static enum status find_signer(struct sequencer *s, struct arena *a, int64_t id, struct signer *out)
+{
+    struct note_key fresh;
+    pthread_mutex_lock(&s->lock);
+    *out = (struct signer){
+        .key = s->hands_over ? s->next : s->key, .before = s->key, .hands_over = s->hands_over};
+    pthread_mutex_unlock(&s->lock);
+    if (id < 0 || out->before.id == id)
+        return OK;
+    if (out->hands_over || !s->key_path || !log_key_find(&fresh, a, s->key_path, id, NULL) ||
+        !streq(fresh.name, out->key.name)) {
+        log_error("the log's key was replaced by %08" PRIx64
+                  ", which is not in %s: nothing is signed without it",
+            (uint64_t)id, s->key_path ? s->key_path : "any file");
+        return BROKEN;
+    }
+    log_info("the log's key is now %08" PRIx64, (uint64_t)id);
+    pthread_mutex_lock(&s->lock);
+    out->key = s->key = fresh;
+    pthread_mutex_unlock(&s->lock);
+    return OK;
+}
+
+/* ---- what is stored ---- */
 
 /* The connection's place; made at its first append. */
 static struct pending *pending_of(struct sequencer *s, struct db *db)
@@ -79,8 +140,9 @@ enum status tree_head_read(struct db *db, struct arena *a, const char *tree, str
 {
     struct value args[1] = {v_text(tree)};
     struct rows rows;
-    *out = (struct tree_head){.root = merkle_empty()};
-    TRY(db_query(db, a, &rows, "select size, root, checkpoint from tree_head where tree = $1", args, 1));
+    *out = (struct tree_head){.root = merkle_empty(), .key_id = -1};
+    TRY(db_query(
+        db, a, &rows, "select size, root, checkpoint, key_id from tree_head where tree = $1", args, 1));
     if (!rows.n)
         return OK;
     out->size = (uint64_t)cell_int(&rows, 0, 0);
@@ -88,6 +150,8 @@ enum status tree_head_read(struct db *db, struct arena *a, const char *tree, str
         return BROKEN;
     memcpy(out->root.b, cell(&rows, 0, 1)->b, HASH_SIZE);
     out->checkpoint = cell_text(&rows, 0, 2);
+    if (cell(&rows, 0, 3)->kind == VALUE_INT)
+        out->key_id = cell_int(&rows, 0, 3);
     return OK;
 }
 
@@ -107,8 +171,9 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
 
 /* ---- the edge ---- */
 
-/* The edges of the last commit that we saw when they are the stored trees', else read anew. */
-static enum status find_edges(struct sequencer *s, struct db *db, struct arena *a, struct edges *e)
+/* The edges of the last commit that we saw when they are the stored trees', else read anew; and who signs. */
+static enum status find_edges(
+    struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
@@ -117,6 +182,7 @@ static enum status find_edges(struct sequencer *s, struct db *db, struct arena *
         struct tree_head head;
         struct tile_source source = {db, a, tree_names[t]};
         TRY(tree_head_read(db, a, tree_names[t], &head));
+        *key_id = head.key_id; /* the audit tree's, which comes last and grows with every event */
         bool ours =
             e->known && e->tree[t].size == head.size && memcmp(&e->root[t], &head.root, HASH_SIZE) == 0;
         if (!ours)
@@ -148,8 +214,17 @@ static void store_tile(void *ctx, unsigned level, uint64_t index, const struct h
             args, 4);
 }
 
+/* The checkpoint that both keys signed stays beside the newer one: it vouches for it. */
+static enum status store_handover(const struct signer *by, struct db *db, struct arena *a, const char *note)
+{
+    struct buf vkey = buf_in(a, 1024);
+    note_vkey(&vkey, &by->key);
+    struct value args[2] = {v_text(note), v_text(buf_str(&vkey))};
+    return db_exec(db, "update log_key set handover = $1 where vkey = $2", args, 2);
+}
+
 /* Stores the partial tiles, the root and a fresh checkpoint. */
-static enum status store_head(const struct note_key *key, struct db *db, struct arena *a, struct edges *edges,
+static enum status store_head(const struct signer *by, struct db *db, struct arena *a, struct edges *edges,
     enum tree t, uint64_t before, struct instant now)
 {
     struct merkle_edge *e = &edges->tree[t];
@@ -164,18 +239,23 @@ static enum status store_head(const struct note_key *key, struct db *db, struct 
     TRY(sink.status);
     struct hash root = edges->root[t] = merkle_root(e);
     struct buf text = buf_in(a, 4096), note = buf_in(a, 8192);
-    const char *origin = t == TREE_LOG ? key->name : arena_printf(a, "%s/audit", key->name);
+    const char *origin = t == TREE_LOG ? by->key.name : arena_printf(a, "%s/audit", by->key.name);
     checkpoint_text(&text, origin, e->size, &root, instant_iso(a, now));
-    note_sign(&note, buf_str(&text), key);
+    note_sign(&note, buf_str(&text), &by->key);
+    if (by->hands_over)
+        note_sign_also(&note, buf_str(&text), text.len, &by->before);
+    if (by->hands_over && t == TREE_LOG)
+        TRY(store_handover(by, db, a, buf_str(&note)));
     struct hash *kept = arena_alloc(a, sizeof *kept);
     *kept = root;
-    struct value args[5] = {v_text(tree_names[t]), v_int((int64_t)e->size), v_blob(kept, HASH_SIZE),
-        v_text(buf_str(&note)), v_int(now.us)};
+    struct value args[6] = {v_text(tree_names[t]), v_int((int64_t)e->size), v_blob(kept, HASH_SIZE),
+        v_text(buf_str(&note)), v_int(now.us), v_int(by->key.id)};
     return db_exec(db,
-        "insert into tree_head (tree, size, root, checkpoint, signed) values ($1, $2, $3, $4, $5) "
+        "insert into tree_head (tree, size, root, checkpoint, signed, key_id) values ($1, $2, $3, $4, $5, "
+        "$6) "
         "on conflict (tree) do update set size = excluded.size, root = excluded.root, "
-        "checkpoint = excluded.checkpoint, signed = excluded.signed",
-        args, 5);
+        "checkpoint = excluded.checkpoint, signed = excluded.signed, key_id = excluded.key_id",
+        args, 6);
 }
 
 /* ---- events ---- */
@@ -230,7 +310,7 @@ static enum status append_statement(struct edges *edges, struct db *db, struct a
         args, 6);
 }
 
-static enum status append_all(const struct note_key *key, struct edges *edges, struct db *db, struct arena *a,
+static enum status append_all(const struct signer *by, struct edges *edges, struct db *db, struct arena *a,
     struct call *const *calls, size_t n, size_t n_events, struct instant now)
 {
     uint64_t before[TREE_COUNT];
@@ -247,7 +327,7 @@ static enum status append_all(const struct note_key *key, struct edges *edges, s
     }
     for (int t = 0; t < TREE_COUNT; t++)
         if (edges->tree[t].size != before[t])
-            TRY(store_head(key, db, a, edges, t, before[t], now));
+            TRY(store_head(by, db, a, edges, t, before[t], now));
     for (size_t i = 0; i < n; i++)
         for (struct event *e = calls[i]->events; e; e = e->next)
             e->tree_size = edges->tree[TREE_LOG].size;
@@ -267,10 +347,13 @@ enum status sequencer_append(struct sequencer *s, struct db *db, struct arena *a
      * sees who waits for whom, which a mutex would hide from it. */
     const char *const line[] = {"sequencer"};
     struct pending *p = pending_of(s, db);
+    struct signer *by = ARENA_NEW(a, struct signer);
+    int64_t key_id = -1;
     TRY(db_lock_names(db, line, 1));
-    TRY(find_edges(s, db, a, &p->edges));
+    TRY(find_edges(s, db, a, &p->edges, &key_id));
+    TRY(find_signer(s, a, key_id, by));
     p->open = true;
-    return append_all(&s->key, &p->edges, db, a, calls, n, n_events, now);
+    return append_all(by, &p->edges, db, a, calls, n, n_events, now);
 }
 
 void sequencer_committed(struct sequencer *s, struct db *db)
@@ -283,6 +366,9 @@ void sequencer_committed(struct sequencer *s, struct db *db)
     if (s->edges.tree[TREE_AUDIT].size <
         p->edges.tree[TREE_AUDIT].size) /* a later one may have been faster */
         s->edges = p->edges;
+    if (s->hands_over)
+        s->key = s->next;
+    s->hands_over = false;
     pthread_mutex_unlock(&s->lock);
 }
 

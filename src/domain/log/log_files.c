@@ -1,42 +1,10 @@
-/* The log for programs: checkpoint, key, tiles and consistency proofs. */
+/* The log for programs: tiles and consistency proofs. */
 #include "base/text.h"
 #include "domain/log/log.h"
 #include "engine/merkle/consistency.h"
 #include "runtime/sequencer.h"
 
 #define PUBLIC (ALL_ROLES | SIGNED_OUT)
-#define PLAIN  "text/plain; charset=utf-8"
-
-/* ---- checkpoint and key ---- */
-
-static enum status show_checkpoint(struct call *c, struct page_request *r, struct html *h)
-{
-    struct tree_head head;
-    TRY(tree_head_read(c->db, c->arena, "log", &head));
-    if (!head.checkpoint)
-        return call_refuse(c, PROBLEM_not_found, TR(c, "The log is empty yet."));
-    r->type = PLAIN;
-    buf_adds(h->b, head.checkpoint);
-    return OK;
-}
-
-const struct page log_checkpoint_page = {.path = "/log/checkpoint",
-    .title = N_("Checkpoint"),
-    .roles = PUBLIC,
-    .bare = true,
-    .show = show_checkpoint};
-
-static enum status show_key(struct call *c, struct page_request *r, struct html *h)
-{
-    (void)c;
-    r->type = PLAIN;
-    note_vkey(h->b, r->log_key);
-    buf_addc(h->b, '\n');
-    return OK;
-}
-
-const struct page log_key_page = {
-    .path = "/log/key", .title = N_("Key of the log"), .roles = PUBLIC, .bare = true, .show = show_key};
 
 /* ---- consistency ---- */
 

@@ -6,10 +6,11 @@
 
 static const char *present(const struct person *p, const char *field)
 {
-    const char *v = streq(field, "name")       ? p->name
-                    : streq(field, "phone")    ? p->phone
-                    : streq(field, "language") ? p->language
-                                               : p->zone;
+    const char *v = streq(field, "name")              ? p->name
+                    : streq(field, "phone")           ? p->phone
+                    : streq(field, "language")        ? p->language
+                    : streq(field, "checkpoint_mail") ? person_gets_checkpoints(p) ? "on" : "off"
+                                                      : p->zone;
     return v ? v : "";
 }
 

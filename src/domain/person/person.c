@@ -6,6 +6,8 @@ static const struct state states[] = {{"invited", N_("Invited"), "new"}, {"activ
 static const struct option state_options[] = {
     {"invited", N_("Invited")}, {"active", N_("Active")}, {"inactive", N_("Inactive")}, {0}};
 
+const struct option checkpoint_mail_options[] = {{"on", N_("Every week")}, {"off", N_("Never")}, {0}};
+
 #define BOTH (VENDOR | PARTNER)
 
 static const struct field fields[] = {
@@ -25,6 +27,8 @@ static const struct field fields[] = {
     FIELD(struct person, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct person, last_seen, .label = N_("Last signed in"), .see = VENDOR),
+    FIELD(struct person, checkpoint_mail, .label = N_("Checkpoint of the public log by mail"),
+        .form = FORM_CHOICE, .options = checkpoint_mail_options, .see = BOTH),
 };
 
 const struct noun person_noun = {
@@ -48,3 +52,8 @@ const struct noun person_noun = {
     .order = "name",
     .partner_ref = "partner_id",
 };
+
+bool person_gets_checkpoints(const struct person *p)
+{
+    return p->checkpoint_mail ? streq(p->checkpoint_mail, "on") : streq(p->role, "partner_admin");
+}

@@ -14,8 +14,12 @@ struct person {
     const char *zone;
     const char *state; /* invited, active, inactive */
     struct instant last_seen;
+    const char *checkpoint_mail; /* on, off; NULL: as usual for the role */
 };
 extern const struct noun person_noun;
+/* Whether somebody gets the log's checkpoint each week: partners' admins, unless they said otherwise. */
+bool person_gets_checkpoints(const struct person *p);
+extern const struct option checkpoint_mail_options[];
 extern const struct verb person_invite, person_update, person_update_me, person_deactivate, person_activate;
 
 /*

@@ -217,7 +217,7 @@ const struct verb person_update = {
 };
 
 struct me_input {
-    const char *name, *phone, *language, *zone;
+    const char *name, *phone, *language, *zone, *checkpoint_mail;
 };
 static const struct field me_fields[] = {
     FIELD(struct me_input, name, .label = N_("Name"), .required = true),
@@ -226,6 +226,9 @@ static const struct field me_fields[] = {
         .required = true),
     FIELD(struct me_input, zone, .label = N_("Time zone"), .form = FORM_ZONE,
         .hint = N_("Such as Europe/Berlin; the programme's when left empty.")),
+    FIELD(struct me_input, checkpoint_mail, .label = N_("Checkpoint of the public log by mail"),
+        .form = FORM_CHOICE, .options = checkpoint_mail_options, .required = true,
+        .hint = N_("With it you can prove later that nothing was changed in the log.")),
 };
 
 static enum status update_me_run(struct call *c)
@@ -242,6 +245,8 @@ static enum status update_me_run(struct call *c)
         p.language = in->language, mask |= FIELD_BIT(&person_noun, language);
     if (c->given & 8)
         p.zone = in->zone, mask |= FIELD_BIT(&person_noun, zone);
+    if (c->given & 16)
+        p.checkpoint_mail = in->checkpoint_mail, mask |= FIELD_BIT(&person_noun, checkpoint_mail);
     return noun_update(c, &person_noun, c->viewer->person_id, &p, mask, NULL);
 }
 
@@ -250,7 +255,7 @@ const struct verb person_update_me = {
     .name = "update_me",
     .label = N_("My settings"),
     .done = N_("Saved"),
-    .summary = N_("Change your own name, phone, language and time zone."),
+    .summary = N_("Change your own name, phone, language, time zone and mail."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .partial = true,

@@ -1,6 +1,7 @@
 #include "domain/registration/decision_view.h"
 
 #include "base/id.h"
+#include "domain/log/keys.h"
 #include "face/derived.h"
 #include "runtime/sequencer.h"
 
@@ -266,11 +267,12 @@ static enum status signed_at(struct call *c, struct page_request *r, struct html
     struct tree_head head;
     struct checkpoint cp;
     struct instant t;
+    struct note_keys *keys = ARENA_NEW(c->arena, struct note_keys);
     *out = NULL;
     TRY(tree_head_read(c->db, c->arena, "log", &head));
-    if (r->log_key && head.checkpoint &&
-        checkpoint_open(&cp, head.checkpoint, strlen(head.checkpoint), r->log_key) && *cp.time &&
-        instant_parse(cp.time, &t))
+    TRY(log_keys_read(c->db, c->arena, r->log_key, keys));
+    if (head.checkpoint && note_keys_open(&cp, head.checkpoint, strlen(head.checkpoint), keys, NULL) &&
+        *cp.time && instant_parse(cp.time, &t))
         *out = fmt_iso(h, t);
     return OK;
 }

@@ -3,8 +3,8 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/log/cosigned.h"
 #include "domain/registration/registration.h"
-#include "runtime/sequencer.h"
 
 enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
     uint64_t *size, struct hash *leaf)
@@ -19,6 +19,7 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
 {
     struct tree_head head;
     struct merkle_proof proof;
+    const char *checkpoint;
     struct rows rows;
     struct value args[1] = {v_int(registration->id)};
     TRY(db_query(c->db, c->arena, &rows,
@@ -34,7 +35,8 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
     *size = head.size;
     *leaf = receipt_leaf(salt, cell_text(&rows, 0, 1));
     TRY(merkle_inclusion(&proof, *index, head.size, (struct merkle_reader){tile_read, &source}));
-    receipt_write(out, cell_text(&rows, 0, 1), salt, *index, head.size, &proof, head.checkpoint);
+    TRY(log_cosigned(c->db, c->arena, &head, &checkpoint));
+    receipt_write(out, cell_text(&rows, 0, 1), salt, *index, head.size, &proof, checkpoint);
     return OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/i18n.h"
+#include "engine/merkle/keys.h"
 #include "engine/merkle/report.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define KEYS_MAX   16              /* rotated keys in one file */
 #define FILE_MAX   RECEIPT_MAX     /* bytes of any file read here */
 #define OUTPUT_MAX (64 * FILE_MAX) /* every character of a receipt could need a spelled-out form */
 #define EXIT_USAGE 2
@@ -21,7 +21,7 @@ static const char usage[] =
        "Checks a receipt without a network: that its statement stands at its position of the signed log.\n"
        "RECEIPT may be - for standard input.\n"
        "\n"
-       "  --key FILE          the log's public key, one line name+hash+key; several lines after a rotation\n"
+       "  --key FILE          the log's keys as /log/key serves them: a line name+hash+key for each\n"
        "  --checkpoint FILE   also compares the receipt's log with another signed checkpoint\n"
        "  --checkpoints A B   compares two signed checkpoints, without a receipt\n"
        "  --consistency FILE  the proof that the longer log continues the shorter one\n"
@@ -32,11 +32,6 @@ static const char usage[] =
 struct options {
     const char *receipt, *key, *other, *old, *new, *proof;
     bool json, help;
-};
-
-struct keys {
-    size_t n;
-    struct note_key key[KEYS_MAX];
 };
 
 static enum lang reader_lang(void)
@@ -141,25 +136,12 @@ static struct buf file_buf(struct arena *a)
     return buf_in(a, FILE_MAX + 8192);
 }
 
-/* One vkey a line; empty lines and those that begin with # are passed over. */
-static bool keys_parse(struct keys *keys, char *text)
-{
-    char *rest = text, *line;
-    while ((line = strsep(&rest, "\n"))) {
-        if (line[strspn(line, " \t\r")] == 0 || *line == '#')
-            continue;
-        if (keys->n == KEYS_MAX || !note_vkey_parse(&keys->key[keys->n++], line))
-            return false;
-    }
-    return keys->n > 0;
-}
-
-static bool keys_read(struct keys *keys, struct arena *a, const char *path, enum lang lang)
+static bool keys_read(struct note_keys *keys, struct arena *a, const char *path, enum lang lang)
 {
     struct buf text = file_buf(a);
     if (!file_read(&text, path, lang))
         return false;
-    if (strlen(buf_str(&text)) == text.len && keys_parse(keys, text.p))
+    if (strlen(buf_str(&text)) == text.len && note_keys_parse(keys, text.p))
         return true;
     return complain(
         lang, path, N_("This is no public key. It must be a line such as log.example+1a2b3c4d+AbCd..."));
@@ -179,7 +161,7 @@ static bool proof_read(struct consistency_proof *out, struct arena *a, const cha
 struct run {
     struct arena *a;
     enum lang lang;
-    struct keys keys;
+    struct note_keys keys;
     struct consistency_proof proof;
     struct report report;
 };
@@ -190,13 +172,7 @@ static bool check_receipt(struct run *r, const char *path)
     struct receipt_verdict *v = ARENA_NEW(r->a, struct receipt_verdict);
     if (!file_read(&text, path, r->lang))
         return false;
-    for (size_t i = 0; i < r->keys.n; i++) {
-        *v = receipt_verify(r->a, buf_str(&text), text.len, &r->keys.key[i]);
-        if (v->failed == RECEIPT_SIGNATURE)
-            continue;
-        r->report.signer = &r->keys.key[i];
-        break;
-    }
+    *v = receipt_verify_keys(r->a, buf_str(&text), text.len, &r->keys, &r->report.signer);
     r->report.receipt = v;
     return true;
 }
@@ -207,11 +183,8 @@ static bool read_checkpoint(struct run *r, struct checkpoint *out, const char *p
     struct buf text = file_buf(r->a);
     if (!file_read(&text, path, r->lang))
         return false;
-    for (size_t i = 0; i < r->keys.n; i++) {
-        if (checkpoint_open(out, buf_str(&text), text.len, &r->keys.key[i]))
-            return true;
-    }
-    r->report.unsigned_file = path;
+    if (!note_keys_open(out, buf_str(&text), text.len, &r->keys, &r->report.replaced))
+        r->report.unsigned_file = path;
     return true;
 }
 

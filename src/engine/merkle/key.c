@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include <utf8proc.h>
 
-#define TYPE_ED25519   0x01
 #define PRIVATE_PREFIX "PRIVATE+KEY+"
 #define KEY_FILE_MAX   512
 
@@ -43,7 +42,7 @@ bool note_name_valid(const char *name, size_t n)
 
 static void key_id_set(struct note_key *key)
 {
-    unsigned char end[2 + sizeof key->public_key] = {'\n', TYPE_ED25519};
+    unsigned char end[2 + sizeof key->public_key] = {'\n', (unsigned char)key->kind};
     memcpy(end + 2, key->public_key, sizeof key->public_key);
     struct hash h = sha256_3(key->name, strlen(key->name), end, sizeof end, NULL, 0);
     key->id = (uint32_t)h.b[0] << 24 | (uint32_t)h.b[1] << 16 | (uint32_t)h.b[2] << 8 | h.b[3];
@@ -58,9 +57,9 @@ static bool key_name_set(struct note_key *key, const char *name, size_t n)
     return true;
 }
 
-enum status note_key_new(struct note_key *out, const char *name)
+static enum status key_new(struct note_key *out, enum note_key_kind kind, const char *name)
 {
-    *out = (struct note_key){0};
+    *out = (struct note_key){.kind = kind};
     if (!key_name_set(out, name, strlen(name)))
         return REFUSED;
     ASSERT(sodium_init() >= 0);
@@ -69,18 +68,28 @@ enum status note_key_new(struct note_key *out, const char *name)
     return OK;
 }
 
-/* --- text forms: name+hash+base64(type || 32 bytes); of a private key the bytes are the seed --- */
+enum status note_key_new(struct note_key *out, const char *name)
+{
+    return key_new(out, NOTE_KEY_LOG, name);
+}
+
+enum status witness_key_new(struct note_key *out, const char *name)
+{
+    return key_new(out, NOTE_KEY_WITNESS, name);
+}
+
+/* --- text forms: name+hash+base64(kind || 32 bytes); of a private key the bytes are the seed --- */
 
 static void key_text(struct buf *out, const struct note_key *key, const unsigned char bytes[32])
 {
-    unsigned char typed[33] = {TYPE_ED25519};
+    unsigned char typed[33] = {(unsigned char)key->kind};
     memcpy(typed + 1, bytes, 32);
     buf_addf(out, "%s+%08x+", key->name, (unsigned)key->id);
     buf_add_base64(out, typed, sizeof typed);
     sodium_memzero(typed, sizeof typed);
 }
 
-/* The pieces of a text form; *HASH points at its eight digits. */
+/* The pieces of a text form of OUT's kind; *HASH points at its eight digits. */
 static bool key_text_parse(
     struct note_key *out, const char *text, size_t n, const char **hash, unsigned char typed[33])
 {
@@ -89,7 +98,7 @@ static bool key_text_parse(
     if (!plus || end - plus < 10 || plus[9] != '+' || !key_name_set(out, text, (size_t)(plus - text)))
         return false;
     *hash = plus + 1;
-    return base64_decode_exact(plus + 10, (size_t)(end - plus - 10), typed, 33) && typed[0] == TYPE_ED25519;
+    return base64_decode_exact(plus + 10, (size_t)(end - plus - 10), typed, 33) && typed[0] == out->kind;
 }
 
 static bool key_hash_is(const struct note_key *key, const char *hash)
@@ -112,11 +121,11 @@ void note_vkey(struct buf *out, const struct note_key *key)
     key_text(out, key, key->public_key);
 }
 
-bool note_vkey_parse(struct note_key *out, const char *vkey)
+static bool vkey_parse(struct note_key *out, enum note_key_kind kind, const char *vkey)
 {
     const char *hash;
     unsigned char typed[33];
-    *out = (struct note_key){0};
+    *out = (struct note_key){.kind = kind};
     if (!key_text_parse(out, vkey, trimmed(vkey), &hash, typed))
         return false;
     memcpy(out->public_key, typed + 1, sizeof out->public_key);
@@ -124,12 +133,22 @@ bool note_vkey_parse(struct note_key *out, const char *vkey)
     return key_hash_is(out, hash);
 }
 
-static bool private_parse(struct note_key *out, const char *text)
+bool note_vkey_parse(struct note_key *out, const char *vkey)
+{
+    return vkey_parse(out, NOTE_KEY_LOG, vkey);
+}
+
+bool witness_vkey_parse(struct note_key *out, const char *vkey)
+{
+    return vkey_parse(out, NOTE_KEY_WITNESS, vkey);
+}
+
+static bool private_parse(struct note_key *out, enum note_key_kind kind, const char *text)
 {
     size_t prefix = strlen(PRIVATE_PREFIX), n = trimmed(text);
     const char *hash;
     unsigned char typed[33];
-    *out = (struct note_key){0};
+    *out = (struct note_key){.kind = kind};
     if (n < prefix || memcmp(text, PRIVATE_PREFIX, prefix) != 0 ||
         !key_text_parse(out, text + prefix, n - prefix, &hash, typed))
         return false;
@@ -155,7 +174,7 @@ static bool read_small(int fd, char text[KEY_FILE_MAX])
     return strlen(text) == n;
 }
 
-static enum status key_load_open(struct note_key *out, int fd, const char **error)
+static enum status key_load_open(struct note_key *out, enum note_key_kind kind, int fd, const char **error)
 {
     struct stat st;
     char text[KEY_FILE_MAX];
@@ -167,23 +186,34 @@ static enum status key_load_open(struct note_key *out, int fd, const char **erro
         *error = "Others can read the key file. Run chmod 600 on it.";
         return REFUSED;
     }
-    bool good = read_small(fd, text) && private_parse(out, text);
+    bool good = read_small(fd, text) && private_parse(out, kind, text);
     sodium_memzero(text, sizeof text);
     if (!good)
         *error = "The key file holds no private key that can be read.";
     return good ? OK : REFUSED;
 }
 
-enum status note_key_load(struct note_key *out, const char *path, const char **error)
+static enum status key_load(
+    struct note_key *out, enum note_key_kind kind, const char *path, const char **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         *error = errno == ENOENT ? "There is no key file there." : "The key file cannot be opened.";
         return BROKEN;
     }
-    enum status st = key_load_open(out, fd, error);
+    enum status st = key_load_open(out, kind, fd, error);
     close(fd);
     return st;
+}
+
+enum status note_key_load(struct note_key *out, const char *path, const char **error)
+{
+    return key_load(out, NOTE_KEY_LOG, path, error);
+}
+
+enum status witness_key_load(struct note_key *out, const char *path, const char **error)
+{
+    return key_load(out, NOTE_KEY_WITNESS, path, error);
 }
 
 static bool write_all(int fd, const char *data, size_t n)

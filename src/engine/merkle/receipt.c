@@ -151,3 +151,22 @@ struct receipt_verdict receipt_verify(struct arena *a, const char *json, size_t 
     v.good = root && read_statement(a, &v, root) && read_place(&v, &p, root) && check_log(&v, &p, key);
     return v;
 }
+
+struct receipt_verdict receipt_verify_keys(
+    struct arena *a, const char *json, size_t n, const struct note_keys *keys, const struct note_term **term)
+{
+    struct receipt_verdict v = {0};
+    *term = NULL;
+    for (size_t i = 0; i < keys->n; i++) {
+        v = receipt_verify(a, json, n, &keys->term[i].key);
+        if (v.failed == RECEIPT_SIGNATURE)
+            continue;
+        if (v.good && !note_term_holds(&keys->term[i], v.size))
+            v.good = fail(&v, RECEIPT_SIGNATURE,
+                N_("The checkpoint is signed by a key that did not sign logs of this size."));
+        else
+            *term = &keys->term[i];
+        break;
+    }
+    return v;
+}

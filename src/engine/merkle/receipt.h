@@ -11,8 +11,8 @@
 #define TANDEM_RECEIPT_H
 
 #include "base/json.h"
+#include "engine/merkle/keys.h"
 #include "engine/merkle/merkle.h"
-#include "engine/merkle/note.h"
 
 #define RECEIPT_MAX ((size_t)1 << 20) /* bytes of a receipt that is read */
 
@@ -47,5 +47,8 @@ struct receipt_verdict {
 /* Reads and checks a receipt against KEY. Never fails otherwise than by verdict; memory in A. */
 struct receipt_verdict receipt_verify(
     struct arena *a, const char *json, size_t n, const struct note_key *key);
+/* The same against all keys of a log, each in its time. *TERM is that of the one that signed, or NULL. */
+struct receipt_verdict receipt_verify_keys(
+    struct arena *a, const char *json, size_t n, const struct note_keys *keys, const struct note_term **term);
 
 #endif

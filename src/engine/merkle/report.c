@@ -24,7 +24,11 @@ static const struct {
     [OTHER_PROOF] = {"other_proof", N_("The proof is between other sizes than those of the checkpoints."), 2},
 };
 
-static const char unsigned_why[] = N_("The checkpoint is not a checkpoint signed by this key.");
+static const char *unsigned_why(const struct report *r)
+{
+    return r->replaced ? N_("The checkpoint is signed by a key that did not sign logs of this size.")
+                       : N_("The checkpoint is not a checkpoint signed by this key.");
+}
 
 int report_status(const struct report *r)
 {
@@ -44,13 +48,29 @@ static void text_row(struct buf *out, enum lang lang, const char *label, const c
     buf_addc(out, '\n');
 }
 
+/* Since when the key signs, and until when, where it was not the only one. */
+static void text_term(struct buf *out, const struct note_term *t, enum lang lang)
+{
+    if (t->from) {
+        text_label(out, tr(lang, N_("Signs since")));
+        buf_addf(out, tr(lang, N_("size %llu")), (unsigned long long)t->from);
+        buf_addf(out, "%s%s\n", t->time[0] ? ", " : "", t->time);
+    }
+    if (t->until < MERKLE_SIZE_MAX) {
+        text_label(out, tr(lang, N_("Replaced at")));
+        buf_addf(out, tr(lang, N_("size %llu")), (unsigned long long)t->until);
+        buf_addc(out, '\n');
+    }
+}
+
 static void text_signer(struct buf *out, const struct report *r, enum lang lang)
 {
     if (!r->signer)
         return;
     text_label(out, tr(lang, N_("Signed by")));
-    note_vkey(out, r->signer);
+    note_vkey(out, &r->signer->key);
     buf_addc(out, '\n');
+    text_term(out, r->signer, lang);
 }
 
 static void text_place(struct buf *out, const struct report *r, enum lang lang)
@@ -117,7 +137,7 @@ void report_text(struct buf *out, const struct report *r, enum lang lang)
     if (r->unsigned_file) {
         text_add_safe(out, r->unsigned_file);
         buf_addf(
-            out, ": %s %s\n", tr(lang, unsigned_why), tr(lang, receipt_check_meaning(RECEIPT_SIGNATURE)));
+            out, ": %s %s\n", tr(lang, unsigned_why(r)), tr(lang, receipt_check_meaning(RECEIPT_SIGNATURE)));
     } else if (r->compared) {
         text_comparison(out, r, lang);
     }
@@ -144,6 +164,15 @@ static void json_checkpoint(struct json_out *w, const char *key, const struct ch
     out_end(w);
 }
 
+static void json_term(struct json_out *w, const struct note_term *t)
+{
+    out_kv_int(w, "key_from", (int64_t)t->from);
+    if (t->time[0])
+        out_kv_string(w, "key_time", t->time);
+    if (t->until < MERKLE_SIZE_MAX)
+        out_kv_int(w, "key_until", (int64_t)t->until);
+}
+
 static void json_receipt(struct json_out *w, const struct report *r)
 {
     const struct receipt_verdict *v = r->receipt;
@@ -156,7 +185,7 @@ static void json_receipt(struct json_out *w, const struct report *r)
         out_kv_string(w, "meaning", receipt_check_meaning(v->failed));
     } else {
         struct buf vkey = buf_new(1000);
-        note_vkey(&vkey, r->signer);
+        note_vkey(&vkey, &r->signer->key);
         out_key(w, "statement");
         out_raw(w, v->statement);
         out_kv_int(w, "index", (int64_t)v->index);
@@ -165,6 +194,7 @@ static void json_receipt(struct json_out *w, const struct report *r)
         json_hash(w, "leaf", &v->leaf);
         json_checkpoint(w, "checkpoint", &v->checkpoint);
         out_kv_string(w, "key", buf_str(&vkey));
+        json_term(w, r->signer);
         buf_free(&vkey);
     }
     out_end(w);
@@ -194,7 +224,7 @@ void report_json(struct buf *out, const struct report *r)
         out_object(&w);
         out_kv_bool(&w, "good", false);
         out_kv_string(&w, "file", r->unsigned_file);
-        out_kv_string(&w, "why", unsigned_why);
+        out_kv_string(&w, "why", unsigned_why(r));
         out_end(&w);
     }
     if (r->compared)

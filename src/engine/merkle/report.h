@@ -8,8 +8,9 @@
 
 struct report {
     const struct receipt_verdict *receipt; /* NULL: none was given */
-    const struct note_key *signer;         /* who signed the checkpoint of a good receipt */
+    const struct note_term *signer;        /* who signed the checkpoint of a good receipt */
     const char *unsigned_file;             /* a checkpoint that carries no good signature, or NULL */
+    bool replaced;                         /* a key signed it that had been replaced by then */
     bool compared;                         /* then: */
     enum consistency consistency;
     struct checkpoint old, new;

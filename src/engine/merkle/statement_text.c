@@ -33,6 +33,8 @@ static const struct {
     {"decision.reasons", N_("Reasons"), value_text},
     {"decision.facts", N_("Facts"), value_text},
     {"commitment", N_("Commitment"), value_text},
+    {"key", N_("New key"), value_text},
+    {"replaces", N_("Replaces"), value_text},
 };
 
 /* --- text --- */
