@@ -386,7 +386,7 @@ static bool configure(struct sqlite *s)
     if (s->db.mode == DB_READ)
         return run(s, "pragma query_only = on; pragma cache_size = -4000;"
                       "pragma schema_version"); /* reads the file: what is no database fails here */
-    sqlite3_wal_hook(s->handle, committed, s); /* instead of SQLite's own */
+    sqlite3_wal_hook(s->handle, committed, s);  /* instead of SQLite's own */
     return use_wal(s) && run(s, "pragma synchronous = full; pragma cache_size = -16000;"
                                 "pragma journal_size_limit = 67108864");
 }
