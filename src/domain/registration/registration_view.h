@@ -4,12 +4,19 @@
 
 #include "domain/registration/decision_view.h"
 #include "domain/registration/evidence_view.h"
+#include "domain/registration/extend_view.h"
+#include "domain/registration/timeline_view.h"
 #include "face/derived_view.h"
 
 /* What can be done at once, without input. */
 struct deed_view {
     const char *label, *action, *note;
     bool danger;
+};
+
+/* Who waits for the account, in the order in which they are asked: for the vendor's eyes. */
+struct waiter_view {
+    const char *partner, *href, *mark, *state;
 };
 
 struct registration_view {
@@ -24,8 +31,16 @@ struct registration_view {
     const char *problem_detail;
     struct part_field reason, days, margin;
     const struct part_field *fields[3];
-    struct deed_view deeds[3];
+    struct deed_view deeds[4];
     size_t n_deeds;
+    struct decision_view *extensions; /* newest first */
+    size_t n_extensions;
+    struct extend_view *extend; /* NULL: it cannot be extended now */
+    bool extend_open;
+    struct log_view *log;
+    struct waiter_view *waiters;
+    size_t n_waiters;
+    struct timeline_view life;
 };
 
 #endif
