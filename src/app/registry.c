@@ -18,6 +18,7 @@
 #include "domain/rate/rate.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
 
@@ -37,6 +38,7 @@ static const struct noun *const nouns[] = {
     &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
+    &override_noun,
     &account_check_noun,
     &programme_version_noun,
     &token_noun,
@@ -68,6 +70,10 @@ static const struct verb *const verbs[] = {
     &waitlist_pass,
     &waitlist_leave,
     &waitlist_expire,
+    &override_ask,
+    &override_confirm,
+    &override_refuse,
+    &override_withdraw,
     &partner_create,
     &partner_update,
     &certification_create,

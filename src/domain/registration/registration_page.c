@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/registration_page.html.h"
 #include "domain/registration/registration_view.h"
@@ -180,6 +181,25 @@ static enum status fill_waiters(struct call *c, const struct row *row, struct re
     return OK;
 }
 
+static enum status fill_override(struct call *c, int64_t id, const char *state, struct registration_view *v)
+{
+    struct override o;
+    int64_t override_id;
+    if (!noun_readable(&override_noun, c->viewer))
+        return OK;
+    TRY(override_of(c, id, &override_id, &o));
+    if (override_id && streq(o.state, "asked")) {
+        v->override.href =
+            arena_printf(c->arena, "/overrides/%s", id_text(c->arena, override_noun.prefix, override_id));
+        v->override.text = streq(o.outcome, "approve") ? TR(c, "Approve instead") : TR(c, "Decline instead");
+    } else if (verb_allowed(&override_ask, c->viewer) &&
+               (streq(state, "approved") || streq(state, "declined"))) {
+        v->override.ask =
+            arena_printf(c->arena, "/overrides/ask?registration_id=%s", id_text(c->arena, "reg", id));
+    }
+    return OK;
+}
+
 static void fill_crumbs(struct call *c, struct page_request *r, const char *name)
 {
     struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
@@ -210,6 +230,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     fill_deeds(c, r, h, row.v[state].s, &v);
     TRY(fill_extensions(c, h, id, &v));
     TRY(fill_forms(c, r, h, &row, row.v[state].s, &v));
+    TRY(fill_override(c, id, row.v[state].s, &v));
     TRY(fill_waiters(c, &row, &v));
     TRY(timeline_load(c, h, id, &v.life));
     fill_crumbs(c, r, row.name);

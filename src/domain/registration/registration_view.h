@@ -19,6 +19,12 @@ struct waiter_view {
     const char *partner, *href, *mark, *state;
 };
 
+/* The newest override, and where one is asked for: for the vendor's eyes. */
+struct override_view {
+    const char *ask;         /* NULL: nothing to override, or not for this viewer */
+    const char *text, *href; /* of one that waits for a second person; NULL: none does */
+};
+
 struct registration_view {
     const struct decision_view *decision;
     const char *path, *csrf;
@@ -38,6 +44,7 @@ struct registration_view {
     struct extend_view *extend; /* NULL: it cannot be extended now */
     bool extend_open;
     struct log_view *log;
+    struct override_view override;
     struct waiter_view *waiters;
     size_t n_waiters;
     struct timeline_view life;

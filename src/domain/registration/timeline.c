@@ -74,6 +74,17 @@ static void tell_answered(struct telling *t)
     tell_decision(t, NULL);
 }
 
+static void tell_override(struct telling *t)
+{
+    struct call *c = t->c;
+    bool approved = streq(text_of(t, "state"), "approved");
+    say(t, "swap",
+        approved ? arena_printf(c->arena, TR(c, "Approved after all, by two people: protected until %s"),
+                       day_of(t, "protected_until"))
+                 : TR(c, "The approval was taken back, by two people"));
+    t->m->detail = text_of(t, "reason");
+}
+
 static void tell_offer_taken(struct telling *t)
 {
     tell_decision(t, TR(t->c, "Taken from the waitlist and decided anew"));
@@ -198,6 +209,7 @@ static const struct {
     void (*tell)(struct telling *t);
 } words[] = {
     {"registration", "register", tell_registered},
+    {"registration", "override", tell_override},
     {"registration", "import", tell_registered},
     {"registration", "approve", tell_answered},
     {"registration", "decline", tell_answered},
