@@ -3,7 +3,7 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
-#include "domain/import/import.h"
+#include "domain/import/worker.h"
 #include "domain/log/log.h"
 #include "domain/notice/notice.h"
 #include "domain/notice/pages.h"
@@ -108,3 +108,5 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, NULL};
+
+const struct job_kind *const tandem_jobs[] = {&import_job, NULL};
