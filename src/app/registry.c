@@ -3,6 +3,7 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
+#include "domain/fairness/fairness.h"
 #include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
@@ -120,6 +121,7 @@ const struct page *const tandem_pages[] = {
     &receipt_page,
     &notices_page,
     &rules_page,
+    &fairness_page,
     &log_page,
     &log_check_page,
     &log_checkpoint_page,
@@ -144,4 +146,4 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, NULL};
