@@ -43,7 +43,7 @@ static enum status replay(struct rows_check *k, struct arena *a, int64_t id, con
     TRY(db_query(k->check->db, a, &rows,
         "select payload from event where noun = $1 and row_id = $2 order by seq", args, 2));
     for (size_t r = 0; r < rows.n; r++) {
-        const char *error, *text = cell_text(&rows, r, 0);
+        const char *error, *text = cell_string(&rows, r, 0);
         const json_t *payload = json_read(a, text, strlen(text), &error);
         overlay(image->row, json_object_get(payload, "after"));
         overlay(image->custom, json_object_get(payload, "custom"));

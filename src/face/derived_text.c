@@ -150,7 +150,7 @@ enum status derived_timeline(
     for (size_t r = 0; r < rows.n; r++) {
         const char *text = event_text(c, noun, cell_text(&rows, r, 1));
         const char *fields =
-            streq(cell_text(&rows, r, 1), "update") ? changed_fields(c, noun, cell_text(&rows, r, 3)) : NULL;
+            streq(cell_text(&rows, r, 1), "update") ? changed_fields(c, noun, cell_string(&rows, r, 3)) : NULL;
         const char *actor = cell_text(&rows, r, 2);
         events[r] = (struct event_view){.at = {cell_int(&rows, r, 0)},
             .text = fields ? arena_printf(c->arena, "%s: %s", text, fields) : text,

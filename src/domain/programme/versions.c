@@ -60,7 +60,7 @@ static enum status load(struct call *c, int64_t number, int64_t stamp, const str
     k->custom_stamp = stamp;
     struct call reading = *c; /* an old document that no longer reads is our affair, not the caller's */
     reading.problem = NULL;
-    const char *text = cell_text(&rows, 0, 0);
+    const char *text = cell_string(&rows, 0, 0);
     enum status s = programme_read(&reading, k->arena, text, strlen(text), &k->programme);
     if (s != OK) {
         arena_free(k->arena);

@@ -288,7 +288,7 @@ static enum status explain_rules(
 {
     const struct programme *p;
     struct problem *gone = NULL;
-    const char *error, *facts = cell_text(rows, 0, 3);
+    const char *error, *facts = cell_string(rows, 0, 3);
     TRY(programme_at(c, cell_int(rows, 0, 2), &p));
     struct book b = extension ? extension_book(p) : (struct book){p, &p->words, &p->rules};
     struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
