@@ -46,7 +46,8 @@ static const struct option option_words[] = {{"open", N_("Open")}, {"named", N_(
     {"active", N_("Open and active")}, {"related", N_("A group company")},
     {"maybe", N_("May be one we know")}, {"same", N_("The same company")}, {"hold", N_("Under review")},
     {"live", N_("Protected")}, {"new", N_("New to us")}, {"known", N_("Known to us")}, {"good", N_("Good")},
-    {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {0}};
+    {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {"meeting", N_("Meeting")},
+    {"proposal", N_("Proposal")}, {"evaluation", N_("Evaluation")}, {"other", N_("Other")}, {0}};
 
 static const char *option_label(void *ctx, const struct fact *f, const char *option)
 {

@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/log/cosigned.h"
-#include "domain/registration/registration.h"
+#include "domain/registration/extension.h"
 
 enum status registration_receipt(struct call *c, int64_t registration_id, int64_t entry, struct buf *out,
     uint64_t *index, uint64_t *size, struct hash *leaf)
@@ -106,10 +106,16 @@ static void out_explanation(
 
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w)
 {
+    struct explanation e;
+    if (noun == &extension_noun && extension_explain_stored(c, row->id, &e) == OK) {
+        struct extension x;
+        row_record(&extension_noun, row, &x);
+        out_key(w, "decision");
+        out_explanation(c, w, &e, x.protected_until);
+    }
     if (noun != &registration_noun)
         return;
     struct registration r;
-    struct explanation e;
     uint64_t index, size;
     struct hash leaf;
     struct buf receipt = buf_in(c->arena, 1 << 20);
