@@ -3,7 +3,7 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
-#include "domain/import/import.h"
+#include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
@@ -143,3 +143,5 @@ const struct page *const tandem_pages[] = {
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
+
+const struct job_kind *const tandem_jobs[] = {&import_job, NULL};

@@ -1,4 +1,5 @@
-/* Stored facts straight to what conditions compare, without a tree: a hundred thousand of them in a moment. */
+/* Stored facts straight to what conditions compare, without a tree: a hundred thousand of them in a moment.
+ */
 #include "base/json.h"
 #include "base/time.h"
 #include "engine/rules/internal.h"
@@ -168,8 +169,8 @@ static void read_slowly(struct cursor *c, const char *json)
         c->out[i] = c->needed[i] ? code_value(&c->words->facts[i], &values[i]) : (struct coded){0};
 }
 
-void rules_facts_code(struct arena *a, const struct vocabulary *words, const bool *needed, const char *json,
-    struct coded *out)
+void rules_facts_code(
+    struct arena *a, const struct vocabulary *words, const bool *needed, const char *json, struct coded *out)
 {
     struct cursor c = {.a = a, .words = words, .needed = needed, .out = out, .p = json};
     memset(out, 0, words->n * sizeof *out);

@@ -66,9 +66,8 @@ static void learn_operand(struct gone *g, struct fact *f, const json_t *operand,
         learn(g, f, operand, false, fresh);
         return;
     }
-    json_object_foreach((json_t *)(uintptr_t)operand, op, j)
-        if (!streq(op, "known"))
-            learn(g, f, j, strncmp(op, "has_", 4) == 0, fresh);
+    json_object_foreach((json_t *)(uintptr_t)operand, op, j) if (!streq(op, "known"))
+        learn(g, f, j, strncmp(op, "has_", 4) == 0, fresh);
 }
 
 struct vocabulary rules_words_gone(struct arena *a, const json_t *rules, const struct vocabulary *words)

@@ -43,11 +43,11 @@ struct world {
     const struct ruleset *set;
     const struct replay_history *history;
     const struct replay_hooks *hooks;
-    struct claim *real, *drawn;   /* of each case */
-    size_t *newest, *before;      /* of each place, the last case with a claim; of each case, the one before */
-    int64_t *open;                /* of each partner: how many more are open than in reality */
-    size_t *differs;              /* of each partner, the last case whose claims differ */
-    struct tick *ticks;           /* a heap by time */
+    struct claim *real, *drawn; /* of each case */
+    size_t *newest, *before;    /* of each place, the last case with a claim; of each case, the one before */
+    int64_t *open;              /* of each partner: how many more are open than in reality */
+    size_t *differs;            /* of each partner, the last case whose claims differ */
+    struct tick *ticks;         /* a heap by time */
     size_t n_ticks;
     bool *needed;                 /* facts that a rule asks for */
     size_t *asked;                /* of each fact, the last case (and one) that missed it */
@@ -160,8 +160,7 @@ static struct claim drawn_claim(const struct replay_case *k, const struct rule *
     case OUTCOME_APPROVE:
         until = k->day_end + rule->protection_days * DAY_US + k->extended;
         return live(k->at, k->ended ? earlier(k->ended, until) : until);
-    case OUTCOME_REVIEW:
-        return k->outcome == OUTCOME_REVIEW ? under_review(k, free) : real_claim(k, free);
+    case OUTCOME_REVIEW: return k->outcome == OUTCOME_REVIEW ? under_review(k, free) : real_claim(k, free);
     case OUTCOME_DECLINE: break;
     }
     return (struct claim){0};
