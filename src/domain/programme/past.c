@@ -24,8 +24,10 @@ enum status programme_read_past(
     const json_t *rules = json_object_get(out->document, "rules");
     out->words = rules_words_gone(keep, rules, &out->words);
     TRY(rules_read(keep, rules, &out->words, call_lang(c), &out->rules, &found));
+    s = programme_read_extension(c, keep, out->document, out);
+    if (s != OK && (s != REFUSED || !out->extension_rules.n)) /* only its examples may be wrong */
+        return s;
     c->problem = before;
-    TRY(programme_read_extension(c, keep, out->document, out));
     if (!catalog_find(&out->catalog, "rules"))
         programme_list_rules(keep, out);
     out->hash = fingerprint(keep, out->document);

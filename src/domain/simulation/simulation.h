@@ -59,4 +59,7 @@ extern const struct noun simulation_case_noun;
 extern const struct page simulation_page;      /* /simulations/:id, the report */
 extern const struct page simulation_case_page; /* /simulation-cases/:id, both traces side by side */
 
+extern const struct verb registration_under;      /* one registration by another version */
+extern const struct page registration_under_page; /* /registrations/:id/under */
+
 #endif
