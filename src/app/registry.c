@@ -22,6 +22,7 @@
 #include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
+#include "domain/simulation/simulation.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
@@ -46,6 +47,8 @@ static const struct noun *const nouns[] = {
     &import_run_noun,
     &log_key_noun,
     &log_week_noun,
+    &simulation_noun,
+    &simulation_case_noun,
     NULL,
 };
 
@@ -104,6 +107,9 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+    &registration_under,
+    &simulation_simulate,
+    &simulation_cancel,
     &notice_read,
     &notice_read_all,
     &log_week_send,
@@ -122,6 +128,9 @@ const struct page *const tandem_pages[] = {
     &notices_page,
     &rules_page,
     &fairness_page,
+    &simulation_page,
+    &simulation_case_page,
+    &registration_under_page,
     &log_page,
     &log_check_page,
     &log_checkpoint_page,
@@ -146,4 +155,4 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

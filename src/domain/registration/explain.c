@@ -262,6 +262,7 @@ static void explain_values(
     out->sentence = rule_sentence(d.rule, call_lang(c));
     out->next_step = d.rule->next_step;
     out->programme_number = b->programme->number;
+    out->then = outcome_then(c, b, d.rule);
     add_reason(c, out, out->sentence ? out->sentence : out->rule_name);
     explain_steps(c, b, &words, &d, values, out);
     explain_facts(c, b, &words, &d, values, out);
@@ -298,6 +299,31 @@ static enum status explain_rules(
     (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), values, &gone);
     explain_values(c, &b, values, out);
     return OK;
+}
+
+void registration_explain_by(
+    struct call *c, const struct programme *p, const char *facts, const char *others, struct explanation *out)
+{
+    struct book b = {p, &p->words, &p->rules};
+    struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
+    struct value *corrected = ARENA_ARRAY(c->arena, b.words->n, struct value);
+    struct problem *gone = NULL;
+    const char *error;
+    json_t *json = json_read(c->arena, facts, strlen(facts), &error);
+    (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), values, &gone);
+    json = others ? json_read(c->arena, others, strlen(others), &error) : NULL;
+    if (json)
+        (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), corrected, &gone);
+    for (size_t i = 0; i < b.words->n; i++)
+        if (corrected[i].kind != VALUE_NULL)
+            values[i] = corrected[i];
+    *out = (struct explanation){0};
+    explain_values(c, &b, values, out);
+}
+
+const char *registration_fact_label(struct call *c, const struct fact *f)
+{
+    return fact_label(c, f);
 }
 
 static enum outcome outcome_parse(const char *name)

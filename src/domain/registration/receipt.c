@@ -73,15 +73,14 @@ static void out_facts(struct json_out *w, const struct explanation *e)
     out_end(w);
 }
 
-static void out_explanation(
-    struct call *c, struct json_out *w, const struct explanation *e, struct instant until)
+void explanation_json(struct call *c, struct json_out *w, const struct explanation *e, struct instant until)
 {
     out_object(w);
     out_kv_string(w, "outcome", outcome_names[e->outcome]);
     out_kv_string(w, "rule", e->rule_id);
     out_kv_string(w, "rule_name", e->rule_name);
     out_kv_int(w, "programme_version", e->programme_number);
-    out_kv_string(w, "at", instant_iso(c->arena, e->at));
+    out_kv_string(w, "at", e->at.us ? instant_iso(c->arena, e->at) : NULL);
     out_key(w, "reasons");
     out_array(w);
     for (size_t i = 0; i < e->n_reasons; i++)
@@ -123,7 +122,7 @@ void registration_json(struct call *c, const struct noun *noun, const struct row
     out_kv_string(w, "status", r.state);
     if (registration_explain_seen(c, row, true, &e) == OK) {
         out_key(w, "decision");
-        out_explanation(c, w, &e, r.protected_until);
+        explanation_json(c, w, &e, r.protected_until);
     }
     if (registration_receipt_seen(c, row, RECEIPT_NEWEST, &receipt, &index, &size, &leaf) == OK) {
         out_key(w, "receipt");
