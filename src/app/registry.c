@@ -98,6 +98,7 @@ static const struct verb *const verbs[] = {
     &import_apply,
     &import_cancel,
     &notice_read,
+    &notice_unread,
     &notice_read_all,
     &log_week_send,
     NULL,
