@@ -76,7 +76,7 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
 void app_close(struct app *app)
 {
     witnesses_stop(app->witnesses);
-    import_jobs_stop(app->imports);
+    jobs_stop(app->jobs);
     clocks_stop(app->clocks);
     mailer_stop(app->mailer);
     if (app->pool)

@@ -3,9 +3,9 @@
 #define TANDEM_APP_H
 
 #include "app/registry.h"
-#include "domain/import/worker.h"
 #include "domain/programme/programme.h"
 #include "face/site.h"
+#include "runtime/jobs.h"
 #include "runtime/mail.h"
 #include "runtime/witnesses.h"
 
@@ -19,8 +19,8 @@ struct app {
     struct programme_cache *programme;
     struct mailer *mailer;
     struct clocks *clocks;
-    struct import_jobs *imports;
     struct witnesses *witnesses;
+    struct jobs *jobs;
     struct site site;
 };
 

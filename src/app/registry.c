@@ -3,7 +3,7 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
-#include "domain/import/import.h"
+#include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
@@ -18,6 +18,7 @@
 #include "domain/rate/rate.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
 
@@ -37,6 +38,7 @@ static const struct noun *const nouns[] = {
     &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
+    &override_noun,
     &account_check_noun,
     &programme_version_noun,
     &token_noun,
@@ -68,6 +70,10 @@ static const struct verb *const verbs[] = {
     &waitlist_pass,
     &waitlist_leave,
     &waitlist_expire,
+    &override_ask,
+    &override_confirm,
+    &override_refuse,
+    &override_withdraw,
     &partner_create,
     &partner_update,
     &certification_create,
@@ -138,3 +144,5 @@ const struct page *const tandem_pages[] = {
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
+
+const struct job_kind *const tandem_jobs[] = {&import_job, NULL};

@@ -121,7 +121,7 @@ int command_serve(int argc, char **argv)
     if (!no_clocks)
         app.clocks = clocks_start(db, &tandem_model, tandem_clocks, app.committer, open_clock_call, &app);
     app.witnesses = witnesses_start(db, watched, count(witnesses));
-    app.imports = import_jobs_start(db, &tandem_model, app.committer, programme_open_call, app.programme);
+    app.jobs = jobs_start(db, &tandem_model, tandem_jobs, app.committer, programme_open_call, app.programme);
     struct http_config http = {.listen = listen,
         .io_threads = 2,
         .workers = n_workers,

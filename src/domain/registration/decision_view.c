@@ -2,6 +2,8 @@
 
 #include "base/id.h"
 #include "domain/log/keys.h"
+#include "domain/registration/extension.h"
+#include "domain/registration/waitlist.h"
 #include "face/derived.h"
 #include "runtime/sequencer.h"
 
@@ -94,13 +96,44 @@ static enum status contact_answer(
 static const struct next_step {
     const char *key, *strong, *text;
 } next_steps[] = {
-    {"waitlist", N_("Ask to be told"), N_("Your contact tells you when the customer is free again.")},
+    {"waitlist", N_("Join the waitlist"),
+        N_("When the customer is free, the next in the log's order is offered it.")},
     {"ask", N_("Ask your contact"), N_("They tell you what has to happen first.")},
     {"dispute", N_("Say why you disagree"), N_("Send your contact what shows that you were there first.")},
     {"account_team", N_("Ask the account team"), N_("They tell you whether the customer needs a partner.")},
     {"requirement", N_("Meet what is missing"), N_("Below stands what would change the answer.")},
     {NULL, N_("Ask your contact"), N_("They know the customer and what is possible.")},
 };
+
+/* Where the partner stands on the waitlist, and what it can do there; how many wait it never reads. */
+static enum status waitlist_answer(struct call *c, struct html *h, int64_t id, struct answer_view *a)
+{
+    struct waitlist_entry e;
+    int64_t entry;
+    bool may;
+    TRY(waitlist_entry_of(c, id, &entry, &e));
+    const char *at = arena_printf(c->arena, "/waitlist-entries/%s", id_text(c->arena, "wai", entry));
+    if (entry && streq(e.state, "offered")) {
+        a->strong = TR(c, "It is free: yours to take");
+        a->strong_title = fmt_exact(h, e.offer_due);
+        a->text = arena_printf(c->arena, TR(c, "Held for you until %s, %s."),
+            fmt_date(h, date_in(h->zone, e.offer_due)), fmt_clock(h, e.offer_due));
+        a->act = (struct act_button){arena_printf(c->arena, "%s/accept", at), TR(c, "Accept"), true};
+        a->act2 = (struct act_button){arena_printf(c->arena, "%s/pass", at), TR(c, "Pass"), false};
+    } else if (entry && streq(e.state, "waiting")) {
+        a->strong = TR(c, "You are on the waitlist");
+        a->text = TR(c, "We tell you when the customer is offered to you.");
+        a->act =
+            (struct act_button){arena_printf(c->arena, "%s/leave", at), TR(c, "Leave the waitlist"), false};
+    } else {
+        TRY(waitlist_may_join(c, id, &may));
+        if (may)
+            a->act = (struct act_button){
+                arena_printf(c->arena, "/registrations/%s/join_waitlist", id_text(c->arena, "reg", id)),
+                TR(c, "Join the waitlist"), true};
+    }
+    return OK;
+}
 
 static struct answer_view after_decline(struct call *c, const char *key)
 {
@@ -159,8 +192,11 @@ static enum status fill_answers(struct call *c, struct html *h, const struct row
     if (streq(r->state, "approved")) {
         a[0] = earns(c, h, r);
         a[2] = (struct answer_view){.label = TR(c, "Next step"),
-            .strong = TR(c, "First meeting"),
-            .text = arena_printf(c->arena, TR(c, "Expected close %s"), fmt_month(h, r->close_month))};
+            .strong = r->heartbeat_due.us ? TR(c, "Log an activity") : TR(c, "Close the deal"),
+            .text = r->heartbeat_due.us
+                        ? arena_printf(c->arena, TR(c, "by %s, else the protection lapses early"),
+                              fmt_day(h, date_in(c->catalog->zone, r->heartbeat_due)))
+                        : arena_printf(c->arena, TR(c, "Expected close %s"), fmt_month(h, r->close_month))};
     } else if (streq(r->state, "review")) {
         a[0] = (struct answer_view){.label = TR(c, "Answer due"),
             .strong = arena_printf(
@@ -171,8 +207,15 @@ static enum status fill_answers(struct call *c, struct html *h, const struct row
             .strong = queue_label(c, r->queue),
             .text = partner_reads(c) ? TR(c, "You find the answer here; there is nothing to do until then.")
                                      : NULL};
+    } else if (streq(r->state, "converted")) {
+        a[0] = earns(c, h, r);
+        a[2] = (struct answer_view){.label = TR(c, "Next step"),
+            .strong = TR(c, "Win it together"),
+            .text = TR(c, "The claim stands until the deal is won or lost.")};
     } else if (streq(r->state, "declined")) {
         a[0] = after_decline(c, next_step);
+        if (partner_reads(c))
+            TRY(waitlist_answer(c, h, row->id, &a[0]));
         a[2] = register_again(c, h, row, r);
     } else {
         a[0] = streq(r->state, "won") ? earns(c, h, r)
@@ -227,6 +270,9 @@ static void fill_rules(struct call *c, const struct explanation *e, struct decis
     v->at = e->at;
     v->decided =
         arena_printf(c->arena, TR(c, "Decided by rule %d in the request, without a person"), e->rule_number);
+    v->rules_href = arena_printf(c->arena, "/rules?version=%lld", (long long)e->programme_number);
+    v->rules_label =
+        arena_printf(c->arena, TR(c, "Rules of engagement, version %lld"), (long long)e->programme_number);
     fill_facts(c, e, v);
     fill_changes(c, e, v);
 }
@@ -284,7 +330,7 @@ static enum status fill_receipt(
     struct problem *before = c->problem;
     uint64_t index, size;
     struct hash leaf;
-    enum status s = registration_receipt(c, id, &file, &index, &size, &leaf);
+    enum status s = registration_receipt(c, id, RECEIPT_NEWEST, &file, &index, &size, &leaf);
     c->problem = before;
     if (s == REFUSED)
         return OK;
@@ -320,7 +366,10 @@ enum status decision_view_load(
     TRY(registration_whole(c, row->id, &reg));
     TRY(explain_or_not(c, row->id, false, &rules, &by_rules));
     TRY(explain_or_not(c, row->id, true, &newest, &by_any));
-    *out = (struct decision_view){.mark = state->mark,
+    *out = (struct decision_view){.prefix = "d",
+        .csrf = r->csrf,
+        .page = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", row->id)),
+        .mark = state->mark,
         .word = word(c, &reg, state),
         .company = row->name,
         .what = registration_what(c, h, row)};
@@ -333,4 +382,51 @@ enum status decision_view_load(
         fill_rules(c, &rules, out);
     TRY(fill_answers(c, h, row, &reg, by_person || !by_rules ? NULL : rules.next_step, out));
     return fill_receipt(c, r, h, row->id, out);
+}
+
+/* ---- an extension ---- */
+
+static const char *extension_word(struct call *c, struct html *h, const struct extension *e)
+{
+    const struct zone *zone = c->catalog->zone;
+    if (streq(e->state, "approved"))
+        return arena_printf(
+            c->arena, TR(c, "Extended until %s"), fmt_date(h, date_in(zone, e->protected_until)));
+    if (streq(e->state, "review"))
+        return arena_printf(c->arena, TR(c, "Extension in review, answer by %s, %s"),
+            fmt_date(h, date_in(h->zone, e->review_due)), fmt_clock(h, e->review_due));
+    return TR(c, "Extension declined");
+}
+
+enum status extension_view_load(
+    struct call *c, struct html *h, const struct row *row, struct decision_view *out)
+{
+    struct extension e;
+    struct explanation rules;
+    struct problem *before = c->problem;
+    row_record(&extension_noun, row, &e);
+    const struct state *state = row_state(&extension_noun, row);
+    *out = (struct decision_view){.prefix = id_text(c->arena, "ext", row->id),
+        .mark = state->mark,
+        .word = extension_word(c, h, &e),
+        .company = value_text(c, h, &extension_noun, row,
+            (size_t)field_find(extension_noun.fields, extension_noun.n_fields, "evidence")),
+        .what = arena_printf(
+            c->arena, "%s%s%s", fmt_day(h, e.day), e.with_whom ? " · " : "", e.with_whom ? e.with_whom : "")};
+    if (e.reason) {
+        out->reason = e.reason;
+        out->ruled = arena_printf(c->arena,
+            streq(e.state, "approved") ? TR(c, "Approved by a person, %s")
+                                       : TR(c, "Declined by a person, %s"),
+            fmt_ago(h, e.decided));
+    }
+    enum status s = extension_explain_stored(c, row->id, &rules);
+    c->problem = before;
+    if (s == OK) {
+        fill_rules(c, &rules, out);
+        out->rules_href = arena_printf(c->arena, "%s#extensions", out->rules_href);
+        out->rules_label = arena_printf(
+            c->arena, TR(c, "Rules of extensions, version %lld"), (long long)rules.programme_number);
+    }
+    return s == REFUSED ? OK : s;
 }

@@ -15,11 +15,18 @@ struct mark_view {
     bool now;
 };
 
+/* A button that posts at once; path NULL: there is none. */
+struct act_button {
+    const char *path, *label;
+    bool primary;
+};
+
 /* One of the three answers under it: what it is, the answer, and something to do with it. */
 struct answer_view {
     const char *label, *strong, *strong_title, *text;
     const char *href, *link; /* link: its text; NULL: there is none */
     const char *href2, *link2;
+    struct act_button act, act2;
 };
 
 struct change_view {
@@ -32,6 +39,8 @@ struct receipt_view {
 };
 
 struct decision_view {
+    const char *prefix;      /* of the ids of its parts: one page may show several */
+    const char *csrf, *page; /* for the buttons in it */
     const char *mark, *word; /* of the state: data-s, and the headline */
     const char *company, *what;
     struct instant until; /* 0: no protection */
@@ -48,6 +57,7 @@ struct decision_view {
     const char *sentence, *hit_mark;
     int rules_left;
     int64_t programme_number;
+    const char *rules_href, *rules_label;
     const struct explained_fact **used, **others; /* others: for the vendor */
     size_t n_used, n_others;
     struct instant at;
@@ -61,6 +71,10 @@ struct decision_view {
 /* ROW as the viewer read it. Fails only as the database does: what is not there is left out. */
 enum status decision_view_load(struct call *c, struct page_request *r, struct html *h, const struct row *row,
     struct decision_view *out) MUST;
+
+/* The decision on an extension, by the same card; ROW of extension_noun. */
+enum status extension_view_load(
+    struct call *c, struct html *h, const struct row *row, struct decision_view *out) MUST;
 
 /* The money that a registration earns at its margin. */
 struct money registration_benefit(const struct registration *r);

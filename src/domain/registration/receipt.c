@@ -6,26 +6,26 @@
 #include "domain/log/cosigned.h"
 #include "domain/registration/registration.h"
 
-enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
-    uint64_t *size, struct hash *leaf)
+enum status registration_receipt(struct call *c, int64_t registration_id, int64_t entry, struct buf *out,
+    uint64_t *index, uint64_t *size, struct hash *leaf)
 {
     struct row row;
     TRY(noun_get(c, &registration_noun, registration_id, &row)); /* the viewer must see the registration */
-    return registration_receipt_seen(c, &row, out, index, size, leaf);
+    return registration_receipt_seen(c, &row, entry, out, index, size, leaf);
 }
 
-enum status registration_receipt_seen(struct call *c, const struct row *registration, struct buf *out,
-    uint64_t *index, uint64_t *size, struct hash *leaf)
+enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
+    struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf)
 {
     struct tree_head head;
     struct merkle_proof proof;
     const char *checkpoint;
     struct rows rows;
-    struct value args[1] = {v_int(registration->id)};
+    struct value args[2] = {v_int(registration->id), v_int(entry)};
     TRY(db_query(c->db, c->arena, &rows,
         "select leaf_index, statement, salt from log_leaf where noun = 'registration' and row_id = $1 "
-        "order by leaf_index desc limit 1",
-        args, 1));
+        "and ($2 < 0 or leaf_index = $2) order by leaf_index desc limit 1",
+        args, 2));
     TRY(tree_head_read(c->db, c->arena, "log", &head));
     if (!rows.n || !head.checkpoint)
         return call_refuse(c, PROBLEM_not_found, NULL);
@@ -119,7 +119,7 @@ void registration_json(struct call *c, const struct noun *noun, const struct row
         out_key(w, "decision");
         out_explanation(c, w, &e, r.protected_until);
     }
-    if (registration_receipt_seen(c, row, &receipt, &index, &size, &leaf) == OK) {
+    if (registration_receipt_seen(c, row, RECEIPT_NEWEST, &receipt, &index, &size, &leaf) == OK) {
         out_key(w, "receipt");
         out_raw(w, buf_str(&receipt));
     }

@@ -179,12 +179,15 @@ const char *quantity_text(struct call *c, double n, const char *unit);
 
 /* ---- receipt (receipt.c) ---- */
 
-/* The receipt of the registration's newest log entry as JSON (engine/merkle/receipt.h). REFUSED when there is
- * none. */
-enum status registration_receipt(struct call *c, int64_t registration_id, struct buf *out, uint64_t *index,
-    uint64_t *size, struct hash *leaf) MUST;
-enum status registration_receipt_seen(struct call *c, const struct row *registration, struct buf *out,
+/*
+ * The receipt of an entry of the registration in the log as JSON (engine/merkle/receipt.h): the one at leaf
+ * ENTRY, or the newest. REFUSED when there is none.
+ */
+#define RECEIPT_NEWEST (-1)
+enum status registration_receipt(struct call *c, int64_t registration_id, int64_t entry, struct buf *out,
     uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
+enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
+    struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
 /* What REST adds to a registration's row: decision and receipt. */
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 

@@ -1,8 +1,13 @@
 /* One registration, for both sides: the decision, what belongs to it, what can be done, what happened. */
 #include "base/id.h"
+#include "base/text.h"
+#include "domain/registration/extension.h"
+#include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/registration_page.html.h"
 #include "domain/registration/registration_view.h"
+#include "domain/registration/waitlist.h"
 #include "model/custom.h"
 
 /* ---- details ---- */
@@ -94,6 +99,8 @@ static void add_deed(struct call *c, struct registration_view *v, const struct v
 static void fill_deeds(
     struct call *c, struct page_request *r, struct html *h, const char *state, struct registration_view *v)
 {
+    add_deed(c, v, &registration_convert, state,
+        TR(c, "It becomes an opportunity of our own; the claim stands until it is decided."), false);
     add_deed(c, v, &registration_win, state, TR(c, "The deal was signed."), false);
     add_deed(c, v, &registration_lose, state, TR(c, "The deal was lost; the customer is free again."), false);
     add_deed(c, v, &registration_withdraw, state,
@@ -113,6 +120,86 @@ static void fill_deeds(
     v->fields[2] = &v->margin;
 }
 
+/* ---- its life ---- */
+
+static enum status fill_extensions(struct call *c, struct html *h, int64_t id, struct registration_view *v)
+{
+    struct list list;
+    struct list_query q = {.filters = {{"registration_id", "is", id_text(c->arena, "reg", id)}},
+        .n_filters = 1,
+        .sort = "-created",
+        .limit = 20};
+    TRY(noun_list(c, &extension_noun, &q, &list));
+    v->extensions = ARENA_ARRAY(c->arena, list.n + 1, struct decision_view);
+    for (size_t i = 0; i < list.n; i++)
+        TRY(extension_view_load(c, h, &list.rows[i], &v->extensions[v->n_extensions++]));
+    return OK;
+}
+
+static enum status fill_forms(struct call *c, struct page_request *r, struct html *h, const struct row *row,
+    const char *state, struct registration_view *v)
+{
+    bool waits;
+    if (may(c, &registration_log_activity, state)) {
+        v->log = ARENA_NEW(c->arena, struct log_view);
+        log_view_load(c, r, h, v->path, id_text(c->arena, "reg", row->id), v->log);
+        v->log->then = arena_printf(c->arena, "%s?did=registration.log_activity", v->path);
+    }
+    TRY(extension_waits(c, row->id, &waits));
+    if (waits || !may(c, &registration_extend, state))
+        return OK;
+    v->extend = ARENA_NEW(c->arena, struct extend_view);
+    TRY(extend_view_load(c, r, h, row, v->path, v->path, v->extend));
+    v->extend_open = v->extend->problem || v->extend->forecast;
+    return OK;
+}
+
+static const char waiters_sql[] =
+    "select p.id, p.name, w.state from waitlist_entry w join partner p on p.id = w.partner_id "
+    "where w.account_id = $1 and w.product_line_id = $2 and w.state in ('waiting', 'offered') "
+    "order by case when w.state = 'offered' then 0 else 1 end, (select min(e.seq) from event e where e.noun "
+    "= "
+    "'waitlist_entry' and e.row_id = w.id), w.id limit 50";
+
+static enum status fill_waiters(struct call *c, const struct row *row, struct registration_view *v)
+{
+    struct registration r;
+    struct rows rows;
+    row_record(&registration_noun, row, &r);
+    if (c->viewer->partner_id || !r.account_id.id)
+        return OK;
+    struct value args[2] = {v_int(r.account_id.id), v_int(r.product_line_id.id)};
+    TRY(db_query(c->db, c->arena, &rows, waiters_sql, args, 2));
+    v->waiters = ARENA_ARRAY(c->arena, rows.n + 1, struct waiter_view);
+    for (size_t i = 0; i < rows.n; i++) {
+        bool offered = streq(cell_text(&rows, i, 2), "offered");
+        v->waiters[v->n_waiters++] = (struct waiter_view){.partner = cell_text(&rows, i, 1),
+            .href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", cell_int(&rows, i, 0))),
+            .mark = offered ? "review" : "new",
+            .state = offered ? TR(c, "Offered") : TR(c, "Waitlisted")};
+    }
+    return OK;
+}
+
+static enum status fill_override(struct call *c, int64_t id, const char *state, struct registration_view *v)
+{
+    struct override o;
+    int64_t override_id;
+    if (!noun_readable(&override_noun, c->viewer))
+        return OK;
+    TRY(override_of(c, id, &override_id, &o));
+    if (override_id && streq(o.state, "asked")) {
+        v->override.href =
+            arena_printf(c->arena, "/overrides/%s", id_text(c->arena, override_noun.prefix, override_id));
+        v->override.text = streq(o.outcome, "approve") ? TR(c, "Approve instead") : TR(c, "Decline instead");
+    } else if (verb_allowed(&override_ask, c->viewer) &&
+               (streq(state, "approved") || streq(state, "declined"))) {
+        v->override.ask =
+            arena_printf(c->arena, "/overrides/ask?registration_id=%s", id_text(c->arena, "reg", id));
+    }
+    return OK;
+}
+
 static void fill_crumbs(struct call *c, struct page_request *r, const char *name)
 {
     struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
@@ -128,6 +215,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct row row;
     struct decision_view decision;
     int64_t id;
+    if (extend_answer(c, r, h))
+        return OK;
     if (!id_parse("reg", r->param[0], &id))
         return call_refuse(c, PROBLEM_not_found, NULL);
     TRY(noun_get(c, &registration_noun, id, &row));
@@ -139,10 +228,13 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_alike(c, h, id, &v));
     int state = field_find(registration_noun.fields, registration_noun.n_fields, "state");
     fill_deeds(c, r, h, row.v[state].s, &v);
+    TRY(fill_extensions(c, h, id, &v));
+    TRY(fill_forms(c, r, h, &row, row.v[state].s, &v));
+    TRY(fill_override(c, id, row.v[state].s, &v));
+    TRY(fill_waiters(c, &row, &v));
+    TRY(timeline_load(c, h, id, &v.life));
     fill_crumbs(c, r, row.name);
-    registration_page_begin(h, &v);
-    TRY(derived_timeline(c, h, &registration_noun, id, 30));
-    registration_page_end(h);
+    registration_whole_page(h, &v);
     return OK;
 }
 
@@ -158,7 +250,11 @@ static enum status show_receipt(struct call *c, struct page_request *r, struct h
     int64_t id;
     if (!id_parse("reg", r->param[0], &id))
         return call_refuse(c, PROBLEM_not_found, NULL);
-    TRY(registration_receipt(c, id, h->b, &index, &size, &leaf));
+    const char *entry = page_query(r, "entry");
+    int64_t at = RECEIPT_NEWEST;
+    if (entry && !parse_int(entry, &at))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    TRY(registration_receipt(c, id, at, h->b, &index, &size, &leaf));
     r->file_name = arena_printf(c->arena, "%s.receipt.json", id_text(c->arena, "reg", id));
     r->type = "application/json";
     return OK;

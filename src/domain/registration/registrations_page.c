@@ -1,6 +1,9 @@
 /* What I hold, for a partner; all of them, for the vendor. */
 #include "base/id.h"
+#include "domain/registration/cap.h"
 #include "domain/registration/decision_view.h"
+#include "domain/registration/extension.h"
+#include "domain/registration/life.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/registrations_page.html.h"
 #include "domain/registration/registrations_view.h"
@@ -12,7 +15,7 @@
 /* ---- tiles: a partner's own figures ---- */
 
 struct sums {
-    int64_t open, soon, won, closed;
+    int64_t soon, won, closed;
     struct money held; /* in the programme's currency, by today's rates */
     bool more;         /* there is some in currencies without a rate */
 };
@@ -40,7 +43,6 @@ static enum status read_sums(struct call *c, struct sums *s)
         const char *state = cell_text(&rows, i, 0);
         int64_t n = cell_int(&rows, i, 2);
         bool won = streq(state, "won"), held = streq(state, "approved");
-        s->open += held || streq(state, "review") ? n : 0;
         s->soon += cell_int(&rows, i, 4);
         s->won += won ? n : 0;
         s->closed += won || streq(state, "lost") || streq(state, "lapsed") ? n : 0;
@@ -50,11 +52,32 @@ static enum status read_sums(struct call *c, struct sums *s)
     return OK;
 }
 
-static void fill_tiles(struct call *c, struct html *h, const struct sums *s, struct registrations_view *v)
+static struct cap_view *tell_cap(
+    struct call *c, struct html *h, const struct programme_caps *k, const struct cap *cap)
+{
+    struct cap_view *v = ARENA_NEW(c->arena, struct cap_view);
+    v->summary = arena_printf(c->arena, TR(c, "Why %s, and how to raise it"), fmt_int(h, cap->allowed));
+    v->how = arena_printf(c->arena,
+        TR(c, "%s × (%s won + %s) ÷ (%s lapsed + %s), rounded down, at least %s and at most %s."),
+        fmt_int(h, k->base), fmt_int(h, cap->won), fmt_int(h, k->weight), fmt_int(h, cap->lapsed),
+        fmt_int(h, k->weight), fmt_int(h, k->least), fmt_int(h, k->most));
+    const char *win = arena_printf(c->arena, TR(c, "After one more win: %s."), fmt_int(h, cap->after_win));
+    v->raise = cap->lapsed ? arena_printf(c->arena,
+                                 TR(c, "%s With one lapse less it would be %s: give back what is no longer "
+                                       "alive before it lapses."),
+                                 win, fmt_int(h, cap->after_lapse))
+                           : win;
+    return v;
+}
+
+static void fill_tiles(
+    struct call *c, struct html *h, const struct sums *s, const struct cap *cap, struct registrations_view *v)
 {
     struct part_tile *t = ARENA_ARRAY(c->arena, 4, struct part_tile);
-    t[0] = (struct part_tile){
-        .label = TR(c, "Open"), .value = fmt_int(h, s->open), .href = "/registrations?state=approved,review"};
+    t[0] = (struct part_tile){.label = TR(c, "Open"),
+        .value = fmt_int(h, cap->open),
+        .beside = arena_printf(c->arena, TR(c, "of %s allowed"), fmt_int(h, cap->allowed)),
+        .href = "/registrations?state=approved,review,converted"};
     t[1] = (struct part_tile){.label = TR(c, "Protected amount"),
         .value = fmt_money(h, s->held, c->catalog->currency),
         .beside = s->more ? TR(c, "and other currencies") : NULL,
@@ -77,25 +100,136 @@ static void fill_tiles(struct call *c, struct html *h, const struct sums *s, str
                       : TR(c, "No protection ends within 14 days.");
 }
 
+static enum status fill_own(struct call *c, struct html *h, struct registrations_view *v)
+{
+    const struct programme *p;
+    struct sums sums;
+    struct cap cap;
+    TRY(programme_active(c, &p));
+    TRY(read_sums(c, &sums));
+    TRY(cap_read(c, p, c->viewer->partner_id, &cap));
+    fill_tiles(c, h, &sums, &cap, v);
+    v->cap = tell_cap(c, h, &p->life.caps, &cap);
+    return OK;
+}
+
 /* ---- rows ---- */
 
-static void fill_next(struct call *c, struct html *h, const struct registration *r, struct line_view *v)
+/* What goes on beside a registration's own state, for the rows of one page. */
+struct beside {
+    struct rows extensions; /* registration_id of those in review */
+    struct rows waits;      /* registration_id, state, offer_due: of the partner's own */
+};
+
+static enum status read_beside(struct call *c, struct beside *b)
+{
+    struct value args[1] = {v_int(c->viewer->partner_id)};
+    struct db_query q[2] = {{.sql = "select registration_id from extension where state = 'review' and "
+                                    "(partner_id = $1 or $1 = 0)",
+                                .args = args,
+                                .n_args = 1},
+        {.sql = "select registration_id, state, offer_due from waitlist_entry where partner_id = $1 and "
+                "state in "
+                "('waiting', 'offered')",
+            .args = args,
+            .n_args = 1}};
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    b->extensions = q[0].rows;
+    b->waits = q[1].rows;
+    return OK;
+}
+
+static bool extends(const struct beside *b, int64_t id)
+{
+    for (size_t i = 0; i < b->extensions.n; i++)
+        if (cell_int(&b->extensions, i, 0) == id)
+            return true;
+    return false;
+}
+
+static void next_approved(
+    struct call *c, struct html *h, const struct registration *r, bool extending, struct line_view *v)
+{
+    if (extending) {
+        v->next = TR(c, "Extension in review");
+    } else if (r->heartbeat_told.us && r->heartbeat_due.us) {
+        v->next = TR(c, "Log activity");
+        v->next_when = fmt_ago(h, r->heartbeat_due);
+        v->next_mark = "risk";
+    } else if (v->left <= SOON_DAYS) {
+        v->next = TR(c, "Extend or close");
+        v->next_when = fmt_ago(h, r->protected_until);
+    } else if (r->heartbeat_due.us) {
+        v->next = TR(c, "Log activity");
+        v->next_when = fmt_ago(h, r->heartbeat_due);
+    } else {
+        v->next = TR(c, "Closes");
+        v->next_when = fmt_month(h, r->close_month);
+    }
+}
+
+static void next_declined(
+    struct call *c, struct html *h, int64_t id, const struct beside *b, struct line_view *v)
+{
+    v->next = TR(c, "See the way on");
+    for (size_t i = 0; i < b->waits.n; i++) {
+        if (cell_int(&b->waits, i, 0) != id)
+            continue;
+        bool offered = streq(cell_text(&b->waits, i, 1), "offered");
+        v->next = offered ? TR(c, "Take the offer") : TR(c, "Offered when it is free");
+        v->next_when = offered ? fmt_ago(h, (struct instant){cell_int(&b->waits, i, 2)}) : NULL;
+        v->next_mark = offered ? "review" : NULL;
+        v->mark = offered ? "review" : "new";
+        v->state = offered ? TR(c, "Offered to you") : TR(c, "Waitlisted");
+    }
+}
+
+static void fill_next(struct call *c, struct html *h, const struct registration *r, int64_t id,
+    const struct beside *b, struct line_view *v)
 {
     if (streq(r->state, "review")) {
         v->next = TR(c, "Answer due");
         v->next_when = fmt_ago(h, r->review_due);
     } else if (streq(r->state, "approved")) {
+        next_approved(c, h, r, extends(b, id), v);
+    } else if (streq(r->state, "converted")) {
         v->next = TR(c, "Closes");
         v->next_when = fmt_month(h, r->close_month);
     } else if (c->viewer->partner_id && streq(r->state, "declined")) {
-        v->next = TR(c, "See the way on");
+        next_declined(c, h, id, b, v);
     } else if (streq(r->state, "lapsed") || streq(r->state, "withdrawn")) {
         v->next = TR(c, "Free again");
     }
 }
 
-static struct line_view read_line(
-    struct call *c, struct html *h, const struct row *row, struct custom_field **custom, size_t n_custom)
+/* What can be done in the row. The form for an extension is open below one row at a time. */
+static enum status fill_acts(struct call *c, struct page_request *r, struct html *h, const struct row *row,
+    const struct registration *reg, const struct beside *b, struct line_view *v)
+{
+    bool approved = streq(reg->state, "approved"), alive = approved || streq(reg->state, "review");
+    v->may_withdraw = verb_allowed(&registration_withdraw, c->viewer) && alive;
+    if (verb_allowed(&registration_log_activity, c->viewer) && (alive || streq(reg->state, "converted"))) {
+        v->log = ARENA_NEW(c->arena, struct log_view);
+        log_view_load(c, r, h, v->href, v->id, v->log);
+        v->log->page = "/registrations";
+        v->log->then = "/registrations?did=registration.log_activity";
+        v->log->company = v->company;
+    }
+    if (!approved || !verb_allowed(&registration_extend, c->viewer) || extends(b, row->id))
+        return OK;
+    v->extend_href = arena_printf(c->arena, "/registrations?extend=%s#extend", v->id);
+    if (!streq(page_query(r, "extend"), v->id))
+        return OK;
+    v->extend = ARENA_NEW(c->arena, struct extend_view);
+    TRY(extend_view_load(
+        c, r, h, row, arena_printf(c->arena, "/registrations?extend=%s", v->id), v->href, v->extend));
+    v->extend->cancel = "/registrations";
+    return OK;
+}
+
+static enum status read_line(struct call *c, struct page_request *request, struct html *h,
+    const struct row *row, const struct beside *b, struct custom_field **custom, size_t n_custom,
+    struct line_view *out)
 {
     struct registration r;
     row_record(&registration_noun, row, &r);
@@ -115,13 +249,14 @@ static struct line_view read_line(
         v.left = days_left(h, r.protected_until);
         v.of = (int)((r.protected_until.us - row->created.us) / US_PER_DAY);
     }
-    fill_next(c, h, &r, &v);
-    v.may_withdraw = verb_allowed(&registration_withdraw, c->viewer) &&
-                     (streq(r.state, "approved") || streq(r.state, "review"));
+    v.soon = v.of && v.left <= SOON_DAYS;
+    fill_next(c, h, &r, row->id, b, &v);
+    TRY(fill_acts(c, request, h, row, &r, b, &v));
     v.custom = ARENA_ARRAY(c->arena, n_custom + 1, const char *);
     for (size_t i = 0; i < n_custom; i++)
         v.custom[i] = row->custom ? custom_text(c, h, custom[i], &row->custom[i]) : FMT_NONE;
-    return v;
+    *out = v;
+    return OK;
 }
 
 static void fill_columns(struct call *c, struct page_request *r, struct registrations_view *v)
@@ -170,24 +305,27 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct list list;
     struct list_view frame;
     struct custom_field **custom;
-    struct sums sums;
+    struct beside beside;
+    if (extend_answer(c, r, h))
+        return OK;
     struct registrations_view v = {
         .list = &frame, .csrf = r->csrf, .vendor = !c->viewer->partner_id, .caption = TR(c, "Registrations")};
     TRY(list_view_load(c, r, &registration_noun, &q, &list, &frame));
     TRY(fill_custom(c, &custom, &v));
     if (!v.vendor) {
-        TRY(read_sums(c, &sums));
-        fill_tiles(c, h, &sums, &v);
+        TRY(fill_own(c, h, &v));
     } else {
         v.lead = TR(c, "Every claim of every partner, decided by the rules or by a person.");
     }
     r->shell->wide = v.vendor;
     fill_columns(c, r, &v);
+    v.n_columns = 9 + (int)v.n_custom; /* as the template has them */
     fill_actions(c, r, &frame);
     v.n = frame.n_rows = list.n;
     v.rows = ARENA_ARRAY(c->arena, list.n + 1, struct line_view);
+    TRY(read_beside(c, &beside));
     for (size_t i = 0; i < list.n; i++)
-        v.rows[i] = read_line(c, h, &list.rows[i], custom, v.n_custom);
+        TRY(read_line(c, r, h, &list.rows[i], &beside, custom, v.n_custom, &v.rows[i]));
     registrations_list(h, &v);
     return OK;
 }

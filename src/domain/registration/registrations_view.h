@@ -2,15 +2,24 @@
 #ifndef TANDEM_REGISTRATIONS_VIEW_H
 #define TANDEM_REGISTRATIONS_VIEW_H
 
+#include "domain/registration/extend_view.h"
 #include "face/derived_view.h"
 
 struct line_view {
     const char *id, *href, *company, *line, *amount, *mark, *state, *partner, *partner_href;
-    int left, of; /* days of protection; OF 0: there is none */
-    const char *next, *next_when, *person;
+    int left, of;                                      /* days of protection; OF 0: there is none */
+    const char *next, *next_when, *next_mark, *person; /* next_mark: of what is urgent; NULL: plain */
     struct instant created;
     const char **custom;
-    bool may_withdraw;
+    bool may_withdraw, soon;
+    const char *extend_href;    /* opens the form below the row; NULL: it cannot be extended now */
+    struct extend_view *extend; /* that form, when it is open */
+    struct log_view *log;       /* NULL: nothing to log */
+};
+
+/* How many a partner may hold, how that came about, and how to raise it. */
+struct cap_view {
+    const char *summary, *how, *raise;
 };
 
 struct registrations_view {
@@ -19,9 +28,11 @@ struct registrations_view {
     struct part_tile *tiles;
     size_t n_tiles;
     bool vendor;
+    struct cap_view *cap; /* for partners */
     struct part_column company, partner, line, amount, state, left;
     const char **custom;
     size_t n_custom;
+    int n_columns;
     struct line_view *rows;
     size_t n;
 };

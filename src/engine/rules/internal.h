@@ -4,6 +4,8 @@
 
 #include "engine/rules/rules.h"
 
+#define RULES_INTEGER_MAX INT64_C(9007199254740992) /* 2^53: what every reader of JSON keeps exactly */
+
 /* --- code.c: values made ready to compare --- */
 
 /* A value of fact F; an option that F does not have is not known. The value's kind must be F's. */
@@ -19,6 +21,9 @@ bool option_index(const struct fact *f, const char *option, size_t n, size_t *in
 /* --- decide.c --- */
 
 bool condition_holds(const struct vocabulary *words, const struct condition *c, const struct coded *value);
+/* Index of the first condition that does not hold; n_conditions when all do. SEEN: of these facts only. */
+size_t rule_first_failed(
+    const struct vocabulary *words, const struct rule *rule, const struct coded *values, const bool *seen);
 
 /* --- imply.c: what conditions on one fact say about each other --- */
 

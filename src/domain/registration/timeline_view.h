@@ -1,0 +1,22 @@
+/* A registration's whole life as lines for people: timeline.c and its template. */
+#ifndef TANDEM_TIMELINE_VIEW_H
+#define TANDEM_TIMELINE_VIEW_H
+
+#include "face/page.h"
+#include "model/call.h"
+
+struct moment_view {
+    const char *text, *detail, *actor, *icon;
+    const char *receipt; /* href; NULL: no entry in the log */
+    struct instant at;
+};
+
+struct timeline_view {
+    struct moment_view *moments; /* newest first */
+    size_t n;
+};
+
+/* What the viewer may see of registration ID, which it has been given already. */
+enum status timeline_load(struct call *c, struct html *h, int64_t id, struct timeline_view *out) MUST;
+
+#endif
