@@ -111,6 +111,7 @@ static const struct verb *const verbs[] = {
     &simulation_simulate,
     &simulation_cancel,
     &notice_read,
+    &notice_unread,
     &notice_read_all,
     &log_week_send,
     NULL,

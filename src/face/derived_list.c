@@ -42,7 +42,8 @@ static void read_days(struct call *c, const struct page_request *r, struct list_
             instant_iso(c->arena, instant_in(c->catalog->zone, (struct date){d.days + 1}, 0, 0, 0))};
 }
 
-static void read_query(struct call *c, struct page_request *r, const struct noun *noun, struct list_query *q)
+void list_query_read(
+    struct call *c, const struct page_request *r, const struct noun *noun, struct list_query *q)
 {
     *q = (struct list_query){
         .sort = page_query(r, "sort"), .after = page_query(r, "after"), .search = page_query(r, "search")};
@@ -141,7 +142,8 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
     for (size_t i = 0; i < list->n; i++) {
         const struct row *row = &list->rows[i];
         struct row_view *out = &v->rows[i];
-        out->href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id));
+        out->id = id_text(c->arena, noun->prefix, row->id);
+        out->href = arena_printf(c->arena, "/%s/%s", noun->plural, out->id);
         out->cells = ARENA_ARRAY(c->arena, v->n_columns, struct cell_view);
         for (size_t k = 0; k < n; k++)
             out->cells[k] = cell_of(c, h, noun, row, fields[k], v->columns[k].hide);
@@ -288,10 +290,22 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
         .action_href = n ? actions[0].href : NULL};
 }
 
+/* What can be done with many of the rows */
+static void fill_bulk(struct call *c, const struct noun *noun, struct list_view *v)
+{
+    v->bulk.action = arena_printf(c->arena, "/%s/bulk", noun->plural);
+    v->bulk.acts = ARENA_ARRAY(c->arena, BULK_ACTS, struct bulk_act_view);
+    for (size_t i = 0; c->model->verbs[i] && v->bulk.n < BULK_ACTS; i++) {
+        const struct verb *verb = c->model->verbs[i];
+        if (verb->noun == noun && verb->bulk && verb_allowed(verb, c->viewer))
+            v->bulk.acts[v->bulk.n++] = (struct bulk_act_view){verb->name, TR(c, verb->label)};
+    }
+}
+
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v)
 {
-    read_query(c, r, noun, q);
+    list_query_read(c, r, noun, q);
     TRY(noun_list(c, noun, q, list));
     *v = (struct list_view){.title = TR(c, noun->labels),
         .summary = TR(c, noun->summary),
@@ -304,6 +318,7 @@ enum status list_view_load(struct call *c, struct page_request *r, const struct 
     v->search = searchable ? q->search ? q->search : "" : NULL;
     fill_filters(c, r, noun, v);
     fill_actions(c, r, noun, v);
+    fill_bulk(c, noun, v);
     v->next = list->next ? list_href(c, r, noun, "after", list->next) : NULL;
     v->first = q->after && *q->after ? list_href(c, r, noun, "after", NULL) : NULL;
     r->shell->title = v->title;
@@ -364,7 +379,7 @@ enum status derived_csv(struct call *c, struct page_request *r, struct buf *out,
     struct list_query q;
     struct list list;
     size_t rows = 0;
-    read_query(c, r, noun, &q);
+    list_query_read(c, r, noun, &q);
     q.after = NULL;
     q.limit = 200;
     csv_head(c, out, noun);

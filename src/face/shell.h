@@ -35,6 +35,8 @@ struct shell_action {
 /* What was done by the request before this page, with the way back. */
 struct shell_toast {
     const char *text; /* NULL: no toast */
+    const char *undo; /* what takes it back: posted to; NULL: nothing does */
+    const char *then; /* where that leads */
 };
 
 struct shell {
