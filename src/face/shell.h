@@ -57,7 +57,7 @@ struct shell {
     size_t n_actions;
     struct shell_toast toast;
     int refresh; /* seconds after which it is asked for again where there is no script; 0: not */
-    bool wide; /* boards and wide tables use the whole window */
+    bool wide;   /* boards and wide tables use the whole window */
     /* Public frame only: links of its head and foot. */
     const struct shell_item *links;
     size_t n_links;

@@ -149,8 +149,7 @@ static void offer_undo(struct visit *v, const struct verb *undo, const char *id)
         noun_get(&look, undo->noun, row_id, &row) != OK || !verb_starts(undo, &row))
         return;
     v->shell.toast.undo = arena_printf(c->arena, "/%s/%s/%s", undo->noun->plural, id, undo->name);
-    v->shell.toast.then =
-        here_with(v, arena_printf(c->arena, "%s.%s.%s", undo->noun->name, undo->name, id));
+    v->shell.toast.then = here_with(v, arena_printf(c->arena, "%s.%s.%s", undo->noun->name, undo->name, id));
 }
 
 /* did=<noun>.<verb>[.<id of the row>] */

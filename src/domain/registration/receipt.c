@@ -110,7 +110,7 @@ void registration_json(struct call *c, const struct noun *noun, const struct row
         struct extension x;
         row_record(&extension_noun, row, &x);
         out_key(w, "decision");
-        out_explanation(c, w, &e, x.protected_until);
+        explanation_json(c, w, &e, x.protected_until);
     }
     if (noun != &registration_noun)
         return;

@@ -169,8 +169,8 @@ enum status registration_explain_seen(
  * What a decision's stored FACTS lead to by the rules of P; OTHERS (NULL: none) are facts that are not as
  * stored, as JSON. For the vendor: nothing is hidden. OUT's outcome is that of the rule.
  */
-void registration_explain_by(struct call *c, const struct programme *p, const char *facts,
-    const char *others, struct explanation *out);
+void registration_explain_by(struct call *c, const struct programme *p, const char *facts, const char *others,
+    struct explanation *out);
 /* A fact's name as the viewer reads it. */
 const char *registration_fact_label(struct call *c, const struct fact *f);
 /*
@@ -198,8 +198,7 @@ enum status registration_receipt(struct call *c, int64_t registration_id, int64_
 enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
     struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
 /* An explanation as REST tells it; UNTIL 0: nothing is protected by it. */
-void explanation_json(
-    struct call *c, struct json_out *w, const struct explanation *e, struct instant until);
+void explanation_json(struct call *c, struct json_out *w, const struct explanation *e, struct instant until);
 /* What REST adds to a registration's row: decision and receipt. */
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 
