@@ -7,6 +7,7 @@
  *   demo_programme.c  product lines, custom fields, the vendor's people, partners as they join
  *   demo_crm.c        accounts and the vendor's own opportunities
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
+ *   demo_life.c       what happens to a protected deal, and the clocks of each day
  *   demo_story.c      everything in the order of its instants
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
@@ -79,6 +80,7 @@ struct demo {
     struct demo_firm *firms;  /* by demo_partners */
     struct demo_known *known; /* accounts */
     size_t n_known, n_opportunities, n_registrations;
+    bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
 };
 
@@ -140,6 +142,7 @@ struct demo_deal {
     int64_t id;
     enum { DEAL_NONE, DEAL_REVIEW, DEAL_APPROVED, DEAL_ENDED } state;
     const char *queue;
+    bool taken; /* declined because another partner stands there */
     struct instant protected_until;
 };
 
@@ -150,7 +153,19 @@ enum status demo_deal_check(struct demo *d, const struct demo_deal *deal, struct
 enum status demo_deal_register(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
 enum status demo_deal_answer(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
 enum status demo_deal_end(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
-enum status demo_deal_lapse(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+/* Who registered it. */
+const struct viewer *demo_deal_seller(const struct demo_deal *deal);
+
+/* ---- its life (demo_life.c); what came too late is left out without a word ---- */
+
+enum status demo_deal_active(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_extend(struct demo *d, struct demo_deal *deal, struct instant at, size_t evidence) MUST;
+enum status demo_deal_convert(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_join_waitlist(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+/* Nothing that was mailed in the demo goes out. */
+enum status demo_mail(struct demo *d) MUST;
+/* The clocks at AT; during OFFICE hours people also answer offers and extensions. */
+enum status demo_tick(struct demo *d, struct instant at, bool office) MUST;
 
 /* One value of a verb's input, as a form gives it. */
 struct given demo_given(const char *name, const char *value);
@@ -158,10 +173,12 @@ struct given demo_given(const char *name, const char *value);
 enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
     int64_t row_id, const struct given *given, size_t n, bool quiet, int64_t *result) MUST;
 
-/* The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
+/*
+ * The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
+ * QUIET: a refusal is no failure.
  */
 enum status demo_send(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
-    int64_t row_id, const struct given *given, size_t n) MUST;
+    int64_t row_id, const struct given *given, size_t n, bool quiet) MUST;
 
 /*
  * The whole, into a database that is migrated and empty: the programme, the accounts, and everything that
