@@ -48,11 +48,11 @@ sqlite3 "$run/t.db" "pragma synchronous = off;
 token=$(build/tandem token create --db "sqlite:$run/t.db" --user ops@velmora.example --name bench)
 build/tandem serve --db "sqlite:$run/t.db" --listen 127.0.0.1:0 2>"$run/log" &
 pid=$!
-node - "$run" "$registrations" "$token" <<'END_NODE'
+node - "$run" "$registrations" "$token" "$pid" <<'END_NODE'
 const { readFileSync } = require("node:fs");
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 (async () => {
-  const [run, registrations, token] = process.argv.slice(2);
+  const [run, registrations, token, pid] = process.argv.slice(2);
   let port;
   while (!(port = /\(port (\d+)\)/.exec(readFileSync(`${run}/log`, "utf8"))?.[1])) await sleep(20);
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
@@ -62,11 +62,16 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
     if (!answer.ok) throw new Error(JSON.stringify(json));
     return json;
   };
+  // Seconds of processor that the server has used: /proc counts hundredths.
+  const processor = () => {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  };
   const simulate = async (name, change) => {
     const document = JSON.parse(readFileSync(`${run}/programme.json`, "utf8"));
     document.examples = [];
     change(Object.fromEntries(document.rules.map((rule) => [rule.id, rule])));
-    const began = performance.now();
+    const began = performance.now(), used = processor();
     const { id } = await call("/simulations", { document, from: "2020-01-01" });
     let now, seen = new Set();
     do {
@@ -75,7 +80,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
       seen.add(now.progress);
     } while (["waiting", "running"].includes(now.state));
     if (now.state !== "done" || now.cases !== Number(registrations)) throw new Error(`${now.state} ${now.cases} ${now.message}`);
-    console.log(`${name}: ${now.cases} replayed, ${now.changed} change`.padEnd(64), `${((performance.now() - began) / 1000).toFixed(2)} s, seen at ${[...seen].join(", ")} %`);
+    console.log(`${name}: ${now.cases} replayed, ${now.changed} change`.padEnd(64), `${((performance.now() - began) / 1000).toFixed(2)} s, processor ${(processor() - used).toFixed(2)} s; seen at ${[...seen].join(", ")} %`);
   };
   await simulate("nothing changes", () => {});
   await simulate("silver becomes enough", (rules) => (rules.certified_free.when["partner.tier"] = { at_least: "silver" }));
