@@ -9,6 +9,7 @@
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
  *   demo_life.c       what happens to a protected deal, and the clocks of each day
  *   demo_story.c      everything in the order of its instants
+ *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
  */
@@ -208,5 +209,9 @@ struct demo_script_account {
 };
 extern const struct demo_script_account demo_script_accounts[];
 extern const size_t demo_n_script_accounts;
+
+/* ---- a simulation (demo_simulation.c) ---- */
+
+enum status demo_simulate(struct app *app, const struct viewer *viewer) MUST;
 
 #endif

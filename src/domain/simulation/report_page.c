@@ -203,7 +203,6 @@ static void fill_winner(struct sight *s, const json_t *t, int64_t most, struct w
     w->bar = most ? (int)(net * 50 / most) : 0;
     if (net && !w->bar)
         w->bar = net > 0 ? 1 : -1;
-    w->what = what_changes(s, t);
     w->money = money_change(s, pair(t, "money", 1) - pair(t, "money", 0));
 }
 
@@ -239,21 +238,37 @@ static enum status fill_partner(struct sight *s, const json_t *t, int64_t most, 
     w->href = arena_printf(c->arena, "/partners/%s", key);
     w->sub = catalog_words(c, "tiers", json_string_value(json_object_get(t, "tier")));
     fill_winner(s, t, most, w);
+    w->what = what_changes(s, t);
     w->net_href = cases_href(s, arena_printf(c->arena, "partner_id=%s", key));
     return OK;
 }
 
-/* Winners from the front, losers from the back, so that both are among the few. */
+/* How many of the FEW stand at the front of the list: those on whom most changes come from both its ends. */
+static size_t from_front(const json_t *list, size_t few)
+{
+    size_t front = 0, back = 0, n = json_array_size(list);
+    while (front + back < few) {
+        int64_t first = net_of(json_array_get(list, front)),
+                last = net_of(json_array_get(list, n - 1 - back));
+        if (first >= -last)
+            front++;
+        else
+            back++;
+    }
+    return front;
+}
+
 static enum status fill_partners(struct sight *s, bool all)
 {
     const json_t *list = json_object_get(s->sums, "partners");
     size_t n = json_array_size(list), few = all || n <= PARTNERS_AT_FIRST ? n : PARTNERS_AT_FIRST;
     int64_t most = most_of(list), changed = sum(s->sums, "partners_changed");
+    size_t front = from_front(list, few);
     struct report_view *v = s->v;
     v->partners = ARENA_ARRAY(s->call->arena, few + 1, struct winner_view);
     for (size_t i = 0; i < few; i++)
-        TRY(fill_partner(s, json_array_get(list, i < (few + 1) / 2 ? i : n - few + i), most,
-            &v->partners[v->n_partners++]));
+        TRY(fill_partner(
+            s, json_array_get(list, i < front ? i : n - few + i), most, &v->partners[v->n_partners++]));
     if (few < n) {
         v->all_partners =
             arena_printf(s->call->arena, TR(s->call, "All %s partners"), fmt_int(s->html, changed));
