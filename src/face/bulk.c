@@ -239,8 +239,8 @@ static void finish(void *arg)
         if (r->status == REFUSED && r->call && r->call->problem)
             r->problem = r->call->problem;
         if (r->status != OK && !r->problem)
-            r->problem = problem_new(
-                w->call->arena, r->status == REFUSED ? PROBLEM_state : PROBLEM_unavailable, NULL);
+            r->problem =
+                problem_new(w->call->arena, r->status == REFUSED ? PROBLEM_state : PROBLEM_unavailable, NULL);
         b->n_done += r->status == OK;
     }
     if (b->n_done && w->site->mailer)

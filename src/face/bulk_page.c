@@ -1,7 +1,7 @@
 /*
  * Acts on many rows in a browser: /<plural>/bulk?verb=..&id=..&id=.. or all=1 with the list's filters shows
- * what would be done and asks for the input; posted, it is done, and each row tells what became of it. What is
- * done is what was shown: the form names the rows, not the filter.
+ * what would be done and asks for the input; posted, it is done, and each row tells what became of it. What
+ * is done is what was shown: the form names the rows, not the filter.
  */
 #include "base/id.h"
 #include "face/bulk.h"
@@ -83,8 +83,12 @@ static void fill_lines(struct call *c, const struct bulk *b, bool done, struct b
                 continue;
             v->lines[v->n++] = (struct bulk_line_view){.name = r->name ? r->name : id,
                 .href = r->name ? arena_printf(c->arena, "/%s/%s", noun->plural, id) : NULL,
-                .mark = !good ? "no" : done ? "ok" : "new",
-                .state = !good ? TR(c, "Refused") : done ? TR(c, "Done") : TR(c, "Ready"),
+                .mark = !good  ? "no"
+                        : done ? "ok"
+                               : "new",
+                .state = !good  ? TR(c, "Refused")
+                         : done ? TR(c, "Done")
+                                : TR(c, "Ready"),
                 .why = good ? NULL : why(c, r)};
         }
     v->beyond = (int64_t)(b->n - shown);
@@ -95,8 +99,8 @@ static const char *id_list(struct call *c, const struct bulk *b, bool done_only)
     struct buf text = buf_in(c->arena, 1 << 16);
     for (size_t i = 0; i < b->n; i++)
         if (!done_only || b->rows[i].status == OK)
-            buf_addf(&text, "%s%s", text.len ? "," : "",
-                id_text(c->arena, b->verb->noun->prefix, b->rows[i].id));
+            buf_addf(
+                &text, "%s%s", text.len ? "," : "", id_text(c->arena, b->verb->noun->prefix, b->rows[i].id));
     return buf_str(&text);
 }
 
@@ -160,8 +164,8 @@ static const char *preview_lead(struct visit *v, struct html *h, const struct bu
     struct call *c = v->call;
     if (!b->n)
         return TR(c, "Nothing is selected. Select rows in the list first.");
-    const char *lead = arena_printf(c->arena, TR(c, "%s of %s can be done now."), fmt_int(h, good),
-        fmt_int(h, (int64_t)b->n));
+    const char *lead = arena_printf(
+        c->arena, TR(c, "%s of %s can be done now."), fmt_int(h, good), fmt_int(h, (int64_t)b->n));
     return !b->more ? lead
                     : arena_printf(c->arena, TR(c, "%s %s more fit the filter; do them afterwards."), lead,
                           fmt_int(h, b->more));
@@ -203,8 +207,8 @@ static void show_result(struct visit *v, const struct bulk *b)
     frame(v, b, &out);
     fill_lines(c, b, true, &out);
     if (undo && undo->bulk && b->n_done && b->n_done <= UNDO_ROWS && verb_allowed(undo, c->viewer)) {
-        out.undo = arena_printf(c->arena, "/%s/bulk?verb=%s&ids=%s", undo->noun->plural, undo->name,
-            id_list(c, b, true));
+        out.undo = arena_printf(
+            c->arena, "/%s/bulk?verb=%s&ids=%s", undo->noun->plural, undo->name, id_list(c, b, true));
         out.undo_label = TR(c, "Undo");
     }
     bulk_result(&h, &out);
@@ -277,8 +281,7 @@ static void take_given(struct visit *v, struct bulk *b)
     for (size_t i = 0; i < v->n_pairs; i++) {
         const struct http_pair *p = &v->pairs[i];
         if (!is_own(p->name) && bulk_takes(b->verb, p->name) && (!b->verb->partial || *p->value))
-            given[b->n_given++] =
-                (struct given){.name = p->name, .value = v_text(p->value), .loose = true};
+            given[b->n_given++] = (struct given){.name = p->name, .value = v_text(p->value), .loose = true};
     }
     b->given = v->page.given = given;
     v->page.n_given = b->n_given;

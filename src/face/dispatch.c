@@ -130,8 +130,8 @@ struct route dispatch(struct arena *a, const struct model *m, enum http_method m
     struct methods ms = {0};
     if (!find(a, m, path, &r, &ms))
         return (struct route){0};
-    r.allow = arena_printf(a, "%s%s%s%sOPTIONS", ms.reads ? "GET, HEAD, " : "", ms.post || ms.bulk ? "POST, " : "",
-        ms.patch ? "PATCH, " : "", ms.delete ? "DELETE, " : "");
+    r.allow = arena_printf(a, "%s%s%s%sOPTIONS", ms.reads ? "GET, HEAD, " : "",
+        ms.post || ms.bulk ? "POST, " : "", ms.patch ? "PATCH, " : "", ms.delete ? "DELETE, " : "");
     r.method_ok = choose(&r, &ms, method);
     return r;
 }

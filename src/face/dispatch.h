@@ -18,7 +18,7 @@
 struct route {
     const struct noun *noun; /* NULL: there is no such address */
     const struct verb *verb; /* NULL: reads the list or the row */
-    bool bulk; /* a verb on many rows, which the body names */
+    bool bulk;               /* a verb on many rows, which the body names */
     bool has_id;
     int64_t id;
     const char *allow; /* the methods that the address takes, as in the header Allow */

@@ -45,8 +45,7 @@ static const char *row_path(struct visit *v)
     if (!c->result_id)
         return arena_printf(c->arena, "/%s?did=%s.%s", noun->plural, noun->name, v->verb->name);
     const char *id = id_text(c->arena, noun->prefix, c->result_id);
-    return arena_printf(
-        c->arena, "/%s/%s?did=%s.%s.%s", noun->plural, id, noun->name, v->verb->name, id);
+    return arena_printf(c->arena, "/%s/%s?did=%s.%s.%s", noun->plural, id, noun->name, v->verb->name, id);
 }
 
 /* The form says where to go; "{id}" in it becomes the row's. */
