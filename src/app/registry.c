@@ -3,6 +3,7 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
+#include "domain/fairness/fairness.h"
 #include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
@@ -22,6 +23,7 @@
 #include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
+#include "domain/simulation/simulation.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
@@ -48,6 +50,8 @@ static const struct noun *const nouns[] = {
     &import_run_noun,
     &log_key_noun,
     &log_week_noun,
+    &simulation_noun,
+    &simulation_case_noun,
     NULL,
 };
 
@@ -106,12 +110,18 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+<<<<<<< HEAD
     &merge_create,
     &merge_preview,
     &merge_split,
     &duplicate_find,
     &duplicate_dismiss,
     &duplicate_reopen,
+=======
+    &registration_under,
+    &simulation_simulate,
+    &simulation_cancel,
+>>>>>>> main
     &notice_read,
     &notice_unread,
     &notice_read_all,
@@ -130,6 +140,10 @@ const struct page *const tandem_pages[] = {
     &receipt_page,
     &notices_page,
     &rules_page,
+    &fairness_page,
+    &simulation_page,
+    &simulation_case_page,
+    &registration_under_page,
     &log_page,
     &log_check_page,
     &log_checkpoint_page,
@@ -157,4 +171,4 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

@@ -15,9 +15,9 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     const char sep[2] = {'?', '&'};
     size_t n = 0;
     buf_adds(&b, r->path);
-    for (size_t i = 0; i < noun->n_fields + 3; i++) {
-        static const char *const fixed[] = {"search", "sort", "after"};
-        const char *key = i < 3 ? fixed[i] : noun->fields[i - 3].name;
+    static const char *const fixed[] = {"search", "sort", "after", "from", "until"};
+    for (size_t i = 0; i < noun->n_fields + COUNT(fixed); i++) {
+        const char *key = i < COUNT(fixed) ? fixed[i] : noun->fields[i - COUNT(fixed)].name;
         const char *v = streq(key, name) ? value : streq(key, "after") ? NULL : page_query(r, key);
         if (!v || !*v)
             continue;
@@ -29,11 +29,25 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     return buf_str(&b);
 }
 
+/* The days between which rows were made, ?from=2026-10-01&until=2026-12-31, in the programme's zone. */
+static void read_days(struct call *c, const struct page_request *r, struct list_query *q)
+{
+    const char *from = page_query(r, "from"), *until = page_query(r, "until");
+    struct date d;
+    if (from && date_parse(from, &d))
+        q->filters[q->n_filters++] = (struct filter){
+            "created", "at_least", instant_iso(c->arena, instant_in(c->catalog->zone, d, 0, 0, 0))};
+    if (until && date_parse(until, &d))
+        q->filters[q->n_filters++] = (struct filter){"created", "below",
+            instant_iso(c->arena, instant_in(c->catalog->zone, (struct date){d.days + 1}, 0, 0, 0))};
+}
+
 void list_query_read(
     struct call *c, const struct page_request *r, const struct noun *noun, struct list_query *q)
 {
     *q = (struct list_query){
         .sort = page_query(r, "sort"), .after = page_query(r, "after"), .search = page_query(r, "search")};
+    read_days(c, r, q);
     for (size_t i = 0; i < noun->n_fields && q->n_filters < COUNT(q->filters); i++) {
         const char *v = noun->fields[i].filter ? page_query(r, noun->fields[i].name) : NULL;
         if (v && *v)
@@ -200,10 +214,32 @@ static const char *filter_label(struct call *c, const struct field *f, const cha
     return buf_str(&b);
 }
 
+/* From and until, as controls and where they are set as chips. */
+static void fill_days(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    static const struct {
+        const char *name, *label;
+    } days[] = {{"from", N_("From")}, {"until", N_("Until")}};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        const char *given = page_query(r, days[i].name);
+        struct date d;
+        v->filters[v->n_filters++] = (struct part_field){.id = arena_printf(c->arena, "f-%s", days[i].name),
+            .name = days[i].name,
+            .label = TR(c, days[i].label),
+            .type = "date",
+            .value = given ? given : ""};
+        if (!given || !date_parse(given, &d))
+            continue;
+        v->chips[v->n_chips++] = (struct chip_view){
+            TR(c, days[i].label), given, list_href(c, r, noun, days[i].name, NULL), days[i].name, given};
+        v->filtered = true;
+    }
+}
+
 static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
 {
-    v->filters = ARENA_ARRAY(c->arena, noun->n_fields, struct part_field);
-    v->chips = ARENA_ARRAY(c->arena, noun->n_fields, struct chip_view);
+    v->filters = ARENA_ARRAY(c->arena, noun->n_fields + 2, struct part_field);
+    v->chips = ARENA_ARRAY(c->arena, noun->n_fields + 2, struct chip_view);
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         const char *given = page_query(r, f->name);
@@ -222,6 +258,7 @@ static void fill_filters(struct call *c, struct page_request *r, const struct no
             TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL), f->name, given};
         v->filtered = true;
     }
+    fill_days(c, r, noun, v);
 }
 
 /* The bar's buttons: what can be made here, one of them primary. */

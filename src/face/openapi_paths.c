@@ -96,8 +96,7 @@ static void filter_parameter(
     } else if (streq(op, "in")) {
         out_raw(w, "{\"type\":\"string\"}");
     } else {
-        if (one.form == FORM_SET)
-            one.form = FORM_CHOICE;
+        one.form = f->form == FORM_SET ? FORM_CHOICE : f->form;
         one.required = true;
         one.min = one.max = 0;
         one.hint = NULL;

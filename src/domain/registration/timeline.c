@@ -121,9 +121,12 @@ static void tell_converted(struct telling *t)
 
 static void tell_quiet(struct telling *t)
 {
+    struct call *c = t->c;
+    bool due = json_is_integer(json_object_get(t->after, "heartbeat_due"));
     say(t, "bell",
-        arena_printf(
-            t->c->arena, TR(t->c, "No activity for long: one is due by %s"), day_of(t, "heartbeat_due")));
+        due ? arena_printf(
+                  c->arena, TR(c, "No activity for long: one is due by %s"), day_of(t, "heartbeat_due"))
+            : TR(c, "No activity for long"));
 }
 
 static void tell_reminded(struct telling *t)

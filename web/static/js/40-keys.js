@@ -52,6 +52,8 @@
       element.select?.();
     } else {
       element.click();
+      /* what a key opens can be filled in at once */
+      if (element.matches("details[open] > summary")) element.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     }
   }
 
