@@ -110,18 +110,15 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
-<<<<<<< HEAD
     &merge_create,
     &merge_preview,
     &merge_split,
     &duplicate_find,
     &duplicate_dismiss,
     &duplicate_reopen,
-=======
     &registration_under,
     &simulation_simulate,
     &simulation_cancel,
->>>>>>> main
     &notice_read,
     &notice_unread,
     &notice_read_all,

@@ -152,7 +152,6 @@ static void offer_undo(struct visit *v, const struct verb *undo, const char *id)
         return;
     v->shell.toast.undo = arena_printf(c->arena, "/%s/%s/%s", undo->noun->plural, id, undo->name);
     v->shell.toast.then = here_with(v, arena_printf(c->arena, "%s.%s.%s", undo->noun->name, undo->name, id));
-<<<<<<< HEAD
 }
 
 /* merged=<id>: somebody came by the address of a row that was merged into this one. */
@@ -169,8 +168,6 @@ static void tell_merged(struct visit *v, const char *id)
         survivor)
         v->shell.toast.text =
             arena_printf(v->http->arena, tr(v->viewer.lang, "%s was merged into this."), row.name);
-=======
->>>>>>> main
 }
 
 /* did=<noun>.<verb>[.<id of the row>] */
