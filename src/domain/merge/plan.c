@@ -131,13 +131,12 @@ static const char *taken_sql(struct call *c, const struct noun *noun, const stru
 static enum status read_move(
     struct call *c, struct merge_plan *p, const struct noun *noun, const struct field *f)
 {
-    struct value args[4] = {v_int(p->gone.id), v_int(p->kept.id), v_int(p->kept.id), v_int(p->gone.id)};
+    struct value args[2] = {v_int(p->gone.id), v_int(p->kept.id)};
     struct rows rows;
-    bool self = noun == p->kind->noun;
     const char *sql = arena_printf(c->arena,
-        "select t.id from %s t where t.%s = $1 and $2 <> 0%s%s order by t.id limit %d", noun->name, f->name,
-        self ? " and t.id <> $3 and t.id <> $4" : "", taken_sql(c, noun, f), MERGE_MAX + 1);
-    TRY(db_query(c->db, c->arena, &rows, sql, args, self ? 4 : 2));
+        "select t.id from %s t where t.%s = $1 and t.id <> $1 and t.id <> $2%s order by t.id limit %d",
+        noun->name, f->name, taken_sql(c, noun, f), MERGE_MAX + 1);
+    TRY(db_query(c->db, c->arena, &rows, sql, args, 2));
     if (!rows.n)
         return OK;
     struct merge_move *m = &p->moves[p->n_moves++];

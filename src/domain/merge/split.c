@@ -28,24 +28,30 @@ static enum status check_chain(struct call *c, const struct split_plan *p)
     return OK;
 }
 
-static enum status judge(struct call *c, const struct split_plan *p, struct split_row *r, int64_t version)
+/* Its events say whether anybody has changed it since; what other merges moved and moved back does not count.
+ */
+static const char changed_sql[] = "select count(*) from event where noun = $1 and row_id = $2 and verb <> "
+                                  "'merge' and verb <> 'split' and seq > "
+                                  "(select min(m.seq) from event m where m.noun = 'merge' and m.row_id = $3)";
+
+static enum status judge(struct call *c, const struct split_plan *p, struct split_row *r)
 {
-    struct value args[1] = {v_int(r->id)};
+    struct value at[1] = {v_int(r->id)}, since[3] = {v_text(r->noun->name), v_int(r->id), v_int(p->id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
-        arena_printf(c->arena, "select %s, version from %s where id = $1", r->field->name, r->noun->name),
-        args, 1));
+        arena_printf(c->arena, "select %s from %s where id = $1", r->field->name, r->noun->name), at, 1));
+    r->way = SPLIT_ELSEWHERE;
     if (!rows.n || cell_int(&rows, 0, 0) != p->kept)
-        r->way = SPLIT_ELSEWHERE;
-    else
-        r->way = cell_int(&rows, 0, 1) == version ? SPLIT_BACK : SPLIT_CHANGED;
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows, changed_sql, since, 3));
+    r->way = cell_int(&rows, 0, 0) ? SPLIT_CHANGED : SPLIT_BACK;
     return OK;
 }
 
 static enum status read_rows(struct call *c, struct split_plan *p)
 {
     const json_t *groups = json_object_get(p->moves, "rows");
-    const json_t *group, *pair;
+    const json_t *group, *id;
     size_t i, k, all = 0;
     json_array_foreach(groups, i, group) all += json_array_size(json_object_get(group, "ids"));
     p->rows = ARENA_ARRAY(c->arena, all + 1, struct split_row);
@@ -54,13 +60,13 @@ static enum status read_rows(struct call *c, struct split_plan *p)
         const struct noun *noun = model_noun(c->model, json_string_value(json_object_get(group, "noun")));
         const struct field *f =
             noun ? noun_field(noun, json_string_value(json_object_get(group, "field"))) : NULL;
-        json_array_foreach(json_object_get(group, "ids"), k, pair)
+        json_array_foreach(json_object_get(group, "ids"), k, id)
         {
             struct split_row *r = &p->rows[p->n];
-            *r = (struct split_row){noun, f, 0, json_string_value(json_array_get(pair, 0)), SPLIT_BACK};
+            *r = (struct split_row){noun, f, 0, json_string_value(id), SPLIT_BACK};
             if (!f || !r->text || !id_parse(noun->prefix, r->text, &r->id))
                 continue;
-            TRY(judge(c, p, r, json_integer_value(json_array_get(pair, 1))));
+            TRY(judge(c, p, r));
             p->n_way[r->way]++;
             p->n++;
         }
@@ -72,7 +78,7 @@ enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan 
 {
     struct row row;
     const char *error;
-    *out = (struct split_plan){0};
+    *out = (struct split_plan){.id = merge_id};
     TRY(merge_load(c, &merge_noun, merge_id, &row));
     row_record(&merge_noun, &row, &out->merge);
     out->kind = merge_kind(out->merge.kind);

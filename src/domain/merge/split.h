@@ -19,6 +19,7 @@ struct split_row {
 };
 
 struct split_plan {
+    int64_t id;
     struct merge merge;
     const struct merge_kind *kind;
     int64_t kept, gone;
