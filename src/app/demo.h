@@ -8,6 +8,7 @@
  *   demo_crm.c        accounts and the vendor's own opportunities
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
  *   demo_life.c       what happens to a protected deal, and the clocks of each day
+ *   demo_duplicates.c companies that are there twice
  *   demo_story.c      everything in the order of its instants
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
@@ -112,6 +113,8 @@ enum status demo_publish(struct demo *d, struct instant at) MUST;
 enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
 /* All accounts. */
 enum status demo_accounts(struct demo *d) MUST;
+/* What a second import brought twice, found and partly merged; after all deals (demo_duplicates.c). */
+enum status demo_duplicates(struct demo *d) MUST;
 /* The vendor's own deals: planned here, brought by the CRM's import of each week. */
 struct demo_own_deals;
 struct demo_own_deals *demo_own_deals_plan(struct demo *d);

@@ -1,5 +1,6 @@
 #include "app/nav.h"
 
+#include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/registration/pages.h"
 
@@ -19,6 +20,7 @@ static const struct {
 } counts[] = {
     {"/queue", false, queue_count},
     {"/notices", true, notice_count},
+    {"/duplicates", false, duplicate_count},
 };
 
 void nav_counts(struct call *c, struct shell *shell)

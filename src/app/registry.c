@@ -9,6 +9,7 @@
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
 #include "domain/log/week.h"
+#include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
@@ -37,6 +38,8 @@ static const struct noun *const nouns[] = {
     &account_noun,
     &opportunity_noun,
     &product_line_noun,
+    &duplicate_noun,
+    &merge_noun,
     &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
@@ -107,6 +110,12 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+    &merge_create,
+    &merge_preview,
+    &merge_split,
+    &duplicate_find,
+    &duplicate_dismiss,
+    &duplicate_reopen,
     &registration_under,
     &simulation_simulate,
     &simulation_cancel,
@@ -143,6 +152,9 @@ const struct page *const tandem_pages[] = {
     &log_tile_page,
     &log_tile_deep_page,
     &log_tile_deepest_page,
+    &duplicates_page,
+    &merge_page,
+    &split_page,
     &import_page,
     &import_errors_file_page,
     &import_errors_page,

@@ -42,8 +42,8 @@ struct verb {
     enum status (*prepare)(struct call *c);
     enum status (*run)(struct call *c);
     /*
-     * The verb of the same noun that takes this one back, on the row and without input; offered right after
-     * it and there for as long as the row's state allows. A logged decision has none: another decision
+     * The verb of the same noun that takes this one back, on the row and asking for nothing; offered right
+     * after it and there for as long as the row's state allows. A logged decision has none: another decision
      * reverses it.
      */
     const struct verb *undo;
