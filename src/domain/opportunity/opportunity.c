@@ -18,7 +18,7 @@ static const struct field fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct opportunity, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct opportunity, stage, .label = N_("Stage"), .see = VENDOR, .set = VENDOR, .filter = true),
+    FIELD(struct opportunity, stage, .label = N_("Stage"), .list = "stages", .see = VENDOR, .set = VENDOR, .filter = true),
     FIELD(struct opportunity, amount, .label = N_("Amount"), .currency = "currency", .see = VENDOR,
         .set = VENDOR, .list_column = true, .filter = true, .min = 0, .max = INT64_C(100000000000000)),
     FIELD(struct opportunity, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = VENDOR,
