@@ -5,6 +5,7 @@
  *
  *   demo.c            the command
  *   demo_programme.c  product lines, custom fields, the vendor's people, partners as they join
+ *   demo_draft.c      the programme's versions and the draft of the next
  *   demo_crm.c        accounts and the vendor's own opportunities
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
  *   demo_life.c       what happens to a protected deal, and the clocks of each day
@@ -107,8 +108,10 @@ struct demo_firm *demo_firm(struct demo *d, const char *name);
 
 /* Product lines, custom fields, the vendor's people, version 1 of the programme. */
 enum status demo_programme(struct demo *d) MUST;
-/* Version 2, the built-in one: by the verb. */
+/* Version 2, the built-in one: drafted by one person, published by another. */
 enum status demo_publish(struct demo *d, struct instant at) MUST;
+/* The draft of version 3, with three changes. */
+enum status demo_draft(struct demo *d, struct instant at) MUST;
 /* A partner joins: its row, its people, its certificates. */
 enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
 /* All accounts. */

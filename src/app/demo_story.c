@@ -11,6 +11,7 @@ enum step_kind {
     STEP_IMPORT,
     STEP_JOIN,
     STEP_PUBLISH,
+    STEP_DRAFT,
     STEP_STANDING,
     STEP_CHECK,
     STEP_REGISTER,
@@ -210,6 +211,7 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_IMPORT: return import(s, step->at);
     case STEP_JOIN: return demo_join(d, &d->firms[step->of], step->at);
     case STEP_PUBLISH: return demo_publish(d, step->at);
+    case STEP_DRAFT: return demo_draft(d, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
     case STEP_REGISTER:
@@ -235,6 +237,7 @@ static enum status story(struct demo *d)
     add_imports(&s);
     add_firms(&s);
     add(&s, demo_instant(d, 241, 16, 20), STEP_PUBLISH, 0);
+    add(&s, demo_instant(d, 2, 10, 40), STEP_DRAFT, 0);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);

@@ -60,6 +60,8 @@ static json_t *given_value(struct call *c, const struct vocabulary *words, const
 {
     const char *wrong = s->n ? NULL : TR(c, "is needed");
     bool set = s->fact->kind == FACT_SET;
+    if (s->fact->kind == FACT_BOOL && !s->n) /* just added */
+        return json_true();
     json_t *list = json_array();
     for (size_t i = 0; i < s->n && !wrong; i++) {
         json_t *v = fact_value_json(c, words, s->fact, s->value[i], &wrong);

@@ -265,8 +265,8 @@ static void take_form(struct call *c, json_t *document)
 static void take_json(struct call *c, json_t *document, const char *text)
 {
     const char *error, *path;
-    json_t *v;
-    json_object_foreach(json_read(c->arena, text, strlen(text), &error), path, v)
+    json_t *v, *values = json_read(c->arena, text, strlen(text), &error);
+    json_object_foreach(values, path, v)
     {
         if (setting(path))
             set_at(c, document, path, json_incref(v));
