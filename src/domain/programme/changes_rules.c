@@ -27,6 +27,35 @@ static const char *rule_where(struct call *c, const json_t *rule, size_t place)
 
 /* ---- heads ---- */
 
+/* Where two texts begin to differ, at the start of a word; and how much of their ends is the same. */
+static void differing_part(const char *a, const char *b, size_t *first, size_t *last)
+{
+    size_t n_a = strlen(a), n_b = strlen(b), same = 0, end = 0;
+    *first = 0;
+    for (; a[same] && a[same] == b[same]; same++)
+        if (a[same] == ' ')
+            *first = same + 1;
+    *last = 0;
+    while (end < n_a - *first && end < n_b - *first && a[n_a - end - 1] == b[n_b - end - 1])
+        if (a[n_a - ++end] == ' ')
+            *last = end;
+}
+
+/* Of sentences only the words that differ: "… 150,000: → 250,000: …". */
+static const char *text_change(struct pair *p, const char *a, const char *b)
+{
+    size_t first, last;
+    struct arena *arena = p->c->arena;
+    if (!a || !b)
+        return arena_printf(arena, "%s → %s", a ? a : TR(p->c, "none"), b ? b : TR(p->c, "none"));
+    differing_part(a, b, &first, &last);
+    size_t n_a = strlen(a) - first - last, n_b = strlen(b) - first - last;
+    if (strlen(a) < 60 || !n_a || !n_b)
+        return arena_printf(arena, "%s → %s", a, b);
+    return arena_printf(arena, "%s%.*s → %.*s%s", first ? "… " : "", (int)n_a, a + first, (int)n_b, b + first,
+        last ? " …" : "");
+}
+
 static void differ_texts(struct pair *p)
 {
     struct rule_head a = rule_head(p->before), b = rule_head(p->after);
@@ -37,9 +66,8 @@ static void differ_texts(struct pair *p)
     for (size_t i = 0; i < COUNT(texts); i++)
         if (!streq(texts[i].before, texts[i].after) && (texts[i].before || texts[i].after))
             value(p,
-                arena_printf(p->c->arena, "%s: %s → %s", TR(p->c, texts[i].label),
-                    texts[i].before ? texts[i].before : TR(p->c, "none"),
-                    texts[i].after ? texts[i].after : TR(p->c, "none")));
+                arena_printf(p->c->arena, "%s: %s", TR(p->c, texts[i].label),
+                    text_change(p, texts[i].before, texts[i].after)));
 }
 
 static const char *outcome_words(struct call *c, const struct programme *p, const struct rule_table *t,
