@@ -8,7 +8,8 @@
 #include "domain/programme/parts.h"
 #include "domain/registration/registration.h"
 
-static const struct option table_options[] = {{"rules", N_("Rules")}, {0}};
+static const struct option table_options[] = {
+    {"rules", N_("Registrations")}, {"extension_rules", N_("Extensions")}, {0}};
 static const struct option outcome_options[] = {
     {"approve", N_("Approve")}, {"review", N_("Review")}, {"decline", N_("Decline")}, {0}};
 

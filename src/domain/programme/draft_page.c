@@ -6,6 +6,7 @@
 #include "domain/programme/merge.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/publish.h"
+#include "domain/simulation/simulation.h"
 
 #include <stdlib.h>
 
@@ -131,7 +132,9 @@ static struct line_view problem_line(struct drafting *d, const struct field_erro
     if (rule_table(list) && element) {
         struct rule_head head = rule_head(element);
         where = arena_printf(c->arena, TR(c, "Rule %zu %s"), place + 1, rule_title(c, &head));
-        href = arena_printf(c->arena, "%s?rule=%s#rule-%s", d->v.path, head.id ? head.id : "", head.id ? head.id : "");
+        const char *id = head.id ? head.id : "";
+        href = arena_printf(c->arena, "%s?part=%s&rule=%s#rule-%s", d->v.path,
+            streq(list, "rules") ? "rules" : "extensions", id, id);
     } else if (f) {
         where = TR(c, f->label);
         href = arena_printf(c->arena, "%s?part=lists#%s", d->v.path, list);
@@ -230,7 +233,7 @@ static void fill_about(struct drafting *d)
 static void fill_tabs(struct drafting *d)
 {
     static const struct option parts[] = {
-        {"rules", N_("Rules")}, {"lists", N_("Lists")}, {"settings", N_("Settings")}, {"document", N_("Document")}};
+        {"rules", N_("Rules")}, {"extensions", N_("Extensions")}, {"lists", N_("Lists")}, {"settings", N_("Settings")}, {"document", N_("Document")}};
     for (size_t i = 0; i < COUNT(parts); i++)
         d->v.tabs[i] = (struct part_tab){.label = TR(d->c, parts[i].label),
             .href = i ? arena_printf(d->c->arena, "%s?part=%s", d->v.path, parts[i].key) : d->v.path,
@@ -240,7 +243,7 @@ static void fill_tabs(struct drafting *d)
 /* A refused form is shown on the part where it stood, which its address tells. */
 static const char *part_of(const struct page_request *r)
 {
-    static const char *const parts[] = {"lists", "settings", "document"};
+    static const char *const parts[] = {"extensions", "lists", "settings", "document"};
     for (size_t i = 0; i < COUNT(parts); i++)
         if (streq(page_query(r, "part"), parts[i]))
             return parts[i];
@@ -278,6 +281,8 @@ static void fill_frame(struct drafting *d)
         .open = streq(d->row.state, "draft") || streq(d->row.state, "asked"),
         .final = streq(page_query(d->r, "view"), "final")};
     d->v.path = arena_printf(c->arena, "/programme-drafts/%s", d->v.id);
+    d->v.here = streq(d->v.part, "extensions") ? "?part=extensions" : "?part=rules";
+    d->v.simulates = d->v.open && verb_allowed(&simulation_simulate, c->viewer);
     d->v.edits = d->v.open && verb_allowed(&draft_set_rule, c->viewer);
     d->v.warning = rules_one_sided(c, &d->read.programme);
 }
@@ -343,12 +348,22 @@ static enum status show_part(struct drafting *d)
         draft_document(d->h, &d->v, given ? given : text, field_message(d->r, "document"));
         free(text);
     } else {
-        for (size_t i = 0; i < n_rule_tables; i++) {
-            struct rules_part part;
-            TRY(draft_rules_part(d->c, d->r, &d->v, &rule_tables[i], d->base, &d->read, &part));
-            draft_rules(d->h, &d->v, &part);
-        }
+        struct rules_part part;
+        const struct rule_table *t = &rule_tables[streq(d->v.part, "extensions")];
+        TRY(draft_rules_part(d->c, d->r, &d->v, t, d->base, &d->read, &part));
+        draft_rules(d->h, &d->v, &part);
     }
+    return OK;
+}
+
+/* Beside the rules, for those who may read simulations: what the draft would have changed. */
+static enum status show_simulation(struct drafting *d)
+{
+    if (!noun_readable(&simulation_noun, d->c->viewer) || !streq(d->v.part, "rules"))
+        return OK;
+    draft_simulation_begin(d->h, &d->v);
+    TRY(simulation_digest(d->c, d->r, d->h, d->row.hash, d->row.base_number));
+    draft_simulation_end(d->h);
     return OK;
 }
 
@@ -369,9 +384,10 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     draft_head(h, &d.v);
     enum status s = show_part(&d);
     c->catalog = catalog;
-    if (s == OK)
-        draft_foot(h, &d.v);
-    return s;
+    TRY(s);
+    TRY(show_simulation(&d));
+    draft_foot(h, &d.v);
+    return OK;
 }
 
 const struct page draft_page = {

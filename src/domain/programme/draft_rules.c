@@ -7,7 +7,8 @@
 #include "domain/programme/draft.h"
 #include "domain/programme/parts.h"
 
-static const struct option table_options[] = {{"rules", N_("Rules")}, {0}};
+static const struct option table_options[] = {
+    {"rules", N_("Registrations")}, {"extension_rules", N_("Extensions")}, {0}};
 static const struct option outcome_options[] = {
     {"approve", N_("Approve")}, {"review", N_("Review")}, {"decline", N_("Decline")}, {0}};
 const struct option draft_next_steps[] = {{"waitlist", N_("ask to be told when it is free")},

@@ -140,7 +140,7 @@ static void fill_rules(struct comparing *k, const struct draft_view *v, const st
         row->was_place = moved[i] && !k->final ? (int64_t)was + 1 : 0;
         row->n_problems = draft_problems_at(
             k->c, problems, arena_printf(k->c->arena, "%s[%zu]", k->table->name, i), &row->problems);
-        row->href = arena_printf(k->c->arena, "%s?rule=%s#rule-%s", v->path, row->id, row->id);
+        row->href = arena_printf(k->c->arena, "%s%s&rule=%s#rule-%s", v->path, v->here, row->id, row->id);
         if (old && !k->final)
             add_removed(k, base, draft, was + 1, out);
     }
@@ -216,7 +216,7 @@ static void fill_examples(struct comparing *k, const struct draft_view *v, const
         struct buf href = buf_in(k->c->arena, 4096);
         e->table = k->table->name;
         e->name = name ? name : "";
-        buf_addf(&href, "%s?example=", v->path);
+        buf_addf(&href, "%s%s&example=", v->path, v->here);
         buf_add_url(&href, e->name);
         buf_adds(&href, "#examples");
         e->href = buf_str(&href);

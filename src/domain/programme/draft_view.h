@@ -28,12 +28,13 @@ struct draft_view {
     const char *csrf, *hash, *hash_short, *title, *note, *author, *editor, *asked, *state, *mark;
     const char *effective, *day; /* in words; for the input */
     const char *latest;          /* what the last step was about: a rule's id */
-    const char *part;            /* rules, lists, settings, document */
+    const char *part;            /* rules, extensions, lists, settings, document */
+    const char *here;            /* of the address: "?part=rules" */
     const char *warning;         /* of a table that approves everything or nothing */
     const char *detail;          /* why a form was refused, where no field says it */
     int64_t number, base, newest, version;
     struct instant base_since;
-    bool open, edits, publishes, writes, final, can_undo, can_redo;
+    bool open, edits, publishes, writes, simulates, final, can_undo, can_redo;
     struct line_view *problems; /* those that stand at no rule, item or field of the page, too */
     size_t n_problems;
     const struct programme_changes *changes;
@@ -43,7 +44,7 @@ struct draft_view {
     struct part_field second, title_field, note_field, day_field; /* of forms */
     struct conflict_view *conflicts;
     size_t n_conflicts;
-    struct part_tab tabs[4];
+    struct part_tab tabs[5];
     struct line_view file;
 };
 

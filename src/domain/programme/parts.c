@@ -8,7 +8,8 @@
 
 /* ---- rules ---- */
 
-const struct rule_table rule_tables[] = {{"rules", "examples", N_("Rules"), true}};
+const struct rule_table rule_tables[] = {{"rules", "examples", N_("Registrations"), true},
+    {"extension_rules", "extension_examples", N_("Extensions"), false}};
 const size_t n_rule_tables = COUNT(rule_tables);
 
 const struct rule_table *rule_table(const char *name)
@@ -21,14 +22,12 @@ const struct rule_table *rule_table(const char *name)
 
 const struct vocabulary *rule_table_words(const struct programme *p, const struct rule_table *t)
 {
-    (void)t;
-    return &p->words;
+    return t == &rule_tables[0] ? &p->words : &p->extension_words;
 }
 
 const struct ruleset *rule_table_set(const struct programme *p, const struct rule_table *t)
 {
-    (void)t;
-    return &p->rules;
+    return t == &rule_tables[0] ? &p->rules : &p->extension_rules;
 }
 
 static const char *in_language(const json_t *v, const char *lang)
@@ -162,6 +161,27 @@ const struct setting settings[] = {
     {.path = "calendar.to", .section = N_("Working hours"), .label = N_("To"), .kind = SETTING_CLOCK, .otherwise = "\"17:00\""},
     {.path = "calendar.holidays", .section = N_("Working hours"), .label = N_("Holidays"), .hint = N_("One day a line, such as 2026-12-25."),
         .kind = SETTING_DAYS, .otherwise = "[]"},
+    {.path = "life.heartbeat_days", .section = N_("Life of a registration"),
+        .label = N_("Notice after so long without activity"), .hint = N_("0: never."), .unit = "days", .kind = SETTING_WHOLE,
+        .otherwise = "45"},
+    {.path = "life.heartbeat_grace_days", .section = N_("Life of a registration"),
+        .label = N_("After the notice the protection lapses in"), .unit = "days", .kind = SETTING_WHOLE,
+        .otherwise = "14"},
+    {.path = "life.remind_days", .section = N_("Life of a registration"),
+        .label = N_("Reminders, days before the end"), .hint = N_("The most first, such as 14, 7, 1."),
+        .kind = SETTING_WHOLES, .otherwise = "[14,7,1]"},
+    {.path = "life.waitlist_offer_hours", .section = N_("Life of a registration"),
+        .label = N_("An offer from the waitlist stands for"), .unit = "hours", .kind = SETTING_WHOLE,
+        .otherwise = "72"},
+    {.path = "life.caps.base", .section = N_("Open registrations"), .label = N_("A partner may have open"),
+        .hint = N_("Scaled by what it won and let lapse, within the next two."), .kind = SETTING_WHOLE,
+        .otherwise = "25"},
+    {.path = "life.caps.least", .section = N_("Open registrations"), .label = N_("At least"), .kind = SETTING_WHOLE,
+        .otherwise = "5"},
+    {.path = "life.caps.most", .section = N_("Open registrations"), .label = N_("At most"), .kind = SETTING_WHOLE,
+        .otherwise = "100"},
+    {.path = "life.caps.weight", .section = N_("Open registrations"), .label = N_("How slowly the record counts"),
+        .hint = N_("Added to both won and lapsed."), .kind = SETTING_WHOLE, .otherwise = "5"},
 };
 const size_t n_settings = COUNT(settings);
 

@@ -53,6 +53,8 @@ struct programme_life {
     size_t n_remind;
     int64_t waitlist_offer_hours;
     struct programme_caps caps;
+};
+
 /* Which roles (bits of model/noun.h) may do what beyond a verb's own table. */
 struct programme_roles {
     unsigned publish, second_override, decide_disputes;

@@ -560,5 +560,35 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     return OK;
 }
 
+enum status simulation_digest(
+    struct call *c, struct page_request *r, struct html *h, const char *hash, int64_t against)
+{
+    struct report_view v = {.csrf = r->csrf};
+    struct sight s = {.call = c, .html = h, .v = &v};
+    struct list list;
+    struct list_query q = {.limit = 1,
+        .where = "t.hash = $1 and t.against = $2 and t.state in ('waiting', 'running', 'done')",
+        .where_args = {v_text(hash), v_int(against)},
+        .n_where_args = 2};
+    struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
+    TRY(noun_list(c, &simulation_noun, &q, &list));
+    if (!list.n) {
+        sim_digest(h, NULL);
+        return OK;
+    }
+    row_record(&simulation_noun, &list.rows[0], &s.s);
+    s.id = list.rows[0].id;
+    s.path = arena_printf(c->arena, "/simulations/%s", id_text(c->arena, simulation_noun.prefix, s.id));
+    v.path = v.action = s.path;
+    v.done = streq(s.s.state, "done");
+    v.name = s.s.name;
+    v.to = TR(c, "the draft");
+    v.from = simulation_from(c, &s.s);
+    if (v.done)
+        TRY(fill_done(&s, &plain));
+    sim_digest(h, &v);
+    return OK;
+}
+
 const struct page simulation_page = {
     .path = "/simulations/:id", .title = N_("Simulation"), .roles = READS_SIMULATIONS, .show = show};
