@@ -49,8 +49,8 @@ static void close_call(struct app *app, struct call *c)
     arena_free(c->arena);
 }
 
-/* A version by its number, the one in force for "", else a file. What does not read in full is compared as far
- * as it does. */
+/* A version by its number, the one in force for "", else a file. What does not read in full is compared as
+ * far as it does. */
 static enum status read_side(struct call *c, const char *name, struct buf *text, struct programme *out)
 {
     const struct programme *p;
@@ -129,8 +129,7 @@ static int apply(struct app *app, const char *path, const struct what *what)
         {.name = "note", .value = v_text(what->note), .loose = true}};
     size_t n = 2;
     if (what->effective)
-        given[n++] =
-            (struct given){.name = "effective_day", .value = v_text(what->effective), .loose = true};
+        given[n++] = (struct given){.name = "effective_day", .value = v_text(what->effective), .loose = true};
     enum status s = app_do(app, c, what->draft ? &draft_create : &programme_apply, given, n);
     if (s == OK)
         puts(what->draft ? "Stored as a draft." : what->effective ? "Scheduled." : "Published.");
@@ -152,7 +151,8 @@ static int run(struct app *app, const char *const *word, size_t n, const struct 
 
 int command_programme(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *key = NULL, *dry = NULL, *draft = NULL, *lang = "en", *rest[3], *error;
+    const char *db = "sqlite:tandem.db", *key = NULL, *dry = NULL, *draft = NULL, *lang = "en", *rest[3],
+               *error;
     struct what what = {.note = "Applied from a file"};
     size_t n;
     int status;

@@ -195,7 +195,6 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
-    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock,
-    &programme_effect_clock, NULL};
+    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, &programme_effect_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

@@ -124,16 +124,16 @@ static void changes_list(struct call *c, const struct list_form *f, const struct
 
 /* ---- single values, and whatever no table names ---- */
 
-static void changes_settings(struct call *c, const struct programme *from, const struct programme *to,
-    struct programme_changes *out)
+static void changes_settings(
+    struct call *c, const struct programme *from, const struct programme *to, struct programme_changes *out)
 {
     for (size_t i = 0; i < n_settings; i++) {
         const struct setting *s = &settings[i];
         const json_t *a = setting_value(c, from->document, s), *b = setting_value(c, to->document, s);
         if (!json_equal(a, b))
             change_add(c, out, CHANGE_VALUE, s->path, NULL, TR(c, s->section),
-                arena_printf(c->arena, "%s: %s → %s", TR(c, s->label), setting_text(c, s, a),
-                    setting_text(c, s, b)));
+                arena_printf(
+                    c->arena, "%s: %s → %s", TR(c, s->label), setting_text(c, s, a), setting_text(c, s, b)));
     }
 }
 
@@ -170,8 +170,8 @@ static void changes_rest(struct call *c, const char *path, const json_t *a, cons
 
 /* ---- the whole ---- */
 
-void programme_changes(struct call *c, const struct programme *from, const struct programme *to,
-    struct programme_changes *out)
+void programme_changes(
+    struct call *c, const struct programme *from, const struct programme *to, struct programme_changes *out)
 {
     const struct catalog *catalog = c->catalog;
     *out = (struct programme_changes){0};

@@ -65,13 +65,12 @@ static void differ_texts(struct pair *p)
         {N_("sentence"), a.sentence, b.sentence}, {N_("German sentence"), a.sentence_de, b.sentence_de}};
     for (size_t i = 0; i < COUNT(texts); i++)
         if (!streq(texts[i].before, texts[i].after) && (texts[i].before || texts[i].after))
-            value(p,
-                arena_printf(p->c->arena, "%s: %s", TR(p->c, texts[i].label),
-                    text_change(p, texts[i].before, texts[i].after)));
+            value(p, arena_printf(p->c->arena, "%s: %s", TR(p->c, texts[i].label),
+                         text_change(p, texts[i].before, texts[i].after)));
 }
 
-static const char *outcome_words(struct call *c, const struct programme *p, const struct rule_table *t,
-    const json_t *rule)
+static const char *outcome_words(
+    struct call *c, const struct programme *p, const struct rule_table *t, const json_t *rule)
 {
     struct rule_head h = rule_head(rule);
     const char *mark, *label = outcome_label(c, h.outcome, &mark);
@@ -106,7 +105,8 @@ static const struct shown_condition *first_on(const struct shown_rule *r, const 
 }
 
 /* "at least Gold → Silver": where only the value changes, the operator is said once. */
-static const char *second_text(struct pair *p, const struct shown_condition *a, const struct shown_condition *b)
+static const char *second_text(
+    struct pair *p, const struct shown_condition *a, const struct shown_condition *b)
 {
     if (!streq(a->op, b->op) || a->n != 1 || b->n != 1 || !b->fact || condition_takes_many(b->op))
         return b->text;
@@ -117,16 +117,17 @@ static const char *second_text(struct pair *p, const struct shown_condition *a, 
     json_t *v = fact_value_json(p->c, rule_table_words(p->to, p->table), b->fact, b->value[0], &wrong);
     json_t *when = v ? json_pack("{s:o}", b->name, v) : NULL;
     const char *text = b->text;
-    if (when && rules_when_read(p->c->arena, when, rule_table_words(p->to, p->table), call_lang(p->c), &rule,
-                    &problem) == OK &&
+    if (when &&
+        rules_when_read(
+            p->c->arena, when, rule_table_words(p->to, p->table), call_lang(p->c), &rule, &problem) == OK &&
         rule.n_conditions)
         text = rules_condition_text(p->c->arena, b->fact, &rule.conditions[0], &words);
     json_decref(when);
     return text;
 }
 
-static void differ_fact(
-    struct pair *p, const struct shown_rule *a, const struct shown_rule *b, const char *fact, const char *label)
+static void differ_fact(struct pair *p, const struct shown_rule *a, const struct shown_rule *b,
+    const char *fact, const char *label)
 {
     size_t n_a, n_b;
     const struct shown_condition *one = first_on(a, fact, &n_a), *other = first_on(b, fact, &n_b);
@@ -134,9 +135,8 @@ static void differ_fact(
     if (n_a == 1 && n_b == 1 && one->text && other->text && !streq(before, after))
         after = second_text(p, one, other);
     if (!streq(before, after))
-        value(p,
-            arena_printf(p->c->arena, "%s: %s → %s", label, before ? before : TR(p->c, "any"),
-                after ? after : TR(p->c, "any")));
+        value(p, arena_printf(p->c->arena, "%s: %s → %s", label, before ? before : TR(p->c, "any"),
+                     after ? after : TR(p->c, "any")));
 }
 
 static void differ_conditions(struct pair *p)
@@ -166,10 +166,11 @@ static void differ_rule(struct pair *p)
         value(p, TR(p->c, "written in another way, to the same meaning"));
 }
 
-void changes_rules(struct call *c, const char *table, const struct programme *from, const struct programme *to,
-    struct programme_changes *out)
+void changes_rules(struct call *c, const char *table, const struct programme *from,
+    const struct programme *to, struct programme_changes *out)
 {
-    const json_t *before = json_object_get(from->document, table), *after = json_object_get(to->document, table);
+    const json_t *before = json_object_get(from->document, table),
+                 *after = json_object_get(to->document, table);
     const struct rule_table *t = rule_table(table);
     const bool *moved = changes_moved(c, before, after, "id");
     for (size_t i = 0; i < json_array_size(before); i++) {
@@ -226,7 +227,8 @@ void changes_examples(struct call *c, const char *table, const struct programme 
                 arena_printf(c->arena, TR(c, "added: expects %s"), expectation(c, example)));
         else if (!streq(expectation(c, old), expectation(c, example)))
             change_add(c, out, CHANGE_VALUE, t->examples, name, where,
-                arena_printf(c->arena, TR(c, "expects %s → %s"), expectation(c, old), expectation(c, example)));
+                arena_printf(
+                    c->arena, TR(c, "expects %s → %s"), expectation(c, old), expectation(c, example)));
         if (old && !json_equal(json_object_get(old, "facts"), json_object_get(example, "facts")))
             change_add(c, out, CHANGE_VALUE, t->examples, name, where, TR(c, "other facts"));
     }

@@ -44,8 +44,8 @@ const char *conditions_text(struct call *c, const struct shown_rule *r, const ch
 void conditions_given(struct call *c, const struct vocabulary *words, const char *prefix,
     const struct given *given, size_t n, struct shown_rule *out);
 /* The JSON of what was given; the caller's reference. */
-json_t *conditions_json(struct call *c, const struct vocabulary *words, const char *prefix,
-    const struct shown_rule *r);
+json_t *conditions_json(
+    struct call *c, const struct vocabulary *words, const char *prefix, const struct shown_rule *r);
 
 /* One value of a fact from a form as the document has it; NULL with *WRONG when it is none. */
 json_t *fact_value_json(struct call *c, const struct vocabulary *words, const struct fact *f,

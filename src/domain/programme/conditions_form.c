@@ -71,8 +71,7 @@ static void split_values(struct call *c, struct shown_condition *s)
 }
 
 /* A condition that was just picked: its first operator with the value that is nearest at hand. */
-static void add_new(
-    struct call *c, const struct vocabulary *words, const char *name, struct shown_rule *out)
+static void add_new(struct call *c, const struct vocabulary *words, const char *name, struct shown_rule *out)
 {
     if (!*name || !named_fact(words, name) || out->n == RULES_MAX_CONDITIONS)
         return;

@@ -197,8 +197,8 @@ static enum status read_rules(struct call *c, struct arena *keep, struct program
     struct problem *found = NULL;
     struct ruleset rules;
     TRY(facts_vocabulary(c, keep, &out->catalog, &out->words));
-    enum status s = rules_read(
-        keep, json_object_get(out->document, "rules"), &out->words, call_lang(c), &rules, &found);
+    enum status s =
+        rules_read(keep, json_object_get(out->document, "rules"), &out->words, call_lang(c), &rules, &found);
     take_problems(c, found);
     if (s == OK)
         out->rules = rules;

@@ -4,8 +4,9 @@
 #include "domain/programme/changes.h"
 #include "domain/programme/publish.h"
 
-static const struct state states[] = {{"draft", N_("Draft"), "new"}, {"asked", N_("Waits for a second person"), "review"},
-    {"published", N_("Published"), "ok"}, {"discarded", N_("Discarded"), "gone"}, {0}};
+static const struct state states[] = {{"draft", N_("Draft"), "new"},
+    {"asked", N_("Waits for a second person"), "review"}, {"published", N_("Published"), "ok"},
+    {"discarded", N_("Discarded"), "gone"}, {0}};
 static const struct option state_options[] = {{"draft", N_("Draft")},
     {"asked", N_("Waits for a second person")}, {"published", N_("Published")},
     {"discarded", N_("Discarded")}, {0}};
@@ -15,8 +16,8 @@ static const struct field fields[] = {
         .list_column = true),
     FIELD(struct programme_draft, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct programme_draft, base_number, .label = N_("Changes version"), .required = true, .see = VENDOR,
-        .list_column = true),
+    FIELD(struct programme_draft, base_number, .label = N_("Changes version"), .required = true,
+        .see = VENDOR, .list_column = true),
     FIELD(struct programme_draft, effective_day, .label = N_("Takes effect on"), .see = VENDOR,
         .list_column = true),
     FIELD(struct programme_draft, note, .label = N_("Why"), .see = VENDOR),
@@ -118,7 +119,8 @@ enum status draft_store(struct call *c, struct draft_edit *e, const char *subjec
         return OK;
     if (strlen(text) > DOCUMENT_MAX)
         return call_refuse(c, PROBLEM_too_large, TR(c, "A programme has at most 1 MB."));
-    TRY(add_step(c, c->row_id, e->row.step + 1, text, arena_printf(c->arena, "%s %s", c->verb->name, subject)));
+    TRY(add_step(
+        c, c->row_id, e->row.step + 1, text, arena_printf(c->arena, "%s %s", c->verb->name, subject)));
     return go_to(c, &e->row, e->row.step + 1, hash);
 }
 
@@ -249,9 +251,9 @@ static enum status create_run(struct call *c)
     const char *text = NULL, *hash = NULL;
     TRY(programme_newest(c, &newest));
     TRY(first_text(c, in, newest.number, &text, &hash));
-    struct programme_draft d = {
-        .title = in->title ? in->title
-                           : arena_printf(c->arena, TR(c, "Draft of version %lld"), (long long)newest.number + 1),
+    struct programme_draft d = {.title = in->title ? in->title
+                                                   : arena_printf(c->arena, TR(c, "Draft of version %lld"),
+                                                         (long long)newest.number + 1),
         .base_number = newest.number,
         .hash = hash,
         .step = 1,
@@ -382,7 +384,8 @@ static enum status redo_run(struct call *c)
         .on = ON_ROW, .roles = DRAFT_EDITORS, .hidden = true, .from = draft_open_states, .run = (fn)         \
     }
 
-const struct verb draft_undo = STEP_VERB("undo", N_("Take back"), N_("Take the draft's last change back."), undo_run);
+const struct verb draft_undo =
+    STEP_VERB("undo", N_("Take back"), N_("Take the draft's last change back."), undo_run);
 const struct verb draft_redo =
     STEP_VERB("redo", N_("Bring back"), N_("Bring back what was taken back last."), redo_run);
 

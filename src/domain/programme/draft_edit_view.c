@@ -1,4 +1,5 @@
-/* The controls of the rule or example that is open: filled from the draft, or from what a refused form gave. */
+/* The controls of the rule or example that is open: filled from the draft, or from what a refused form gave.
+ */
 #include "domain/programme/document_edit.h"
 #include "domain/programme/draft_view.h"
 #include "domain/registration/registration.h"
@@ -15,7 +16,8 @@ struct editing {
 
 /* ---- one condition ---- */
 
-static void fill_options(struct editing *e, const struct shown_condition *s, bool many, struct condition_control *k)
+static void fill_options(
+    struct editing *e, const struct shown_condition *s, bool many, struct condition_control *k)
 {
     k->options = fact_options(e->c, e->programme, s->fact, &k->n_options);
     k->value = s->n ? s->value[0] : "";
@@ -35,10 +37,14 @@ static void fill_input(struct editing *e, const struct shown_condition *s, struc
         buf_addf(&b, "%s%s", i ? "; " : "", s->value[i]);
     k->value = buf_str(&b);
     k->type = f->kind == FACT_DATE && !condition_takes_many(s->op) ? "date" : "text";
-    k->inputmode = f->kind == FACT_INT ? "numeric" : f->kind == FACT_TEXT || f->kind == FACT_DATE ? NULL : "decimal";
+    k->inputmode = f->kind == FACT_INT                            ? "numeric"
+                   : f->kind == FACT_TEXT || f->kind == FACT_DATE ? NULL
+                                                                  : "decimal";
     k->unit = f->kind == FACT_MONEY ? e->programme->catalog.currency : streq(f->unit, "%") ? "%" : NULL;
     if (f->unit && !k->unit)
-        k->unit = streq(f->unit, "days") ? TR(e->c, "days") : streq(f->unit, "months") ? TR(e->c, "months") : f->unit;
+        k->unit = streq(f->unit, "days")     ? TR(e->c, "days")
+                  : streq(f->unit, "months") ? TR(e->c, "months")
+                                             : f->unit;
 }
 
 static const char *problem_at(struct editing *e, const char *name)
@@ -46,7 +52,8 @@ static const char *problem_at(struct editing *e, const char *name)
     return e->refused ? field_message(e->r, arena_printf(e->c->arena, "%s.value", name)) : NULL;
 }
 
-static struct condition_control control(struct editing *e, const char *prefix, size_t k, const struct shown_condition *s)
+static struct condition_control control(
+    struct editing *e, const char *prefix, size_t k, const struct shown_condition *s)
 {
     struct condition_control out = {.name = arena_printf(e->c->arena, "%s.%zu", prefix, k),
         .label = s->label,
@@ -79,7 +86,9 @@ static struct part_field field(
     return (struct part_field){.id = arena_printf(e->c->arena, "%s-%s", prefix, name),
         .name = name,
         .label = label,
-        .value = given ? given : present ? present : "",
+        .value = given     ? given
+                 : present ? present
+                           : "",
         .error = e->refused ? field_message(e->r, name) : NULL};
 }
 
@@ -99,7 +108,8 @@ static void choose_queue(struct editing *e, struct part_field *f)
     f->kind = PART_SELECT;
     f->options = o;
     for (size_t i = 0; i < queues->n; i++)
-        o[f->n_options++] = (struct part_option){queues->items[i].key, queues->items[i].label[call_lang(e->c)]};
+        o[f->n_options++] =
+            (struct part_option){queues->items[i].key, queues->items[i].label[call_lang(e->c)]};
 }
 
 static const char *whole(struct editing *e, int64_t n, int64_t otherwise)
@@ -116,8 +126,8 @@ static void fill_outcome(struct editing *e, const struct rule_head *h, struct ru
     out->outcome = field(e, "r", "outcome", TR(c, "Outcome"), h->outcome);
     choose(e, &out->outcome, outcomes);
     out->days = field(e, "r", "protection_days", TR(c, "Protection, days"), whole(e, h->protection_days, 60));
-    out->percent = field(e, "r", "benefit_percent", TR(c, "Margin, %"),
-        arena_printf(c->arena, "%.15g", h->benefit_percent));
+    out->percent = field(
+        e, "r", "benefit_percent", TR(c, "Margin, %"), arena_printf(c->arena, "%.15g", h->benefit_percent));
     out->queue = field(e, "r", "queue", TR(c, "Queue"), h->queue);
     choose_queue(e, &out->queue);
     out->hours = field(e, "r", "review_hours", TR(c, "Answer within"), whole(e, h->review_hours, 24));
@@ -169,7 +179,8 @@ static struct rule_edit *edit_rule(struct editing *e, const json_t *rule)
 static struct condition_control fact_control(struct editing *e, size_t i, struct shown_condition *s)
 {
     bool truth = s->fact && s->fact->kind == FACT_BOOL;
-    const char *value = truth && (streq(s->op, "true") || (s->n && streq(s->value[0], "true"))) ? "true" : "false";
+    const char *value =
+        truth && (streq(s->op, "true") || (s->n && streq(s->value[0], "true"))) ? "true" : "false";
     s->op = !s->fact ? NULL : s->fact->kind == FACT_SET ? "has_any" : "is";
     struct condition_control k = control(e, "facts", i, s);
     if (truth) {
@@ -183,7 +194,8 @@ static struct condition_control fact_control(struct editing *e, size_t i, struct
     return k;
 }
 
-static struct example_edit *edit_example(struct editing *e, const json_t *example, const struct rules_part *part)
+static struct example_edit *edit_example(
+    struct editing *e, const json_t *example, const struct rules_part *part)
 {
     static const struct option outcomes[] = {
         {"approve", N_("Approve")}, {"review", N_("Review")}, {"decline", N_("Decline")}, {0}};
@@ -195,7 +207,8 @@ static struct example_edit *edit_example(struct editing *e, const json_t *exampl
     out->expect = field(
         e, "x", "expect", TR(c, "Expected answer"), json_string_value(json_object_get(example, "expect")));
     choose(e, &out->expect, outcomes);
-    out->rule = field(e, "x", "rule", TR(c, "By the rule"), json_string_value(json_object_get(example, "rule")));
+    out->rule =
+        field(e, "x", "rule", TR(c, "By the rule"), json_string_value(json_object_get(example, "rule")));
     struct part_option *o = ARENA_ARRAY(c->arena, part->n + 2, struct part_option);
     o[0] = (struct part_option){"", TR(c, "any rule")};
     size_t n = 1;
@@ -218,7 +231,8 @@ static struct example_edit *edit_example(struct editing *e, const json_t *exampl
 /* ---- which one ---- */
 
 /* "latest": the one that the draft's last step made, which the form could not know. */
-static const char *asked_for(struct page_request *r, const struct draft_view *v, const char *what, bool *refused)
+static const char *asked_for(
+    struct page_request *r, const struct draft_view *v, const char *what, bool *refused)
 {
     const char *given = r->problem ? given_text(r, what) : NULL;
     const char *asked = given ? given : page_query(r, what);

@@ -47,7 +47,8 @@ static const struct rule_table *table_of(const struct example_input *in)
     return rule_table(in->table ? in->table : "rules");
 }
 
-static enum status example_list(struct call *c, struct draft_edit *e, const struct rule_table *t, json_t **list)
+static enum status example_list(
+    struct call *c, struct draft_edit *e, const struct rule_table *t, json_t **list)
 {
     *list = json_object_get(e->document, t->examples);
     if (!*list && json_object_set_new(e->document, t->examples, json_array()) == 0)
@@ -57,7 +58,8 @@ static enum status example_list(struct call *c, struct draft_edit *e, const stru
 
 /* ---- facts ---- */
 
-static json_t *given_value(struct call *c, const struct vocabulary *words, const struct shown_condition *s, size_t k)
+static json_t *given_value(
+    struct call *c, const struct vocabulary *words, const struct shown_condition *s, size_t k)
 {
     const char *wrong = s->n ? NULL : TR(c, "is needed");
     bool set = s->fact->kind == FACT_SET;
@@ -109,7 +111,8 @@ static enum status from_registration(
     TRY(db_query(c->db, c->arena, &rows,
         "select d.facts, d.outcome, d.rule, r.company, d.created from decision d "
         "join registration r on r.id = d.registration_id "
-        "where d.registration_id = $1 and d.kind = 'registration' and d.rule is not null order by d.id limit 1",
+        "where d.registration_id = $1 and d.kind = 'registration' and d.rule is not null order by d.id limit "
+        "1",
         args, 1));
     if (!rows.n)
         return call_field(c, "registration_id", TR(c, "was not decided by rules"));
@@ -118,16 +121,16 @@ static enum status from_registration(
     const char *text = cell_text(&rows, 0, 0);
     json_t *facts = json_object();
     const json_t *stored = json_read(c->arena, text, strlen(text), &error);
-    json_object_foreach((json_t *)(uintptr_t)stored, name, v) for (size_t i = 0; i < words->n; i++)
-        if (streq(words->facts[i].name, name))
-            json_object_set(facts, name, v);
+    json_object_foreach((json_t *)(uintptr_t)stored, name, v) for (size_t i = 0; i < words->n;
+                                                                   i++) if (streq(words->facts[i].name, name))
+        json_object_set(facts, name, v);
     json_object_set_new(example, "facts", facts);
     json_object_set_new(example, "expect", json_string(cell_text(&rows, 0, 1)));
     json_object_set_new(example, "rule", json_string(cell_text(&rows, 0, 2)));
     struct instant at = {cell_int(&rows, 0, 4)};
     json_object_set_new(example, "name",
-        json_string(arena_printf(c->arena, "%s, %s", cell_text(&rows, 0, 3),
-            date_iso(c->arena, date_in(c->catalog->zone, at)))));
+        json_string(arena_printf(
+            c->arena, "%s, %s", cell_text(&rows, 0, 3), date_iso(c->arena, date_in(c->catalog->zone, at)))));
     return OK;
 }
 
@@ -188,7 +191,8 @@ static enum status add_run(struct call *c)
     }
 
 const struct verb draft_add_example = EXAMPLE_VERB("add_example", N_("Add an example"), N_("Example added"),
-    N_("Add an example case to a draft, also from a real registration."), add_fields, add_run, .open = "facts");
+    N_("Add an example case to a draft, also from a real registration."), add_fields, add_run,
+    .open = "facts");
 
 static enum status find_example(
     struct call *c, struct draft_edit *e, const struct example_input *in, json_t **list, size_t *place)
@@ -228,6 +232,6 @@ static enum status remove_run(struct call *c)
     return draft_store(c, &e, in->example);
 }
 
-const struct verb draft_remove_example = EXAMPLE_VERB("remove_example", N_("Remove an example"),
-    N_("Example removed"), N_("Take an example case out of a draft."), remove_fields, remove_run,
-    .partial = false);
+const struct verb draft_remove_example =
+    EXAMPLE_VERB("remove_example", N_("Remove an example"), N_("Example removed"),
+        N_("Take an example case out of a draft."), remove_fields, remove_run, .partial = false);

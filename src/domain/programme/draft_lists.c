@@ -107,8 +107,7 @@ static enum status find_item(struct call *c, struct draft_edit *e, json_t **list
 {
     const struct item_input *in = c->in;
     TRY(open_list(c, e, in->list, list));
-    return element_by(*list, "key", in->key, place) ? OK
-                                                    : call_field(c, "key", TR(c, "is not in this list"));
+    return element_by(*list, "key", in->key, place) ? OK : call_field(c, "key", TR(c, "is not in this list"));
 }
 
 static enum status add_run(struct call *c)
@@ -171,7 +170,8 @@ static enum status remove_run(struct call *c)
     }
 
 const struct verb draft_add_item = ITEM_VERB("add_item", N_("Add to a list"), N_("Added"),
-    N_("Add a tier, type, territory, product line, queue, stage or benefit to a draft."), add_fields, add_run);
+    N_("Add a tier, type, territory, product line, queue, stage or benefit to a draft."), add_fields,
+    add_run);
 const struct verb draft_set_item = ITEM_VERB("set_item", N_("Change in a list"), N_("Changed"),
     N_("Change an item of a draft's list; what is not given stays."), set_fields, set_run);
 const struct verb draft_move_item = ITEM_VERB("move_item", N_("Move in a list"), N_("Moved"),

@@ -14,8 +14,8 @@ static const char *joined(struct call *c, const json_t *list)
     return buf_str(&b);
 }
 
-static struct part_field input(struct call *c, const char *list, const char *key, const char *name,
-    const char *label, const char *value)
+static struct part_field input(
+    struct call *c, const char *list, const char *key, const char *name, const char *label, const char *value)
 {
     return (struct part_field){.id = arena_printf(c->arena, "%s-%s-%s", list, key, name),
         .name = name,
@@ -41,7 +41,8 @@ static size_t controls(struct call *c, const struct list_form *f, const json_t *
     const char *key = json_string_value(json_object_get(item, "key"));
     size_t n = 0;
     key = item ? key ? key : "none" : "new";
-    out[n] = input(c, f->name, key, "label", TR(c, "Label"), json_string_value(json_object_get(item, "label")));
+    out[n] =
+        input(c, f->name, key, "label", TR(c, "Label"), json_string_value(json_object_get(item, "label")));
     out[n++].required = true;
     if (f->members & ITEM_LABEL_DE) {
         out[n] = input(c, f->name, key, "label_de", TR(c, "German label"),
@@ -52,8 +53,8 @@ static size_t controls(struct call *c, const struct list_form *f, const json_t *
         out[n++] = input(
             c, f->name, key, "countries", TR(c, "Countries"), joined(c, json_object_get(item, "countries")));
     if (f->members & ITEM_ROLE) {
-        out[n] = input(
-            c, f->name, key, "role", TR(c, "Whose work it is"), json_string_value(json_object_get(item, "role")));
+        out[n] = input(c, f->name, key, "role", TR(c, "Whose work it is"),
+            json_string_value(json_object_get(item, "role")));
         choose(&out[n++], c, role_options, TR(c, "not said"));
     }
     if (f->members & ITEM_TIERS) {
@@ -86,8 +87,10 @@ static struct draft_item fill_item(struct call *c, struct page_request *r, const
         .label = json_string_value(json_object_get(item, "label")),
         .label_de = json_string_value(json_object_get(item, "label_de")),
         .countries = joined(c, json_object_get(item, "countries")),
-        .role = json_object_get(item, "role") ? member_text(c, draft, "role", json_object_get(item, "role")) : "",
-        .tiers = (f->members & ITEM_TIERS) ? member_text(c, draft, "tiers", json_object_get(item, "tiers")) : "",
+        .role =
+            json_object_get(item, "role") ? member_text(c, draft, "role", json_object_get(item, "role")) : "",
+        .tiers =
+            (f->members & ITEM_TIERS) ? member_text(c, draft, "tiers", json_object_get(item, "tiers")) : "",
         .active = !json_is_false(json_object_get(item, "active"))};
     out.href = arena_printf(c->arena, "%s?part=lists&list=%s&item=%s#%s", v->path, f->name, out.key, f->name);
     out.open = v->edits && (refused || (streq(list, f->name) && streq(page_query(r, "item"), out.key)));
@@ -168,14 +171,15 @@ static bool holds(const json_t *list, const char *key)
     return false;
 }
 
-static void boxes(struct call *c, const struct option *options, const json_t *v, bool vendor_only, struct setting_control *k)
+static void boxes(
+    struct call *c, const struct option *options, const json_t *v, unsigned roles, struct setting_control *k)
 {
     struct part_option *o = ARENA_ARRAY(c->arena, 16, struct part_option);
     k->set = true;
     k->checked = ARENA_ARRAY(c->arena, 16, bool);
     k->field.options = o;
     for (; options->key && k->field.n_options < 16; options++) {
-        if (vendor_only && role_audience(role_parse(options->key)) != VENDOR)
+        if (roles && !(ROLE_BIT(role_parse(options->key)) & roles))
             continue;
         k->checked[k->field.n_options] = holds(v, options->key);
         o[k->field.n_options++] = (struct part_option){options->key, TR(c, options->label)};
@@ -196,8 +200,10 @@ static void shape(struct call *c, const struct setting *s, const json_t *v, stru
         k->field.kind = PART_AREA;
         k->field.rows = 4;
         return;
-    case SETTING_ROLES: boxes(c, role_options, v, true, k); return;
-    case SETTING_WEEKDAYS: boxes(c, weekday_options, v, false, k); return;
+    case SETTING_ROLES:
+        boxes(c, role_options, v, streq(s->path, "roles.publish") ? PROGRAMME_PUBLISHERS : VENDOR_ROLES, k);
+        return;
+    case SETTING_WEEKDAYS: boxes(c, weekday_options, v, 0, k); return;
     default: return;
     }
 }
@@ -206,12 +212,15 @@ static struct setting_control fill_setting(struct call *c, struct page_request *
     const struct programme *base, const struct draft_read *read)
 {
     const char *name = arena_printf(c->arena, "values.%s", s->path), **found;
-    const json_t *v = setting_value(c, read->programme.document, s), *was = setting_value(c, base->document, s);
+    const json_t *v = setting_value(c, read->programme.document, s),
+                 *was = setting_value(c, base->document, s);
     const char *given = r->problem ? given_text(r, name) : NULL, *unit = s->unit;
     struct setting_control k = {.name = name,
         .label = TR(c, s->label),
         .hint = s->hint ? TR(c, s->hint) : NULL,
-        .unit = streq(unit, "days") ? TR(c, "days") : streq(unit, "hours") ? TR(c, "hours") : unit,
+        .unit = streq(unit, "days")    ? TR(c, "days")
+                : streq(unit, "hours") ? TR(c, "hours")
+                                       : unit,
         .was = json_equal(v, was) ? NULL : setting_text(c, s, was)};
     if (draft_problems_at(c, read->problems, s->path, &found))
         k.error = found[0];

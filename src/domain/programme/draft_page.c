@@ -61,8 +61,10 @@ static enum status fill_second(struct drafting *d)
     TRY(programme_active(c, &active));
     TRY(db_query(c->db, c->arena, &rows,
         "select p.id, p.name, p.role from person p where p.partner_id is null and p.state <> 'inactive' and "
-        "p.id not in (select s.person_id from programme_draft_step s join programme_draft d on d.id = s.draft_id "
-        "where s.draft_id = $1 and s.step <= d.step and s.person_id is not null) order by p.name, p.id limit 200",
+        "p.id not in (select s.person_id from programme_draft_step s join programme_draft d on d.id = "
+        "s.draft_id "
+        "where s.draft_id = $1 and s.step <= d.step and s.person_id is not null) order by p.name, p.id limit "
+        "200",
         args, 1));
     struct part_option *o = ARENA_ARRAY(c->arena, rows.n + 1, struct part_option);
     d->v.second = (struct part_field){.kind = PART_SELECT,
@@ -77,7 +79,8 @@ static enum status fill_second(struct drafting *d)
         if (ROLE_BIT(role_parse(cell_text(&rows, i, 2))) & active->roles.publish)
             o[d->v.second.n_options++] =
                 (struct part_option){id_text(c->arena, "per", cell_int(&rows, i, 0)), cell_text(&rows, i, 1)};
-    d->v.publishes = verb_allowed(&draft_publish, c->viewer) && (ROLE_BIT(c->viewer->role) & active->roles.publish);
+    d->v.publishes =
+        verb_allowed(&draft_publish, c->viewer) && (ROLE_BIT(c->viewer->role) & active->roles.publish);
     TRY(draft_writes(c, d->id, c->viewer->person_id, &d->v.writes));
     d->v.writes = d->v.writes && active->second_person;
     return OK;
@@ -212,7 +215,9 @@ static struct part_field about(struct drafting *d, const char *name, const char 
     return (struct part_field){.id = arena_printf(d->c->arena, "about-%s", name),
         .name = name,
         .label = label,
-        .value = given ? given : present ? present : "",
+        .value = given     ? given
+                 : present ? present
+                           : "",
         .error = field_message(d->r, name)};
 }
 
@@ -227,13 +232,14 @@ static void fill_about(struct drafting *d)
         d, "effective_day", TR(c, "Takes effect on"), day ? date_iso(c->arena, d->row.effective_day) : "");
     d->v.day_field.type = "date";
     d->v.day_field.optional = true;
-    d->v.day_field.hint = TR(c, "At the beginning of that day in the programme's time zone; left out: at once.");
+    d->v.day_field.hint =
+        TR(c, "At the beginning of that day in the programme's time zone; left out: at once.");
 }
 
 static void fill_tabs(struct drafting *d)
 {
-    static const struct option parts[] = {
-        {"rules", N_("Rules")}, {"extensions", N_("Extensions")}, {"lists", N_("Lists")}, {"settings", N_("Settings")}, {"document", N_("Document")}};
+    static const struct option parts[] = {{"rules", N_("Rules")}, {"extensions", N_("Extensions")},
+        {"lists", N_("Lists")}, {"settings", N_("Settings")}, {"document", N_("Document")}};
     for (size_t i = 0; i < COUNT(parts); i++)
         d->v.tabs[i] = (struct part_tab){.label = TR(d->c, parts[i].label),
             .href = i ? arena_printf(d->c->arena, "%s?part=%s", d->v.path, parts[i].key) : d->v.path,
@@ -273,7 +279,10 @@ static void fill_frame(struct drafting *d)
         .mark = state->mark,
         .effective = effective_text(d),
         .part = part_of(d->r),
-        .detail = d->r->problem ? d->r->problem->detail ? d->r->problem->detail : d->r->problem->n_fields ? NULL : TR(c, problem_title(d->r->problem->code)) : NULL,
+        .detail = d->r->problem ? d->r->problem->detail     ? d->r->problem->detail
+                                  : d->r->problem->n_fields ? NULL
+                                                            : TR(c, problem_title(d->r->problem->code))
+                                : NULL,
         .number = d->whole.version,
         .base = d->row.base_number,
         .newest = d->newest.number,
@@ -302,7 +311,8 @@ static void fill_shell(struct drafting *d)
     if (d->v.open && d->v.publishes && !d->v.writes)
         acts[n++] = (struct shell_action){.label = TR(c, "Publish"), .href = "#publish", .primary = true};
     else if (d->v.edits)
-        acts[n++] = (struct shell_action){.label = TR(c, "Ask to publish"), .href = "#publish", .primary = true};
+        acts[n++] =
+            (struct shell_action){.label = TR(c, "Ask to publish"), .href = "#publish", .primary = true};
     d->r->shell->n_actions = n;
 }
 
@@ -390,5 +400,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     return OK;
 }
 
-const struct page draft_page = {
-    .path = "/programme-drafts/:id", .title = N_("Draft of the programme"), .roles = DRAFT_READERS, .show = show};
+const struct page draft_page = {.path = "/programme-drafts/:id",
+    .title = N_("Draft of the programme"),
+    .roles = DRAFT_READERS,
+    .show = show};

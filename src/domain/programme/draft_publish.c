@@ -123,7 +123,8 @@ static enum status check_person(struct call *c, bool *alone)
         return OK;
     enum status s = programme_check_alone(c, alone);
     if (s == REFUSED)
-        c->problem->detail = TR(c, "You wrote a part of this draft, so another person publishes it: ask one.");
+        c->problem->detail =
+            TR(c, "You wrote a part of this draft, so another person publishes it: ask one.");
     return s;
 }
 
@@ -146,7 +147,8 @@ static enum status publish_run(struct call *c)
     TRY(noun_load(c, n, c->row_id, &d));
     TRY(check_person(c, &what.alone));
     if (!streq(in->hash, d.hash))
-        return call_refuse(c, PROBLEM_stale, TR(c, "The draft was changed since you read it; read it again."));
+        return call_refuse(
+            c, PROBLEM_stale, TR(c, "The draft was changed since you read it; read it again."));
     TRY(read_good(c, &read));
     TRY(check_sense(c, in, &read.programme));
     if (d.effective_day.days != DATE_NONE &&
@@ -170,10 +172,11 @@ const struct verb draft_publish = {
     .name = "publish",
     .label = N_("Publish"),
     .done = N_("Published"),
-    .summary = N_("Publish a draft that somebody else wrote; the next registration is decided by it, or those "
-                  "from its first day on."),
+    .summary =
+        N_("Publish a draft that somebody else wrote; the next registration is decided by it, or those "
+           "from its first day on."),
     .on = ON_ROW,
-    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER | EXECUTIVE,
+    .roles = PROGRAMME_PUBLISHERS,
     .hidden = true,
     .from = draft_open_states,
     INPUT(struct publish_input, publish_fields),

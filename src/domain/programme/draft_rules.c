@@ -45,8 +45,8 @@ struct rule_input {
         FIELD(struct rule_input, outcome, .label = N_("Then"), .form = FORM_CHOICE,                          \
             .options = outcome_options),                                                                     \
         FIELD(struct rule_input, protection_days, .label = N_("Protection, days"), .min = 1, .max = 730),    \
-        FIELD(struct rule_input, benefit_percent, .label = N_("Additional margin, %"), .min = 0,             \
-            .max = 100),                                                                                     \
+        FIELD(                                                                                               \
+            struct rule_input, benefit_percent, .label = N_("Additional margin, %"), .min = 0, .max = 100),  \
         FIELD(struct rule_input, queue, .label = N_("Queue")),                                               \
         FIELD(struct rule_input, review_hours, .label = N_("Answer within, hours"), .min = 1, .max = 720),   \
         FIELD(struct rule_input, working_hours, .label = N_("Counted in working hours")),                    \
@@ -74,7 +74,8 @@ static bool given(const struct call *c, const char *name)
 }
 
 /* A text per language: a plain one as long as there is no German one. */
-static void set_text(struct call *c, json_t *rule, const char *key, const char *key_de, const char *en, const char *de)
+static void set_text(
+    struct call *c, json_t *rule, const char *key, const char *key_de, const char *en, const char *de)
 {
     struct rule_head h = rule_head(rule);
     bool name = streq(key, "name");
@@ -85,8 +86,7 @@ static void set_text(struct call *c, json_t *rule, const char *key, const char *
     de = given(c, key_de) ? de : old_de;
     en = en ? arena_strdup(c->arena, en) : "";
     de = de ? arena_strdup(c->arena, de) : NULL;
-    json_object_set_new(
-        rule, key, de && *de ? json_pack("{s:s,s:s}", "en", en, "de", de) : json_string(en));
+    json_object_set_new(rule, key, de && *de ? json_pack("{s:s,s:s}", "en", en, "de", de) : json_string(en));
 }
 
 /* The members that belong to an outcome; those of the others go. */

@@ -102,8 +102,8 @@ static void fill_rule(struct comparing *k, const json_t *rule, const json_t *old
 }
 
 /* What goes stands where it stood, as long as changes are shown. */
-static void add_removed(struct comparing *k, const json_t *base, const json_t *draft, size_t place,
-    struct rules_part *out)
+static void add_removed(
+    struct comparing *k, const json_t *base, const json_t *draft, size_t place, struct rules_part *out)
 {
     for (size_t i = place; i < json_array_size(base); i++) {
         const json_t *rule = json_array_get(base, i);
@@ -117,8 +117,8 @@ static void add_removed(struct comparing *k, const json_t *base, const json_t *d
     }
 }
 
-static void fill_rules(struct comparing *k, const struct draft_view *v, const struct problem *problems,
-    struct rules_part *out)
+static void fill_rules(
+    struct comparing *k, const struct draft_view *v, const struct problem *problems, struct rules_part *out)
 {
     const json_t *base = json_object_get(k->base->document, k->table->name),
                  *draft = json_object_get(k->draft->document, k->table->name);
@@ -179,7 +179,8 @@ static const char *failed_text(struct comparing *k, const struct trace_step *ste
 }
 
 /* Only rules that are good decide. */
-static void try_example(struct comparing *k, const json_t *facts, const json_t *example, struct draft_example *out)
+static void try_example(
+    struct comparing *k, const json_t *facts, const json_t *example, struct draft_example *out)
 {
     const struct ruleset *set = rule_table_set(k->draft, k->table);
     const struct vocabulary *words = rule_table_words(k->draft, k->table);
@@ -194,16 +195,18 @@ static void try_example(struct comparing *k, const json_t *facts, const json_t *
     out->tried = true;
     out->got = outcome_label(k->c, outcome_names[d.rule->outcome], &out->got_mark);
     out->by = rule_name(d.rule, call_lang(k->c));
-    out->passes = !problem && streq(outcome_names[d.rule->outcome], json_string_value(json_object_get(example, "expect"))) &&
-                  (!rule || streq(rule, d.rule->id));
+    out->passes =
+        !problem &&
+        streq(outcome_names[d.rule->outcome], json_string_value(json_object_get(example, "expect"))) &&
+        (!rule || streq(rule, d.rule->id));
     out->trace = ARENA_ARRAY(k->c->arena, d.n_trace + 1, struct trace_view);
     for (size_t i = 0; i < d.n_trace; i++)
         out->trace[out->n_trace++] = (struct trace_view){
             rule_name(d.trace[i].rule, call_lang(k->c)), failed_text(k, &d.trace[i]), d.trace[i].matched};
 }
 
-static void fill_examples(struct comparing *k, const struct draft_view *v, const struct problem *problems,
-    struct rules_part *out)
+static void fill_examples(
+    struct comparing *k, const struct draft_view *v, const struct problem *problems, struct rules_part *out)
 {
     const json_t *list = json_object_get(k->draft->document, k->table->examples);
     size_t n = json_array_size(list);
@@ -220,9 +223,11 @@ static void fill_examples(struct comparing *k, const struct draft_view *v, const
         buf_add_url(&href, e->name);
         buf_adds(&href, "#examples");
         e->href = buf_str(&href);
-        e->expect = outcome_label(k->c, json_string_value(json_object_get(example, "expect")), &e->expect_mark);
+        e->expect =
+            outcome_label(k->c, json_string_value(json_object_get(example, "expect")), &e->expect_mark);
         e->facts = facts_line(k, facts);
-        if (draft_problems_at(k->c, problems, arena_printf(k->c->arena, "%s[%zu]", k->table->examples, i), &found))
+        if (draft_problems_at(
+                k->c, problems, arena_printf(k->c->arena, "%s[%zu]", k->table->examples, i), &found))
             e->problem = found[0];
         try_example(k, facts, example, e);
         out->n_failing += e->tried && !e->passes;

@@ -186,7 +186,6 @@ void draft_open_rule(struct call *c, struct page_request *r, const struct draft_
     const struct rule_table *t, const struct draft_read *read, struct rules_part *out);
 
 /* Problems whose path begins with PATH and then ends, or goes on with "." or "[". */
-size_t draft_problems_at(
-    struct call *c, const struct problem *p, const char *path, const char ***out);
+size_t draft_problems_at(struct call *c, const struct problem *p, const char *path, const char ***out);
 
 #endif

@@ -48,11 +48,11 @@ static enum status store_listed(struct call *c, const json_t *list, struct line_
 enum status programme_sync_lines(struct call *c, const json_t *document)
 {
     struct rows found;
-    TRY(db_query(
-        c->db, c->arena, &found, "select id, key, name from product_line order by id", NULL, 0));
+    TRY(db_query(c->db, c->arena, &found, "select id, key, name from product_line order by id", NULL, 0));
     struct line_row *rows = ARENA_ARRAY(c->arena, found.n + 1, struct line_row);
     for (size_t i = 0; i < found.n; i++)
-        rows[i] = (struct line_row){cell_int(&found, i, 0), cell_text(&found, i, 1), cell_text(&found, i, 2), false};
+        rows[i] = (struct line_row){
+            cell_int(&found, i, 0), cell_text(&found, i, 1), cell_text(&found, i, 2), false};
     TRY(store_listed(c, json_object_get(document, "product_lines"), rows, found.n));
     for (size_t i = 0; i < found.n; i++) {
         struct product_line line = {.key = rows[i].key, .name = rows[i].name};

@@ -20,7 +20,8 @@ static bool same(const json_t *a, const json_t *b)
 }
 
 /* The side that is kept, NULL for a removed one. */
-static json_t *conflict(struct merging *m, const char *path, const json_t *base, const json_t *mine, const json_t *theirs)
+static json_t *conflict(
+    struct merging *m, const char *path, const json_t *base, const json_t *mine, const json_t *theirs)
 {
     struct merge *o = m->out;
     if (o->n == o->cap) {
@@ -131,7 +132,8 @@ static json_t *merge_lists(struct merging *m, const char *path, const char *key,
     const json_t *first = leading(m, path, key, base, mine, theirs), *second = first == mine ? theirs : mine;
     json_t *out = json_array();
     for (size_t i = 0; i < json_array_size(first); i++) {
-        json_t *merged = merge_element(m, path, key, value_of(json_array_get(first, i), key), base, mine, theirs);
+        json_t *merged =
+            merge_element(m, path, key, value_of(json_array_get(first, i), key), base, mine, theirs);
         if (merged)
             json_array_append_new(out, merged);
     }

@@ -19,7 +19,8 @@ struct merge {
     size_t n, cap;
 };
 
-/* DECIDE (may be NULL) says of a conflict's path whether theirs is taken: "mine", "theirs", NULL undecided. */
+/* DECIDE (may be NULL) says of a conflict's path whether theirs is taken: "mine", "theirs", NULL undecided.
+ */
 void documents_merge(struct call *c, const json_t *base, const json_t *mine, const json_t *theirs,
     const char *(*decide)(void *ctx, const char *path), void *ctx, struct merge *out);
 

@@ -41,10 +41,10 @@ const char *outcome_then(struct call *c, const struct programme *p, const struct
 enum item_member { ITEM_LABEL_DE = 1, ITEM_COUNTRIES = 2, ITEM_ROLE = 4, ITEM_ACTIVE = 8, ITEM_TIERS = 16 };
 
 struct list_form {
-    const char *name;          /* member of the document */
-    const char *label, *one;   /* N_("Tiers"), N_("Tier") */
-    const char *hint;          /* N_() */
-    unsigned members;          /* enum item_member, beside key and label */
+    const char *name;        /* member of the document */
+    const char *label, *one; /* N_("Tiers"), N_("Tier") */
+    const char *hint;        /* N_() */
+    unsigned members;        /* enum item_member, beside key and label */
 };
 extern const struct list_form list_forms[];
 extern const size_t n_list_forms;
@@ -66,11 +66,11 @@ enum setting_kind {
 };
 
 struct setting {
-    const char *path;    /* "limits.activity_days" */
-    const char *section; /* N_(): settings of one section follow each other */
+    const char *path;                /* "limits.activity_days" */
+    const char *section;             /* N_(): settings of one section follow each other */
     const char *label, *hint, *unit; /* N_(); unit: days, hours, % or NULL */
     enum setting_kind kind;
-    int64_t min, max; /* of whole numbers */
+    int64_t min, max;      /* of whole numbers */
     const char *otherwise; /* JSON that holds where the document says nothing */
 };
 extern const struct setting settings[];

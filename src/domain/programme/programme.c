@@ -2,8 +2,8 @@
 
 static const struct state states[] = {{"published", N_("Published"), "ok"},
     {"scheduled", N_("Scheduled"), "new"}, {"withdrawn", N_("Withdrawn"), "gone"}, {0}};
-static const struct option state_options[] = {{"published", N_("Published")}, {"scheduled", N_("Scheduled")},
-    {"withdrawn", N_("Withdrawn")}, {0}};
+static const struct option state_options[] = {
+    {"published", N_("Published")}, {"scheduled", N_("Scheduled")}, {"withdrawn", N_("Withdrawn")}, {0}};
 
 static const struct field fields[] = {
     FIELD(struct programme_version, number, .label = N_("Version"), .see = VENDOR | PARTNER,

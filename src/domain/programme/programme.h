@@ -55,6 +55,9 @@ struct programme_life {
     struct programme_caps caps;
 };
 
+/* Among whom a programme may name those who publish. */
+#define PROGRAMME_PUBLISHERS (ADMIN | OPERATIONS | PARTNER_MANAGER | EXECUTIVE)
+
 /* Which roles (bits of model/noun.h) may do what beyond a verb's own table. */
 struct programme_roles {
     unsigned publish, second_override, decide_disputes;

@@ -1,4 +1,5 @@
-/* The programme for those who keep it: what is in force, what is scheduled, drafts, and who changed what when. */
+/* The programme for those who keep it: what is in force, what is scheduled, drafts, and who changed what
+ * when. */
 #include "base/id.h"
 #include "base/text.h"
 #include "domain/programme/changes.h"
@@ -23,7 +24,8 @@ static enum status changes_of(struct call *c, int64_t from, int64_t to, struct p
 
 /* ---- versions ---- */
 
-static void fill_version(struct call *c, const struct rows *rows, size_t i, int64_t active, struct kept_version *v)
+static void fill_version(
+    struct call *c, const struct rows *rows, size_t i, int64_t active, struct kept_version *v)
 {
     const char *state = cell_text(rows, i, 2);
     int64_t effective = cell_int(rows, i, 3);
@@ -101,7 +103,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct programme_view v = {.csrf = r->csrf, .edits = verb_allowed(&draft_create, c->viewer)};
     const struct catalog *catalog = c->catalog;
     if (r->problem)
-        v.detail = r->problem->detail ? r->problem->detail
+        v.detail = r->problem->detail     ? r->problem->detail
                    : r->problem->n_fields ? r->problem->fields[0].message
                                           : TR(c, problem_title(r->problem->code));
     TRY(fill_versions(c, &v));

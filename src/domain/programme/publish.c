@@ -71,7 +71,8 @@ static enum status check_order(
     if (p->base && p->base != newest->number)
         return call_refuse(c, PROBLEM_conflict,
             arena_printf(c->arena,
-                TR(c, "Version %lld was published meanwhile. Bring its changes into the draft, then publish."),
+                TR(c,
+                    "Version %lld was published meanwhile. Bring its changes into the draft, then publish."),
                 (long long)newest->number));
     if (newest->effective.us && (!from.us || from.us < newest->effective.us))
         return call_refuse(c, PROBLEM_state,

@@ -1,4 +1,5 @@
-/* A document becomes a version: at once, or from a day on. For the programme's folder and whoever sets a database up. */
+/* A document becomes a version: at once, or from a day on. For the programme's folder and whoever sets a
+ * database up. */
 #ifndef TANDEM_PROGRAMME_PUBLISH_H
 #define TANDEM_PROGRAMME_PUBLISH_H
 
@@ -6,9 +7,10 @@
 
 struct publication {
     const struct programme *programme;
-    struct date from;      /* its first day, in the document's own zone; DATE_NONE, or a day that has begun: at once */
-    int64_t base;          /* the version that it was made from; 0: whichever is the newest */
-    int64_t author_id;     /* who wrote it; 0: the caller */
+    struct date
+        from;     /* its first day, in the document's own zone; DATE_NONE, or a day that has begun: at once */
+    int64_t base; /* the version that it was made from; 0: whichever is the newest */
+    int64_t author_id; /* who wrote it; 0: the caller */
     bool alone;
     const char *note;
 };
@@ -26,8 +28,8 @@ enum status programme_newest(struct call *c, struct newest_version *out) MUST;
 
 /*
  * Under the lock: stores the version and, when it holds at once, brings the product lines in line. REFUSED
- * where it equals the newest, was made from another one, lies before a scheduled one, or drops what is in use.
- * The caller's answer stays its own.
+ * where it equals the newest, was made from another one, lies before a scheduled one, or drops what is in
+ * use. The caller's answer stays its own.
  */
 enum status programme_publish(struct call *c, const struct publication *p, int64_t *id, int64_t *number) MUST;
 

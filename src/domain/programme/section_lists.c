@@ -1,4 +1,5 @@
-/* What items of the lists say beyond key and label: which tiers a benefit is for, whether a line is active. */
+/* What items of the lists say beyond key and label: which tiers a benefit is for, whether a line is active.
+ */
 #include "domain/programme/sections.h"
 
 static void read_benefits(struct call *c, const json_t *list, const struct programme *p)
@@ -20,8 +21,8 @@ static void read_lines(struct call *c, const json_t *list)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *active = json_object_get(json_array_get(list, i), "active");
         if (active && !json_is_boolean(active))
-            (void)!call_field(c, arena_printf(c->arena, "product_lines[%zu].active", i),
-                TR(c, "enter true or false"));
+            (void)!call_field(
+                c, arena_printf(c->arena, "product_lines[%zu].active", i), TR(c, "enter true or false"));
     }
 }
 

@@ -230,8 +230,8 @@ static void explain_changes(struct call *c, const struct book *b, const struct r
         const char *text = "";
         for (size_t k = 0; k < found[i].n; k++) {
             const struct fact *f = &b->words->facts[found[i].fact[k]];
-            text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text, registration_fact_label(c, f),
-                rules_condition_text(c->arena, f, &found[i].need[k], words));
+            text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text,
+                registration_fact_label(c, f), rules_condition_text(c->arena, f, &found[i].need[k], words));
         }
         out->changes[out->n_changes++] = (struct explained_change){.condition = text,
             .outcome = found[i].leads_to->outcome,
