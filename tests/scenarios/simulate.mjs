@@ -109,6 +109,8 @@ await onBoth(async (t, ok) => {
   const again = await until(async () => (await t.must(operations, `/simulations/${strict.id}`)).state === "done");
   ok("a simulation goes on after a crash, once", again && (await t.must(operations, `/simulation-cases?simulation_id=${strict.id}`)).items.length === 2);
   t.sql(`update simulation set state = 'running', owner = 'elsewhere', owner_until = 9000000000000000 where changed = 0`);
+  const running = (await ruth.fetch(`/simulations/${same.id}`)).text;
+  ok("while it runs the page asks again, with and without script", /<noscript><meta http-equiv="refresh"/.test(running) && /data-hx-trigger="every 1s"/.test(running) && /role="status"/.test(running));
   const cancelled = await t.must(operations, `/simulations/${same.id}/cancel`, {});
   ok("one that another process has can be cancelled", cancelled.state === "cancelled");
   ok("everything stands", t.check().status === 0, t.check().stdout);
