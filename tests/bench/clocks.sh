@@ -64,6 +64,7 @@ one() { # NAME: usual load; each kind of clock alone; the first beside the load
         stop
         rm -f "$run"/db-*
         cp "$run/kept" "$run/db"
+        sync # so that writing it back does not disturb what follows
     fi
     serve
     load "$seconds" >"$run/beside"
