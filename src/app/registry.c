@@ -15,6 +15,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/programme/draft.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
 #include "domain/rate/rate.h"
@@ -46,6 +47,7 @@ static const struct noun *const nouns[] = {
     &override_noun,
     &account_check_noun,
     &programme_version_noun,
+    &programme_draft_noun,
     &token_noun,
     &import_run_noun,
     &log_key_noun,
@@ -104,6 +106,30 @@ static const struct verb *const verbs[] = {
     &token_create,
     &token_revoke,
     &programme_apply,
+    &programme_withdraw,
+    &programme_take_effect,
+    &draft_create,
+    &draft_update,
+    &draft_replace,
+    &draft_undo,
+    &draft_redo,
+    &draft_discard,
+    &draft_reopen,
+    &draft_add_rule,
+    &draft_set_rule,
+    &draft_move_rule,
+    &draft_remove_rule,
+    &draft_add_example,
+    &draft_set_example,
+    &draft_remove_example,
+    &draft_add_item,
+    &draft_set_item,
+    &draft_move_item,
+    &draft_remove_item,
+    &draft_set_values,
+    &draft_ask,
+    &draft_publish,
+    &draft_rebase,
     &custom_field_create,
     &custom_field_update,
     &import_upload,
@@ -136,6 +162,9 @@ const struct page *const tandem_pages[] = {
     &registration_page,
     &receipt_page,
     &notices_page,
+    &programme_page,
+    &compare_page,
+    &draft_page,
     &rules_page,
     &fairness_page,
     &simulation_page,
@@ -166,6 +195,6 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
-    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
+    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, &programme_effect_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

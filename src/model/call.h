@@ -88,6 +88,8 @@ struct call {
         struct value value;
     } * custom; /* custom fields that were given */
     size_t n_custom;
+    const struct given *open; /* what a form gave below the verb's open name */
+    size_t n_open;
     const struct sent_file *files;
     size_t n_files;
     struct custom_cache *custom_cache;

@@ -209,6 +209,7 @@ static const struct field product_line_fields[] = {
         .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct product_line, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
         .filter = true),
+    FIELD(struct product_line, key, .label = N_("Key in the programme"), .see = VENDOR),
 };
 
 const struct noun product_line_noun = {

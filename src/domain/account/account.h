@@ -23,6 +23,7 @@ struct product_line {
     const char *name;
     bool active;
     const char *external_id;
+    const char *key; /* of the programme's list; NULL: kept by hand */
 };
 extern const struct noun product_line_noun;
 extern const struct verb product_line_create, product_line_update;
