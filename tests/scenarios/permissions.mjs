@@ -40,6 +40,10 @@ await onBoth(async (t, ok) => {
   await t.must(rival.token, "/registrations", deal({ company: "Zwillbrok Papier" }));
   const declined = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Zwillbrok Papier" }));
   await t.must(who.partner_seller.token, `/registrations/${declined.id}/join_waitlist`, {});
+  const [twin, other] = [await t.must(t.admin, "/accounts", { name: "Doppel Optik GmbH", country: "DE", status: "open" }), await t.must(t.admin, "/accounts", { name: "Doppel Optik AG", country: "DE", status: "open" })];
+  await t.must(t.admin, "/accounts", { name: "Doppel Optik", country: "DE", status: "open" });
+  await t.must(t.admin, "/merges", { kind: "account", kept: twin.id, gone: other.id });
+  await t.must(t.admin, "/duplicates/find", { kind: "account" });
   await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
   const victim = await person("partner_seller", gold, "_victim");
   const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
@@ -67,7 +71,7 @@ await onBoth(async (t, ok) => {
     const wrong = [], scopes = [];
     for (const o of known) {
       if (o.path.includes("{id}") && !row(o)) continue;
-      const reads = ["list", "get", "extend_check"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
+      const reads = ["list", "get", "extend_check", "preview", "under"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
       const path = o.path.replace("{id}", row(o)), body = o.method === "GET" ? undefined : {};
       const by = async (k) => (await t.api(k, path, body, { method: o.method })).status;
       const status = await by(token);
@@ -86,7 +90,7 @@ await onBoth(async (t, ok) => {
     await browser.signIn(address(role));
     const csrf = await browser.csrf("/me");
     for (const o of known) {
-      const reads = ["list", "get", "extend_check"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
+      const reads = ["list", "get", "extend_check", "preview", "under"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
       if (o.noun === "token" || (o.path.includes("{id}") && !rows[o.noun])) continue;
       const place = o.path.replace("{id}", rows[o.noun]);
       const page = reads ? place : place.endsWith("/" + o.verb) ? place : `${place}/${o.verb}`;
