@@ -59,6 +59,11 @@ static void permissions(struct buf *out, const struct model *m)
         for (size_t j = 0; m->verbs[j]; j++)
             if (m->verbs[j]->noun == noun)
                 deed(out, noun, m->verbs[j]->name, m->verbs[j]->reads, m->verbs[j]->roles);
+        unsigned many = 0;
+        for (size_t j = 0; m->verbs[j]; j++)
+            many |= m->verbs[j]->noun == noun && m->verbs[j]->bulk ? m->verbs[j]->roles : 0;
+        if (many)
+            deed(out, noun, "bulk", false, many);
         scopes(out, noun);
     }
 }
