@@ -11,7 +11,7 @@ static const struct option table_options[] = {
     {"rules", N_("Registrations")}, {"extension_rules", N_("Extensions")}, {0}};
 static const struct option outcome_options[] = {
     {"approve", N_("Approve")}, {"review", N_("Review")}, {"decline", N_("Decline")}, {0}};
-const struct option draft_next_steps[] = {{"waitlist", N_("ask to be told when it is free")},
+const struct option draft_next_steps[] = {{"waitlist", N_("join the waitlist")},
     {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
     {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
 
