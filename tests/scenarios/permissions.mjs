@@ -41,6 +41,7 @@ await onBoth(async (t, ok) => {
   const declined = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Zwillbrok Papier" }));
   await t.must(who.partner_seller.token, `/registrations/${declined.id}/join_waitlist`, {});
   await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
+  await t.must(t.admin, "/programme-drafts", {});
   const victim = await person("partner_seller", gold, "_victim");
   const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
 
