@@ -3,6 +3,9 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
+#include "domain/dispute/dispute.h"
+#include "domain/dispute/order.h"
+#include "domain/file/file.h"
 #include "domain/import/import.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
@@ -18,6 +21,7 @@
 #include "domain/rate/rate.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
 
@@ -28,6 +32,10 @@ static const struct noun *const nouns[] = {
     &extension_noun,
     &activity_noun,
     &waitlist_entry_noun,
+    &dispute_noun,
+    &dispute_party_noun,
+    &dispute_statement_noun,
+    &file_noun,
     &partner_noun,
     &certification_noun,
     &person_noun,
@@ -37,6 +45,7 @@ static const struct noun *const nouns[] = {
     &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
+    &override_noun,
     &account_check_noun,
     &programme_version_noun,
     &token_noun,
@@ -68,6 +77,23 @@ static const struct verb *const verbs[] = {
     &waitlist_pass,
     &waitlist_leave,
     &waitlist_expire,
+    &registration_override,
+    &override_confirm,
+    &override_refuse,
+    &override_withdraw,
+    &registration_dispute,
+    &dispute_name,
+    &dispute_declare,
+    &dispute_say,
+    &dispute_rule,
+    &dispute_withdraw,
+    &dispute_escalate,
+    &dispute_overdue,
+    &dispute_party_say,
+    &dispute_party_agree_order,
+    &dispute_party_keep_order,
+    &dispute_party_withdraw,
+    &file_download,
     &partner_create,
     &partner_update,
     &certification_create,
@@ -112,6 +138,9 @@ const struct page *const tandem_pages[] = {
     &registrations_page,
     &registration_page,
     &receipt_page,
+    &file_page,
+    &dispute_order_page,
+    &dispute_party_order_page,
     &notices_page,
     &rules_page,
     &log_page,
@@ -136,4 +165,5 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
-    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, NULL};
+    &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
+    &dispute_escalated_clock, &log_week_clock, NULL};

@@ -47,6 +47,11 @@ struct event {
     uint64_t leaf_index, tree_size;
 };
 
+/* A file that a verb answers with: at PATH until it was sent. */
+struct answer_file {
+    const char *path, *type, *name;
+};
+
 struct custom_field; /* model/custom.h */
 struct custom_cache;
 
@@ -108,9 +113,10 @@ struct call {
     int64_t indexed_id;
     bool collided; /* an earlier try met a unique index: what is given may be in use already */
 
-    int64_t result_id;       /* the row that was made or changed */
-    const char *result_json; /* a verb's own answer, when it is not the row */
-    void *result;            /* the same for pages */
+    int64_t result_id;                     /* the row that was made or changed */
+    const char *result_json;               /* a verb's own answer, when it is not the row */
+    void *result;                          /* the same for pages */
+    const struct answer_file *result_file; /* instead of both */
     struct event *events, **events_end;
     struct problem *problem; /* set when REFUSED */
 };

@@ -49,6 +49,17 @@ struct programme_life {
     struct programme_caps caps;
 };
 
+/* Which roles (bits of model/noun.h) may do what beyond a verb's own table. */
+struct programme_roles {
+    unsigned publish, second_override, decide_disputes;
+};
+
+/* "disputes": how long an answer may take, and who gives it then. */
+struct programme_disputes {
+    int64_t answer_hours, escalate_hours;
+    const char *executive; /* a role's key, or somebody's mail address */
+};
+
 /* Read and checked; immutable; kept for the life of the process. */
 struct programme {
     int64_t number;
@@ -59,6 +70,8 @@ struct programme {
     struct territory *territories;
     size_t n_territories;
     struct programme_limits limits;
+    struct programme_roles roles;
+    struct programme_disputes disputes;
     struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */
