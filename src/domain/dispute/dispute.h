@@ -93,6 +93,8 @@ enum status dispute_open(struct call *c, const struct dispute_opening *o, int64_
 
 /* The dispute, and its sides, as the system sees them. */
 enum status dispute_load(struct call *c, int64_t id, struct dispute *out) MUST;
+/* For who has checked that the viewer sees that side. */
+enum status dispute_party_load(struct call *c, int64_t id, struct dispute_party *out) MUST;
 struct dispute_sides {
     int64_t id[2];
     struct dispute_party party[2];

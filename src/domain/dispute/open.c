@@ -19,6 +19,11 @@ enum status dispute_load(struct call *c, int64_t id, struct dispute *out)
     return load(c, &dispute_noun, id, out);
 }
 
+enum status dispute_party_load(struct call *c, int64_t id, struct dispute_party *out)
+{
+    return load(c, &dispute_party_noun, id, out);
+}
+
 enum status dispute_sides_load(struct call *c, int64_t id, struct dispute_sides *out)
 {
     struct value args[1] = {v_int(id)};
@@ -31,7 +36,7 @@ enum status dispute_sides_load(struct call *c, int64_t id, struct dispute_sides 
         args, 1));
     for (size_t i = 0; i < rows.n; i++) {
         out->id[i] = cell_int(&rows, i, 0);
-        TRY(load(c, &dispute_party_noun, out->id[i], &out->party[i]));
+        TRY(dispute_party_load(c, out->id[i], &out->party[i]));
         out->n++;
     }
     return OK;
@@ -268,7 +273,7 @@ static enum status party_withdraw_run(struct call *c)
 {
     struct dispute_party p;
     struct dispute d;
-    TRY(noun_load(c, &dispute_party_noun, c->row_id, &p));
+    TRY(dispute_party_load(c, c->row_id, &p));
     TRY(dispute_load(c, p.dispute_id.id, &d));
     if (!streq(d.opened_by, "partner") || d.registration_id.id != p.registration_id.id)
         return call_refuse(c, PROBLEM_forbidden, TR(c, "You did not open it; it ends with the ruling."));

@@ -86,17 +86,12 @@ static enum status write_file(struct call *c, int64_t dispute_id, int64_t party_
 static enum status show_party(struct call *c, struct page_request *r, struct html *h)
 {
     struct dispute_party p;
+    struct row row;
     int64_t id;
     if (!id_parse("dpt", r->param[0], &id))
         return call_refuse(c, PROBLEM_not_found, NULL);
-    TRY(noun_load(c, &dispute_party_noun, id, &p));
-    struct row row;
     TRY(noun_get(c, &dispute_party_noun, id, &row));
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer; /* which dispute it is a partner does not read */
-    enum status s = noun_load(c, &dispute_party_noun, id, &p);
-    c->viewer = viewer;
-    TRY(s);
+    TRY(dispute_party_load(c, id, &p)); /* which dispute it is a partner does not read */
     TRY(write_file(c, p.dispute_id.id, id, h->b));
     r->file_name = arena_printf(c->arena, "%s.order.json", id_text(c->arena, "dpt", id));
     r->type = "application/json";
@@ -138,11 +133,7 @@ static enum status set_agreed(struct call *c, bool agree)
     bool yes;
     TRY(noun_update(
         c, &dispute_party_noun, c->row_id, &p, FIELD_BIT(&dispute_party_noun, order_proof), NULL));
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &dispute_party_noun, c->row_id, &p);
-    c->viewer = viewer;
-    TRY(s);
+    TRY(dispute_party_load(c, c->row_id, &p));
     TRY(dispute_load(c, p.dispute_id.id, &d));
     TRY(agreed(c, p.dispute_id.id, &sides, &yes));
     for (size_t i = 0; yes && i < 2; i++)

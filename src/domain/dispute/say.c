@@ -62,7 +62,7 @@ static enum status party_say_run(struct call *c)
     const struct party_say_input *in = c->in;
     struct dispute_party p;
     struct dispute d;
-    TRY(noun_load(c, &dispute_party_noun, c->row_id, &p));
+    TRY(dispute_party_load(c, c->row_id, &p));
     TRY(dispute_load(c, p.dispute_id.id, &d));
     struct saying s = {.dispute_id = p.dispute_id.id,
         .party_id = c->row_id,
