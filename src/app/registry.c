@@ -5,6 +5,7 @@
 #include "domain/custom/custom.h"
 #include "domain/dispute/dispute.h"
 #include "domain/dispute/order.h"
+#include "domain/dispute/pages.h"
 #include "domain/file/file.h"
 #include "domain/import/import.h"
 #include "domain/log/cosigned.h"
@@ -136,6 +137,10 @@ const struct page *const tandem_pages[] = {
     &register_page,
     &queue_page,
     &registrations_page,
+    &disputes_page,
+    &dispute_page,
+    &dispute_party_page,
+    &dispute_new_page,
     &registration_page,
     &receipt_page,
     &file_page,
