@@ -66,6 +66,7 @@ struct programme_stamp {
  * A file that came with the call (multipart/form-data): in memory, or on disk until the answer. Never through
  * a field of text, so that nobody can name a file of the server's.
  */
+#define SENT_FILE_FIELD "file" /* of files that a row takes, repeated for several */
 struct sent_file {
     const char *field, *name; /* of the form's field, and as the sender calls the file */
     const char *data, *path;  /* one of them */

@@ -21,7 +21,7 @@ static enum status room_for(struct call *c, const struct saying *s)
     }
     if (bytes <= DISPUTE_FILES_MAX)
         return OK;
-    return call_field(c, FILE_FORM_NAME, TR(c, "is too much: all files of a dispute hold at most 50 MB"));
+    return call_field(c, SENT_FILE_FIELD, TR(c, "is too much: all files of a dispute hold at most 50 MB"));
 }
 
 enum status dispute_add_statement(struct call *c, const struct saying *s)

@@ -3,22 +3,7 @@
 #define TANDEM_DISPUTE_VIEW_H
 
 #include "domain/dispute/dispute.h"
-#include "face/derived_view.h"
-
-/* A form of a verb on a page that has several: what was refused stands in its own. */
-struct act_form {
-    const char *path, *page, *then, *csrf, *submit, *prefix;
-    struct part_field *fields;
-    const struct part_field **list; /* for the summary of what is wrong */
-    size_t n;
-    bool shown, open, problem, files;
-    const char *detail;
-    struct part_field file;
-};
-/* KEY names the form in the page's address (?form=KEY). */
-void act_form_load(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
-    const char *row_path, const char *page, const char *key, struct act_form *out);
-struct part_field *act_form_field(struct act_form *f, const char *name);
+#include "face/act_form.h"
 
 struct words_view {
     const char *who, *to, *text;

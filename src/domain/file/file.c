@@ -72,7 +72,7 @@ static const char *bytes_of(struct call *c, const struct sent_file *f)
 
 static enum status wrong(struct call *c, const char *message)
 {
-    return call_field(c, FILE_FORM_NAME, message);
+    return call_field(c, SENT_FILE_FIELD, message);
 }
 
 static enum status receive(struct call *c, const struct sent_file *f, struct incoming *out)
@@ -116,7 +116,7 @@ enum status files_receive(struct call *c, struct incoming *out)
         const struct sent_file *f = &c->files[i];
         if (!f->len && !*f->name) /* a form in which none was chosen */
             continue;
-        enum status s = streq(f->field, FILE_FORM_NAME) ? receive(c, f, out)
+        enum status s = streq(f->field, SENT_FILE_FIELD) ? receive(c, f, out)
                                                         : call_field(c, f->field, TR(c, "takes no file"));
         if (s == BROKEN)
             return s;

@@ -10,9 +10,8 @@
 #include "face/page.h"
 #include "model/call.h"
 
-#define FILE_MAX       ((size_t)10 << 20) /* bytes of one */
-#define FILES_AT_ONCE  5
-#define FILE_FORM_NAME "file" /* of the form's field, repeated for several */
+#define FILE_MAX      ((size_t)10 << 20) /* bytes of one */
+#define FILES_AT_ONCE 5
 
 struct file {
     const char *name, *type;
@@ -37,7 +36,7 @@ struct incoming {
     size_t n, bytes;
 };
 
-/* In prepare: reads what came as FILE_FORM_NAME. REFUSED with what is wrong, at that field. */
+/* In prepare: reads what came as SENT_FILE_FIELD. REFUSED with what is wrong, at that field. */
 enum status files_receive(struct call *c, struct incoming *out) MUST;
 /* In the transaction: stores them for the row ATTACHED_TO on PARTNER's side, with an event each. */
 enum status files_attach(

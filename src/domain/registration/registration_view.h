@@ -6,7 +6,8 @@
 #include "domain/registration/evidence_view.h"
 #include "domain/registration/extend_view.h"
 #include "domain/registration/timeline_view.h"
-#include "face/derived_view.h"
+#include "domain/registration/override.h"
+#include "face/act_form.h"
 
 /* What can be done at once, without input. */
 struct deed_view {
@@ -41,6 +42,11 @@ struct registration_view {
     struct waiter_view *waiters;
     size_t n_waiters;
     struct timeline_view life;
+    /* Who does not agree. */
+    const char *dispute_href, *dispute_label, *dispute_note;
+    struct override_view *overrides;
+    size_t n_overrides;
+    struct act_form override, refuse; /* to ask for one, and to refuse the one that waits */
 };
 
 #endif

@@ -127,6 +127,31 @@ static void tell_put_off(struct telling *t)
             day_of(t, "protected_until")));
 }
 
+static void tell_override(struct telling *t)
+{
+    tell_decision(t, NULL);
+    t->m->text = arena_printf(t->c->arena, TR(t->c, "Overridden by people: %s"), t->m->text);
+}
+
+static void tell_ruling(struct telling *t)
+{
+    if (text_of(t, "state"))
+        tell_decision(t, NULL);
+    t->m->icon = "flag";
+    t->m->text = t->m->text ? arena_printf(t->c->arena, TR(t->c, "Ruling in the dispute: %s"), t->m->text)
+                            : TR(t->c, "Ruling in the dispute: the claim stays as it is");
+}
+
+static void tell_disputed(struct telling *t)
+{
+    say(t, "flag", TR(t->c, "In dispute: somebody without a stake decides"));
+}
+
+static void tell_dispute_withdrawn(struct telling *t)
+{
+    say(t, "flag", TR(t->c, "The dispute was withdrawn"));
+}
+
 /* ---- what belongs to it ---- */
 
 static void tell_activity(struct telling *t)
@@ -210,6 +235,10 @@ static const struct {
     {"registration", "heartbeat", tell_quiet},
     {"registration", "remind", tell_reminded},
     {"registration", "put_off", tell_put_off},
+    {"registration", "override", tell_override},
+    {"registration", "ruling", tell_ruling},
+    {"registration", "dispute", tell_disputed},
+    {"registration", "dispute_withdrawn", tell_dispute_withdrawn},
     {"activity", "create", tell_activity},
     {"extension", "create", tell_extension},
     {"extension", "approve", tell_extension_answered},
@@ -221,7 +250,8 @@ static const struct {
     {"waitlist_entry", "leave", tell_left},
 };
 
-static const char *const quiet[] = {"log_activity", "extend", "join_waitlist", "update", NULL};
+static const char *const quiet[] = {
+    "log_activity", "extend", "join_waitlist", "update", "ask_override", NULL};
 
 /* Told all the same, by its verb: what others do to a registration. */
 static bool tell_other(struct telling *t, const char *verb)

@@ -1,6 +1,4 @@
-#include "domain/dispute/view.h"
-
-#include "base/id.h"
+#include "face/act_form.h"
 
 struct part_field *act_form_field(struct act_form *f, const char *name)
 {
@@ -14,11 +12,11 @@ static struct part_field file_control(struct call *c, const struct page_request 
 {
     return (struct part_field){.kind = PART_FILE,
         .id = arena_printf(c->arena, "%s-file", key),
-        .name = FILE_FORM_NAME,
+        .name = SENT_FILE_FIELD,
         .label = TR(c, "File"),
         .hint = TR(c, "PDF, PNG, JPEG, text, CSV or an office file, at most 10 MB."),
         .optional = true,
-        .error = field_message(r, FILE_FORM_NAME)};
+        .error = field_message(r, SENT_FILE_FIELD)};
 }
 
 void act_form_load(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
