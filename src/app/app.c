@@ -78,6 +78,7 @@ void app_close(struct app *app)
     witnesses_stop(app->witnesses);
     import_jobs_stop(app->imports);
     clocks_stop(app->clocks);
+    followers_stop(app->followers);
     mailer_stop(app->mailer);
     if (app->pool)
         db_pool_close(app->pool);

@@ -19,6 +19,7 @@ struct app {
     struct programme_cache *programme;
     struct mailer *mailer;
     struct clocks *clocks;
+    struct followers *followers;
     struct import_jobs *imports;
     struct witnesses *witnesses;
     struct site site;

@@ -6,6 +6,7 @@
 #include "domain/dispute/dispute.h"
 #include "domain/dispute/order.h"
 #include "domain/dispute/pages.h"
+#include "domain/fairness/fairness.h"
 #include "domain/file/file.h"
 #include "domain/import/import.h"
 #include "domain/log/cosigned.h"
@@ -148,6 +149,9 @@ const struct page *const tandem_pages[] = {
     &dispute_party_order_page,
     &notices_page,
     &rules_page,
+    &fairness_page,
+    &fairness_csv_page,
+    &fairness_json_page,
     &log_page,
     &log_check_page,
     &log_checkpoint_page,
@@ -172,3 +176,5 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, NULL};
+
+const struct follower *const tandem_followers[] = {&fairness_follower, NULL};

@@ -15,9 +15,9 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     const char sep[2] = {'?', '&'};
     size_t n = 0;
     buf_adds(&b, r->path);
-    for (size_t i = 0; i < noun->n_fields + 3; i++) {
-        static const char *const fixed[] = {"search", "sort", "after"};
-        const char *key = i < 3 ? fixed[i] : noun->fields[i - 3].name;
+    static const char *const fixed[] = {"search", "sort", "from", "until", "after"};
+    for (size_t i = 0; i < noun->n_fields + COUNT(fixed); i++) {
+        const char *key = i < COUNT(fixed) ? fixed[i] : noun->fields[i - COUNT(fixed)].name;
         const char *v = streq(key, name) ? value : streq(key, "after") ? NULL : page_query(r, key);
         if (!v || !*v)
             continue;
@@ -27,6 +27,22 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
         buf_add_url(&b, v);
     }
     return buf_str(&b);
+}
+
+/* Rows that were made on the days from, and before, the address's. */
+static const struct {
+    const char *name, *op, *label;
+} spans[] = {{"from", "at_least", N_("Since")}, {"until", "below", N_("Before")}};
+
+static void read_spans(struct call *c, struct page_request *r, struct list_query *q)
+{
+    for (size_t i = 0; i < COUNT(spans) && q->n_filters < COUNT(q->filters); i++) {
+        const char *given = page_query(r, spans[i].name);
+        struct date day;
+        if (given && date_parse(given, &day))
+            q->filters[q->n_filters++] = (struct filter){
+                "created", spans[i].op, instant_iso(c->arena, instant_in(c->catalog->zone, day, 0, 0, 0))};
+    }
 }
 
 static void read_query(struct call *c, struct page_request *r, const struct noun *noun, struct list_query *q)
@@ -39,6 +55,7 @@ static void read_query(struct call *c, struct page_request *r, const struct noun
             q->filters[q->n_filters++] =
                 (struct filter){noun->fields[i].name, strchr(v, ',') ? "in" : "is", v};
     }
+    read_spans(c, r, q);
     struct custom_field **custom;
     size_t n;
     if (!noun->custom || custom_fields(c, noun, &custom, &n) != OK)
@@ -201,7 +218,16 @@ static const char *filter_label(struct call *c, const struct field *f, const cha
 static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
 {
     v->filters = ARENA_ARRAY(c->arena, noun->n_fields, struct part_field);
-    v->chips = ARENA_ARRAY(c->arena, noun->n_fields, struct chip_view);
+    v->chips = ARENA_ARRAY(c->arena, noun->n_fields + COUNT(spans), struct chip_view);
+    for (size_t i = 0; i < COUNT(spans); i++) {
+        const char *given = page_query(r, spans[i].name);
+        struct date day;
+        if (!given || !date_parse(given, &day))
+            continue;
+        v->chips[v->n_chips++] = (struct chip_view){
+            TR(c, spans[i].label), given, list_href(c, r, noun, spans[i].name, NULL), spans[i].name, given};
+        v->filtered = true;
+    }
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         const char *given = page_query(r, f->name);

@@ -49,7 +49,7 @@ static void fill_tabs(struct call *c, const char *which, struct disputes_view *v
         const char *key, *label;
         bool vendor_only;
     } tabs[] = {{"open", N_("Open"), false}, {"mine", N_("I decide"), true}, {"ruled", N_("Ruled"), false},
-        {"withdrawn", N_("Withdrawn"), false}};
+        {"withdrawn", N_("Withdrawn"), false}, {"all", N_("All"), true}};
     for (size_t i = 0; i < COUNT(tabs); i++)
         if (v->vendor || !tabs[i].vendor_only)
             v->tabs[v->n_tabs++] = (struct part_tab){.label = TR(c, tabs[i].label),
@@ -57,15 +57,33 @@ static void fill_tabs(struct call *c, const char *which, struct disputes_view *v
                 .current = streq(which, tabs[i].key)};
 }
 
+/* What the public figures lead to: a remedy, a quarter. */
+static void narrow(struct call *c, struct page_request *r, bool vendor, struct list_query *q)
+{
+    static const struct {
+        const char *name, *op;
+    } spans[] = {{"from", "at_least"}, {"until", "below"}};
+    const char *remedy = page_query(r, "remedy");
+    struct date day;
+    if (remedy && vendor)
+        q->filters[q->n_filters++] = (struct filter){"remedy", "is", remedy};
+    for (size_t i = 0; i < COUNT(spans); i++)
+        if (page_query(r, spans[i].name) && date_parse(page_query(r, spans[i].name), &day))
+            q->filters[q->n_filters++] = (struct filter){
+                "created", spans[i].op, instant_iso(c->arena, instant_in(c->catalog->zone, day, 0, 0, 0))};
+}
+
 static struct list_query asked_for(struct call *c, struct page_request *r, bool vendor, const char *which)
 {
-    struct list_query q = {.n_filters = 1, .after = page_query(r, "after"), .limit = AT_ONCE};
-    bool open = !streq(which, "ruled") && !streq(which, "withdrawn");
-    q.filters[0] = (struct filter){"state", open && vendor ? "in" : "is",
-        !open    ? which
-        : vendor ? open_vendor
-                 : "open"};
-    q.sort = open && vendor ? "due" : "-created";
+    struct list_query q = {.after = page_query(r, "after"), .limit = AT_ONCE, .sort = "-created"};
+    bool open = streq(which, "open") || streq(which, "mine");
+    if (open && vendor) {
+        q.filters[q.n_filters++] = (struct filter){"state", "in", open_vendor};
+        q.sort = "due";
+    } else if (!streq(which, "all")) {
+        q.filters[q.n_filters++] = (struct filter){"state", "is", which};
+    }
+    narrow(c, r, vendor, &q);
     if (streq(which, "mine")) {
         q.where =
             "((t.state = 'named' and t.decider_id = $1) or (t.state = 'escalated' and t.executive_id = $1))";
@@ -75,12 +93,20 @@ static struct list_query asked_for(struct call *c, struct page_request *r, bool 
     return q;
 }
 
+static const char *which_tab(struct page_request *r, bool vendor)
+{
+    static const char *const known[] = {"ruled", "withdrawn", "mine", "all"};
+    const char *asked = page_query(r, "tab");
+    for (size_t i = 0; i < (vendor ? 4u : 2u); i++)
+        if (streq(known[i], asked))
+            return known[i];
+    return "open";
+}
+
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
-    const char *which = page_query(r, "tab");
     bool vendor = !c->viewer->partner_id;
-    if (!streq(which, "mine") && !streq(which, "ruled") && !streq(which, "withdrawn"))
-        which = "open";
+    const char *which = which_tab(r, vendor);
     const struct noun *noun = vendor ? &dispute_noun : &dispute_party_noun;
     struct disputes_view v = {.vendor = vendor,
         .lead = vendor ? TR(c, "Who is right about a claim; the next answer first.")

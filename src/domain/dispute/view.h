@@ -74,7 +74,7 @@ struct dispute_line {
 struct disputes_view {
     bool vendor;
     const char *lead;
-    struct part_tab tabs[4];
+    struct part_tab tabs[5];
     size_t n_tabs;
     struct dispute_line *lines;
     size_t n;
