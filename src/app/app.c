@@ -157,6 +157,17 @@ enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *i
     return s;
 }
 
+enum status app_follow(struct app *app)
+{
+    struct db *db = db_pool_take(app->pool);
+    if (!db)
+        return BROKEN;
+    enum status s = followers_run(
+        db, &tandem_model, tandem_followers, app->committer, programme_open_call, app->programme);
+    db_pool_give(app->pool, db);
+    return s;
+}
+
 enum status app_address(struct call *c, const char *given, const char **address)
 {
     const struct given g = {.name = "email", .value = v_text(given), .loose = true};

@@ -52,6 +52,8 @@ enum status app_do(
     struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n) MUST;
 /* Runs FN in one transaction as the system: for init and demo, which make what no verb makes. */
 enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *in) MUST;
+/* Reads the feed to its end for what is derived from it. */
+enum status app_follow(struct app *app) MUST;
 /* A mail address as people are kept by it; REFUSED when it is none. */
 enum status app_address(struct call *c, const char *given, const char **address) MUST;
 /* Prints a problem for a person at a terminal. */

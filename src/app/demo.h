@@ -8,6 +8,7 @@
  *   demo_crm.c        accounts and the vendor's own opportunities
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
  *   demo_story.c      everything in the order of its instants
+ *   demo_disputes.c   overrides and disputes
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
  */
@@ -169,6 +170,9 @@ enum status demo_send(struct demo *d, const struct viewer *viewer, struct instan
  * the same demo, but for ids, salts and keys. One lane only: the committer must keep the order.
  */
 enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
+
+/* Overrides and disputes at different stages (demo_disputes.c). */
+enum status demo_disagree(struct demo *d) MUST;
 
 /* ---- the script (demo_script.c) ---- */
 

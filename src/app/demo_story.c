@@ -222,6 +222,8 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_programme(d));
     TRY(demo_accounts(d));
     TRY(story(d));
+    TRY(app_seed(app, nothing, NULL));
+    TRY(demo_disagree(d));
     TRY(app_seed(app, nothing, NULL)); /* the committer answers in order: what was sent is done */
     return d->failed;
 }
