@@ -1,6 +1,6 @@
 #include "face/act_form.h"
 
-struct part_field *act_form_field(struct act_form *f, const char *name)
+struct part_field *act_form_field(const struct act_form *f, const char *name)
 {
     for (size_t i = 0; i < f->n; i++)
         if (streq(f->fields[i].name, name))

@@ -17,6 +17,7 @@ struct act_form {
 /* KEY names the form in the page's address (?form=KEY). */
 void act_form_load(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
     const char *row_path, const char *page, const char *key, struct act_form *out);
-struct part_field *act_form_field(struct act_form *f, const char *name);
+/* One of its fields; there is one of that name. */
+struct part_field *act_form_field(const struct act_form *f, const char *name);
 
 #endif

@@ -28,7 +28,7 @@ static const struct field fields[] = {
     FIELD(struct override, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = VENDOR, .filter = true),
     FIELD(struct override, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .see = VENDOR),
-    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR),
+    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR, .min = 1, .max = 730),
     FIELD(struct override, benefit_percent, .label = N_("Registration margin in percent"), .see = VENDOR),
     FIELD(struct override, answered, .label = N_("Answered"), .see = VENDOR),
     FIELD(struct override, answer, .label = N_("Why it was refused"), .form = FORM_LONG, .see = VENDOR),
