@@ -22,7 +22,8 @@ ifeq ($(VARIANT),asan)
   HARDEN := -fPIE
 endif
 ifeq ($(VARIANT),tsan)
-  OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+  # gcc loses sight of what is set behind a pointer once this sanitizer has been at the code
+  OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-maybe-uninitialized
   HARDEN := -fPIE
 endif
 ifeq ($(VARIANT),fuzz)

@@ -3,7 +3,8 @@
 #
 #   --quick  format, include direction, raw output, inline code (what the tests run)
 #            without an argument also clang-tidy and cppcheck
-#   --deep   also gcc's analyzer without and with optimisation, and the unit tests under the thread sanitizer
+#   --deep   also gcc's analyzer without and with optimisation, and unit tests and the server under the thread
+#            sanitizer
 # Banned calls are compile errors already (src/base/banned.h).
 set -u
 cd "$(dirname "$0")/.."
@@ -65,12 +66,24 @@ analyze() { # -O0 | -O2
         'gcc $0 "$1" -fanalyzer -c -o /dev/null "$2" 2>&1' "$(cflags)" "$1" {}
 }
 
+# What the thread sanitizer says of the unit tests, and of the server under scenarios, on both databases.
 threads() {
-    make -s -j "$(nproc)" VARIANT=tsan test-bin || return 1
+    make -s -j "$(nproc)" VARIANT=tsan all test-bin || return 1
+    work=$(mktemp -d "${TMPDIR:-/tmp}/tandem-lint.XXXXXX")
+    chmod 755 "$work"
+    TANDEM_TEST_PG=$(tests/pg.sh start "$work/pg") || return 1
+    export TANDEM_TEST_PG CMOCKA_MESSAGE_OUTPUT=TAP
+    export TANDEM=build/tsan/tandem TSAN_OPTIONS="second_deadlock_stack=1 log_path=$work/report"
     for test in build/tsan/tests/*; do
         [ -x "$test" ] && [ ! -d "$test" ] || continue
-        CMOCKA_MESSAGE_OUTPUT=TAP "$test" >build/tsan/out 2>&1 || cat build/tsan/out
+        "$test" >"$work/out" 2>&1 || cat "$work/out"
     done
+    for scenario in story people rivals input browser outage disk crash; do
+        node "tests/scenarios/$scenario.mjs" >"$work/out" 2>&1 || cat "$work/out"
+    done
+    cat "$work"/report* 2>/dev/null
+    tests/pg.sh stop "$work/pg"
+    rm -r "$work"
 }
 
 check "lint: clang-format" format
@@ -79,7 +92,7 @@ check "lint: raw output is allowed" raw_output
 check "lint: no inline code" inline_code
 [ "$mode" = --quick ] && exit "$failed"
 
-tools/packages.sh build lint || exit 1
+tools/packages.sh build lint test || exit 1
 make -s -j "$(nproc)" || exit 1
 check "lint: clang-tidy" tidy
 check "lint: cppcheck" checkcpp

@@ -76,9 +76,8 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
 void app_close(struct app *app)
 {
     witnesses_stop(app->witnesses);
-    import_jobs_stop(app->imports);
+    jobs_stop(app->jobs);
     clocks_stop(app->clocks);
-    followers_stop(app->followers);
     mailer_stop(app->mailer);
     if (app->pool)
         db_pool_close(app->pool);
@@ -154,17 +153,6 @@ enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *i
     if (s == REFUSED)
         problem_print(c->problem);
     arena_free(c->arena);
-    return s;
-}
-
-enum status app_follow(struct app *app)
-{
-    struct db *db = db_pool_take(app->pool);
-    if (!db)
-        return BROKEN;
-    enum status s = followers_run(
-        db, &tandem_model, tandem_followers, app->committer, programme_open_call, app->programme);
-    db_pool_give(app->pool, db);
     return s;
 }
 

@@ -3,9 +3,9 @@
 #define TANDEM_APP_H
 
 #include "app/registry.h"
-#include "domain/import/worker.h"
 #include "domain/programme/programme.h"
 #include "face/site.h"
+#include "runtime/jobs.h"
 #include "runtime/mail.h"
 #include "runtime/witnesses.h"
 
@@ -19,9 +19,8 @@ struct app {
     struct programme_cache *programme;
     struct mailer *mailer;
     struct clocks *clocks;
-    struct followers *followers;
-    struct import_jobs *imports;
     struct witnesses *witnesses;
+    struct jobs *jobs;
     struct site site;
 };
 
@@ -52,8 +51,6 @@ enum status app_do(
     struct app *app, struct call *c, const struct verb *verb, const struct given *given, size_t n) MUST;
 /* Runs FN in one transaction as the system: for init and demo, which make what no verb makes. */
 enum status app_seed(struct app *app, enum status (*fn)(struct call *c), void *in) MUST;
-/* Reads the feed to its end for what is derived from it. */
-enum status app_follow(struct app *app) MUST;
 /* A mail address as people are kept by it; REFUSED when it is none. */
 enum status app_address(struct call *c, const char *given, const char **address) MUST;
 /* Prints a problem for a person at a terminal. */

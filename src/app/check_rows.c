@@ -43,7 +43,7 @@ static enum status replay(struct rows_check *k, struct arena *a, int64_t id, con
     TRY(db_query(k->check->db, a, &rows,
         "select payload from event where noun = $1 and row_id = $2 order by seq", args, 2));
     for (size_t r = 0; r < rows.n; r++) {
-        const char *error, *text = cell_text(&rows, r, 0);
+        const char *error, *text = cell_string(&rows, r, 0);
         const json_t *payload = json_read(a, text, strlen(text), &error);
         overlay(image->row, json_object_get(payload, "after"));
         overlay(image->custom, json_object_get(payload, "custom"));
@@ -125,7 +125,11 @@ static enum status check_some(struct rows_check *k, int64_t *after, bool *more)
 
 static bool audited(const struct noun *n)
 {
-    return !streq(n->name, "decision") && !streq(n->name, "import_run");
+    static const char *const others[] = {"decision", "import_run", "simulation", "simulation_case"};
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (streq(n->name, others[i]))
+            return false;
+    return true;
 }
 
 enum status check_rows(struct check *check)

@@ -1,6 +1,5 @@
 /* Where people do not agree: overrides and disputes at different stages, at the end of the story. */
 #include "app/demo.h"
-#include "app/registry.h"
 #include "base/id.h"
 #include "domain/dispute/dispute.h"
 #include "domain/registration/override.h"
@@ -109,11 +108,10 @@ static enum status rule(struct demo *d, int64_t dispute, const char *decider)
 
 static enum status override(struct demo *d, int64_t registration, const char *reason, bool confirm)
 {
-    struct given g[] = {demo_given("outcome", "decline"), demo_given("reason", reason)};
+    struct given g[] = {demo_given("registration_id", id_text(d->arena, "reg", registration)),
+        demo_given("outcome", "decline"), demo_given("reason", reason)};
     int64_t id;
-    TRY(demo_do(d, demo_staff_viewer(d, "Mateo Ferraz"), d->now, &registration_override, registration, g,
-        COUNT(g), false, NULL));
-    TRY(newest(d, "select id from override where registration_id = $1", registration, &id));
+    TRY(demo_do(d, demo_staff_viewer(d, "Mateo Ferraz"), d->now, &override_ask, 0, g, COUNT(g), false, &id));
     return confirm ? demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), d->now, &override_confirm, id, NULL,
                          0, false, NULL)
                    : OK;

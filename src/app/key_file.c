@@ -61,7 +61,7 @@ static bool open_current(struct app *app, int64_t id, const char **error)
         return true;
     }
     *error = arena_printf(app->arena,
-        "%s is not the key that signs this database's log now: that is %08" PRIx64 "; copy its file there",
+        "%s is not the key that signed this database's log last (%08" PRIx64 "): copy that one there",
         app->key_path, (uint64_t)id);
     return false;
 }

@@ -10,7 +10,7 @@
 
 static bool read_file(const char *path, struct buf *out)
 {
-    FILE *f = streq(path, "-") ? stdin : fopen(path, "rb");
+    FILE *f = fopen(streq(path, "-") ? "/dev/stdin" : path, "rb");
     char chunk[65536];
     size_t n;
     if (!f)
@@ -18,8 +18,7 @@ static bool read_file(const char *path, struct buf *out)
     while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
         buf_add(out, chunk, n);
     bool good = !ferror(f) && !out->overflow;
-    if (f != stdin)
-        fclose(f);
+    fclose(f);
     return good;
 }
 

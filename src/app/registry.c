@@ -8,7 +8,7 @@
 #include "domain/dispute/pages.h"
 #include "domain/fairness/fairness.h"
 #include "domain/file/file.h"
-#include "domain/import/import.h"
+#include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
@@ -26,6 +26,7 @@
 #include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
+#include "domain/simulation/simulation.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
@@ -54,6 +55,8 @@ static const struct noun *const nouns[] = {
     &import_run_noun,
     &log_key_noun,
     &log_week_noun,
+    &simulation_noun,
+    &simulation_case_noun,
     NULL,
 };
 
@@ -79,7 +82,7 @@ static const struct verb *const verbs[] = {
     &waitlist_pass,
     &waitlist_leave,
     &waitlist_expire,
-    &registration_override,
+    &override_ask,
     &override_confirm,
     &override_refuse,
     &override_withdraw,
@@ -125,7 +128,11 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+    &registration_under,
+    &simulation_simulate,
+    &simulation_cancel,
     &notice_read,
+    &notice_unread,
     &notice_read_all,
     &log_week_send,
     NULL,
@@ -150,8 +157,9 @@ const struct page *const tandem_pages[] = {
     &notices_page,
     &rules_page,
     &fairness_page,
-    &fairness_csv_page,
-    &fairness_json_page,
+    &simulation_page,
+    &simulation_case_page,
+    &registration_under_page,
     &log_page,
     &log_check_page,
     &log_checkpoint_page,
@@ -177,4 +185,4 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, NULL};
 
-const struct follower *const tandem_followers[] = {&fairness_follower, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

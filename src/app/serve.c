@@ -120,9 +120,7 @@ int command_serve(int argc, char **argv)
     if (!no_clocks)
         app.clocks = clocks_start(db, &tandem_model, tandem_clocks, app.committer, open_clock_call, &app);
     app.witnesses = witnesses_start(db, watched, count(witnesses));
-    app.followers = followers_start(
-        db, &tandem_model, tandem_followers, app.committer, programme_open_call, app.programme);
-    app.imports = import_jobs_start(db, &tandem_model, app.committer, programme_open_call, app.programme);
+    app.jobs = jobs_start(db, &tandem_model, tandem_jobs, app.committer, programme_open_call, app.programme);
     struct http_config http = {.listen = listen,
         .io_threads = 2,
         .workers = n_workers,

@@ -283,14 +283,6 @@ static void fill_facts(
                 custom[i]->label, custom_text(c, h, custom[i], &row->custom[i]), NULL, NULL};
 }
 
-static bool starts_here(const struct verb *verb, const struct state *state)
-{
-    for (size_t i = 0; verb->from && verb->from[i]; i++)
-        if (state && streq(verb->from[i], state->key))
-            return true;
-    return !verb->from;
-}
-
 static void fill_acts(struct call *c, const struct noun *noun, const struct row *row, struct record_view *v)
 {
     const char *base =
@@ -301,7 +293,7 @@ static void fill_acts(struct call *c, const struct noun *noun, const struct row 
         const struct field *fields;
         size_t n;
         if (verb->noun != noun || verb->on != ON_ROW || verb->hidden || !verb_allowed(verb, c->viewer) ||
-            !starts_here(verb, row_state(noun, row)))
+            !verb_starts(verb, row))
             continue;
         verb_fields(verb, &fields, &n);
         const char *path = arena_printf(c->arena, "%s/%s", base, verb->name);

@@ -15,7 +15,7 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     const char sep[2] = {'?', '&'};
     size_t n = 0;
     buf_adds(&b, r->path);
-    static const char *const fixed[] = {"search", "sort", "from", "until", "after"};
+    static const char *const fixed[] = {"search", "sort", "after", "from", "until"};
     for (size_t i = 0; i < noun->n_fields + COUNT(fixed); i++) {
         const char *key = i < COUNT(fixed) ? fixed[i] : noun->fields[i - COUNT(fixed)].name;
         const char *v = streq(key, name) ? value : streq(key, "after") ? NULL : page_query(r, key);
@@ -29,33 +29,31 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     return buf_str(&b);
 }
 
-/* Rows that were made on the days from, and before, the address's. */
-static const struct {
-    const char *name, *op, *label;
-} spans[] = {{"from", "at_least", N_("Since")}, {"until", "below", N_("Before")}};
-
-static void read_spans(struct call *c, struct page_request *r, struct list_query *q)
+/* The days between which rows were made, ?from=2026-10-01&until=2026-12-31, in the programme's zone. */
+static void read_days(struct call *c, const struct page_request *r, struct list_query *q)
 {
-    for (size_t i = 0; i < COUNT(spans) && q->n_filters < COUNT(q->filters); i++) {
-        const char *given = page_query(r, spans[i].name);
-        struct date day;
-        if (given && date_parse(given, &day))
-            q->filters[q->n_filters++] = (struct filter){
-                "created", spans[i].op, instant_iso(c->arena, instant_in(c->catalog->zone, day, 0, 0, 0))};
-    }
+    const char *from = page_query(r, "from"), *until = page_query(r, "until");
+    struct date d;
+    if (from && date_parse(from, &d))
+        q->filters[q->n_filters++] = (struct filter){
+            "created", "at_least", instant_iso(c->arena, instant_in(c->catalog->zone, d, 0, 0, 0))};
+    if (until && date_parse(until, &d))
+        q->filters[q->n_filters++] = (struct filter){"created", "below",
+            instant_iso(c->arena, instant_in(c->catalog->zone, (struct date){d.days + 1}, 0, 0, 0))};
 }
 
-static void read_query(struct call *c, struct page_request *r, const struct noun *noun, struct list_query *q)
+void list_query_read(
+    struct call *c, const struct page_request *r, const struct noun *noun, struct list_query *q)
 {
     *q = (struct list_query){
         .sort = page_query(r, "sort"), .after = page_query(r, "after"), .search = page_query(r, "search")};
+    read_days(c, r, q);
     for (size_t i = 0; i < noun->n_fields && q->n_filters < COUNT(q->filters); i++) {
         const char *v = noun->fields[i].filter ? page_query(r, noun->fields[i].name) : NULL;
         if (v && *v)
             q->filters[q->n_filters++] =
                 (struct filter){noun->fields[i].name, strchr(v, ',') ? "in" : "is", v};
     }
-    read_spans(c, r, q);
     struct custom_field **custom;
     size_t n;
     if (!noun->custom || custom_fields(c, noun, &custom, &n) != OK)
@@ -144,7 +142,8 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
     for (size_t i = 0; i < list->n; i++) {
         const struct row *row = &list->rows[i];
         struct row_view *out = &v->rows[i];
-        out->href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id));
+        out->id = id_text(c->arena, noun->prefix, row->id);
+        out->href = arena_printf(c->arena, "/%s/%s", noun->plural, out->id);
         out->cells = ARENA_ARRAY(c->arena, v->n_columns, struct cell_view);
         for (size_t k = 0; k < n; k++)
             out->cells[k] = cell_of(c, h, noun, row, fields[k], v->columns[k].hide);
@@ -215,19 +214,32 @@ static const char *filter_label(struct call *c, const struct field *f, const cha
     return buf_str(&b);
 }
 
-static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
+/* From and until, as controls and where they are set as chips. */
+static void fill_days(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
 {
-    v->filters = ARENA_ARRAY(c->arena, noun->n_fields, struct part_field);
-    v->chips = ARENA_ARRAY(c->arena, noun->n_fields + COUNT(spans), struct chip_view);
-    for (size_t i = 0; i < COUNT(spans); i++) {
-        const char *given = page_query(r, spans[i].name);
-        struct date day;
-        if (!given || !date_parse(given, &day))
+    static const struct {
+        const char *name, *label;
+    } days[] = {{"from", N_("From")}, {"until", N_("Until")}};
+    for (size_t i = 0; i < COUNT(days); i++) {
+        const char *given = page_query(r, days[i].name);
+        struct date d;
+        v->filters[v->n_filters++] = (struct part_field){.id = arena_printf(c->arena, "f-%s", days[i].name),
+            .name = days[i].name,
+            .label = TR(c, days[i].label),
+            .type = "date",
+            .value = given ? given : ""};
+        if (!given || !date_parse(given, &d))
             continue;
         v->chips[v->n_chips++] = (struct chip_view){
-            TR(c, spans[i].label), given, list_href(c, r, noun, spans[i].name, NULL), spans[i].name, given};
+            TR(c, days[i].label), given, list_href(c, r, noun, days[i].name, NULL), days[i].name, given};
         v->filtered = true;
     }
+}
+
+static void fill_filters(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    v->filters = ARENA_ARRAY(c->arena, noun->n_fields + 2, struct part_field);
+    v->chips = ARENA_ARRAY(c->arena, noun->n_fields + 2, struct chip_view);
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         const char *given = page_query(r, f->name);
@@ -246,6 +258,7 @@ static void fill_filters(struct call *c, struct page_request *r, const struct no
             TR(c, f->label), filter_label(c, f, given), list_href(c, r, noun, f->name, NULL), f->name, given};
         v->filtered = true;
     }
+    fill_days(c, r, noun, v);
 }
 
 /* The bar's buttons: what can be made here, one of them primary. */
@@ -277,10 +290,22 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
         .action_href = n ? actions[0].href : NULL};
 }
 
+/* What can be done with many of the rows */
+static void fill_bulk(struct call *c, const struct noun *noun, struct list_view *v)
+{
+    v->bulk.action = arena_printf(c->arena, "/%s/bulk", noun->plural);
+    v->bulk.acts = ARENA_ARRAY(c->arena, BULK_ACTS, struct bulk_act_view);
+    for (size_t i = 0; c->model->verbs[i] && v->bulk.n < BULK_ACTS; i++) {
+        const struct verb *verb = c->model->verbs[i];
+        if (verb->noun == noun && verb->bulk && verb_allowed(verb, c->viewer))
+            v->bulk.acts[v->bulk.n++] = (struct bulk_act_view){verb->name, TR(c, verb->label)};
+    }
+}
+
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v)
 {
-    read_query(c, r, noun, q);
+    list_query_read(c, r, noun, q);
     TRY(noun_list(c, noun, q, list));
     *v = (struct list_view){.title = TR(c, noun->labels),
         .summary = TR(c, noun->summary),
@@ -293,6 +318,7 @@ enum status list_view_load(struct call *c, struct page_request *r, const struct 
     v->search = searchable ? q->search ? q->search : "" : NULL;
     fill_filters(c, r, noun, v);
     fill_actions(c, r, noun, v);
+    fill_bulk(c, noun, v);
     v->next = list->next ? list_href(c, r, noun, "after", list->next) : NULL;
     v->first = q->after && *q->after ? list_href(c, r, noun, "after", NULL) : NULL;
     r->shell->title = v->title;
@@ -353,7 +379,7 @@ enum status derived_csv(struct call *c, struct page_request *r, struct buf *out,
     struct list_query q;
     struct list list;
     size_t rows = 0;
-    read_query(c, r, noun, &q);
+    list_query_read(c, r, noun, &q);
     q.after = NULL;
     q.limit = 200;
     csv_head(c, out, noun);

@@ -149,8 +149,9 @@ enum status derived_timeline(
     struct event_view *events = ARENA_ARRAY(c->arena, rows.n + 1, struct event_view);
     for (size_t r = 0; r < rows.n; r++) {
         const char *text = event_text(c, noun, cell_text(&rows, r, 1));
-        const char *fields =
-            streq(cell_text(&rows, r, 1), "update") ? changed_fields(c, noun, cell_text(&rows, r, 3)) : NULL;
+        const char *fields = streq(cell_text(&rows, r, 1), "update")
+                                 ? changed_fields(c, noun, cell_string(&rows, r, 3))
+                                 : NULL;
         const char *actor = cell_text(&rows, r, 2);
         events[r] = (struct event_view){.at = {cell_int(&rows, r, 0)},
             .text = fields ? arena_printf(c->arena, "%s: %s", text, fields) : text,

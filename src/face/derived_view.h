@@ -24,7 +24,7 @@ struct cell_view {
 };
 
 struct row_view {
-    const char *href;
+    const char *id, *href;
     struct cell_view *cells;
 };
 
@@ -35,6 +35,18 @@ struct chip_view {
 
 struct filter_view {
     struct part_field control;
+};
+
+#define BULK_ACTS 6
+
+struct bulk_act_view {
+    const char *verb, *label;
+};
+/* The bar over a list: what can be done with the selected rows. */
+struct bulk_view {
+    const char *action;
+    struct bulk_act_view *acts;
+    size_t n; /* 0: no rows can be selected */
 };
 
 struct list_view {
@@ -49,6 +61,7 @@ struct list_view {
     size_t n_filters;
     const char *next, *first; /* hrefs */
     bool filtered;
+    struct bulk_view bulk;
     struct part_empty empty;
 };
 
@@ -58,6 +71,9 @@ struct list_view {
  */
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v) MUST;
+/* Filters, search and order as the address has them. */
+void list_query_read(
+    struct call *c, const struct page_request *r, const struct noun *noun, struct list_query *q);
 /* This list's address with one parameter changed; VALUE NULL takes it out. */
 const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
     const char *value);

@@ -23,6 +23,14 @@ bool noun_offered(const struct model *m, const struct noun *noun)
     return offers;
 }
 
+bool noun_bulk(const struct model *m, const struct noun *noun)
+{
+    bool any = false;
+    for (size_t i = 0; !any && m->verbs[i]; i++)
+        any = m->verbs[i]->noun == noun && m->verbs[i]->bulk && verb_offered(m->verbs[i]);
+    return any;
+}
+
 static const struct verb *offered(const struct verb *v, enum verb_on on)
 {
     return v && v->on == on && verb_offered(v) ? v : NULL;
@@ -60,7 +68,7 @@ static const struct verb *named_verb(
 
 /* What an address takes; a method without a verb is none of it. */
 struct methods {
-    bool reads;
+    bool reads, bulk;
     const struct verb *post, *patch, *delete;
 };
 
@@ -92,12 +100,14 @@ static bool find(
         *ms = (struct methods){.reads = !r->noun->hidden,
             .patch = offered(model_verb(m, r->noun, "update"), ON_ROW),
             .delete = offered(model_verb(m, r->noun, "delete"), ON_ROW)};
+    } else if (n == 2 && streq(part[1], "bulk")) {
+        ms->bulk = r->bulk = noun_bulk(m, r->noun);
     } else if (n == 2) {
         ms->post = named_verb(m, r->noun, part[1], ON_COLLECTION);
     } else if (r->has_id) {
         ms->post = named_verb(m, r->noun, part[2], ON_ROW);
     }
-    return ms->reads || ms->post || ms->patch || ms->delete;
+    return ms->reads || ms->bulk || ms->post || ms->patch || ms->delete;
 }
 
 static bool choose(struct route *r, const struct methods *ms, enum http_method method)
@@ -105,7 +115,7 @@ static bool choose(struct route *r, const struct methods *ms, enum http_method m
     switch (method) {
     case HTTP_GET:
     case HTTP_HEAD: return ms->reads;
-    case HTTP_POST: r->verb = ms->post; break;
+    case HTTP_POST: r->verb = ms->post; return ms->post || ms->bulk;
     case HTTP_PATCH: r->verb = ms->patch; break;
     case HTTP_DELETE: r->verb = ms->delete; break;
     case HTTP_PUT: break;
@@ -120,8 +130,8 @@ struct route dispatch(struct arena *a, const struct model *m, enum http_method m
     struct methods ms = {0};
     if (!find(a, m, path, &r, &ms))
         return (struct route){0};
-    r.allow = arena_printf(a, "%s%s%s%sOPTIONS", ms.reads ? "GET, HEAD, " : "", ms.post ? "POST, " : "",
-        ms.patch ? "PATCH, " : "", ms.delete ? "DELETE, " : "");
+    r.allow = arena_printf(a, "%s%s%s%sOPTIONS", ms.reads ? "GET, HEAD, " : "",
+        ms.post || ms.bulk ? "POST, " : "", ms.patch ? "PATCH, " : "", ms.delete ? "DELETE, " : "");
     r.method_ok = choose(&r, &ms, method);
     return r;
 }

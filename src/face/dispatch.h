@@ -3,6 +3,7 @@
  *
  *     /<plural>               GET a list; POST the verb that makes a row
  *     /<plural>/<verb>        POST a verb of the collection
+ *     /<plural>/bulk          POST a verb on many rows
  *     /<plural>/<id>          GET a row; PATCH "update"; DELETE "delete"
  *     /<plural>/<id>/<verb>   POST a verb of the row
  */
@@ -17,6 +18,7 @@
 struct route {
     const struct noun *noun; /* NULL: there is no such address */
     const struct verb *verb; /* NULL: reads the list or the row */
+    bool bulk;               /* a verb on many rows, which the body names */
     bool has_id;
     int64_t id;
     const char *allow; /* the methods that the address takes, as in the header Allow */
@@ -28,6 +30,8 @@ struct route dispatch(struct arena *a, const struct model *m, enum http_method m
 
 /* Whether a person may call it by a token at all: neither the system's own nor a matter of browsers. */
 bool verb_offered(const struct verb *v);
+/* Whether any of the noun's verbs can be called on many rows. */
+bool noun_bulk(const struct model *m, const struct noun *noun);
 /* Whether the noun can be read or worked on by programs. */
 bool noun_offered(const struct model *m, const struct noun *noun);
 /* The verb that POST on the noun's collection means, or NULL. */

@@ -31,10 +31,20 @@ static const char headers[] =
     "\"Location\":{\"description\":\"The address of the row that was "
     "made.\",\"schema\":{\"type\":\"string\"}},"
     "\"Link\":{\"description\":\"The next page, as rel=next.\",\"schema\":{\"type\":\"string\"}},"
+    "\"UndoLink\":{\"description\":\"What takes it back, as rel=undo: POST "
+    "there.\",\"schema\":{\"type\":\"string\"}},"
     "\"IdempotentReplayed\":{\"description\":\"true: the answer to the first call with this "
     "key.\",\"schema\":"
     "{\"type\":\"string\"}},"
     "\"RetryAfter\":{\"description\":\"Seconds to wait.\",\"schema\":{\"type\":\"integer\"}}}";
+
+static const char bulk_schema[] =
+    "{\"type\":\"object\",\"required\":[\"verb\",\"total\",\"done\",\"refused\",\"more\",\"items\"],"
+    "\"properties\":{\"verb\":{\"type\":\"string\"},\"total\":{\"type\":\"integer\"},\"done\":{\"type\":"
+    "\"integer\"},\"refused\":{\"type\":\"integer\"},\"more\":{\"type\":\"integer\",\"description\":\"Rows "
+    "that fit the filter beyond the first 1,000.\"},\"items\":{\"type\":\"array\",\"items\":{\"type\":"
+    "\"object\",\"required\":[\"id\",\"ok\"],\"properties\":{\"id\":{\"type\":\"string\"},\"ok\":{\"type\":"
+    "\"boolean\"},\"problem\":{\"$ref\":\"#/components/schemas/Problem\"}}}}}}";
 
 static const char done_schema[] =
     "{\"type\":\"object\",\"required\":[\"ok\"],\"description\":\"It was done, and there is no row for you "
@@ -159,6 +169,8 @@ enum status doc_components(struct document *d)
     problem_schema(w);
     out_key(w, "Done");
     out_raw(w, done_schema);
+    out_key(w, "BulkResult");
+    out_raw(w, bulk_schema);
     for (size_t i = 0; d->model->nouns[i]; i++)
         if (noun_offered(d->model, d->model->nouns[i]))
             TRY(noun_schemas(d, d->model->nouns[i]));

@@ -96,8 +96,7 @@ static void filter_parameter(
     } else if (streq(op, "in")) {
         out_raw(w, "{\"type\":\"string\"}");
     } else {
-        if (one.form == FORM_SET)
-            one.form = FORM_CHOICE;
+        one.form = f->form == FORM_SET ? FORM_CHOICE : f->form;
         one.required = true;
         one.min = one.max = 0;
         one.hint = NULL;
@@ -287,6 +286,8 @@ static const char *verb_description(struct document *d, const struct verb *v)
         buf_addf(&b, "%s%s", i ? ", " : " From the states: ", v->from[i]);
     if (v->from)
         buf_adds(&b, ".");
+    if (v->undo)
+        buf_addf(&b, " Taken back by: %s.", v->undo->name);
     return buf_str(&b);
 }
 
@@ -336,6 +337,10 @@ static void verb_operation(struct document *d, const struct verb *v)
     if (!v->reads) {
         out_key(w, "Idempotent-Replayed");
         doc_ref(w, "headers", "IdempotentReplayed");
+    }
+    if (v->undo) {
+        out_key(w, "Link");
+        doc_ref(w, "headers", "UndoLink");
     }
     out_end(w);
     verb_answer(d, v);
@@ -420,9 +425,69 @@ static void verb_paths(struct document *d, const struct noun *noun)
     }
 }
 
+/* A verb on many rows. */
+static void bulk_path(struct document *d, const struct noun *noun)
+{
+    static const int refusals[] = {400, 401, 403, 409, 413, 415, 422, 503, 0};
+    struct json_out *w = &d->w;
+    if (!noun_bulk(d->model, noun))
+        return;
+    out_key(w, arena_printf(d->arena, API_ROOT "/%s/bulk", noun->plural));
+    out_object(w);
+    begin_operation(d, "post", noun, "bulk", arena_printf(d->arena, "Act on many %s", noun->plural));
+    out_kv_string(w, "description",
+        "Calls one verb on many rows, up to 1,000. Each is done or refused by itself, with an event of its "
+        "own; with all_or_none (up to 200) the first refusal refuses all. Who may: as the verb says. With an "
+        "Idempotency-Key a resend does nothing twice and tries again what was refused.");
+    out_key(w, "parameters");
+    out_array(w);
+    doc_ref(w, "parameters", "idempotencyKey");
+    out_end(w);
+    out_key(w, "requestBody");
+    out_object(w);
+    out_kv_bool(w, "required", true);
+    doc_open_content(w, "application/json");
+    out_object(w);
+    out_kv_string(w, "type", "object");
+    out_key(w, "required");
+    out_raw(w, "[\"verb\"]");
+    out_key(w, "properties");
+    out_object(w);
+    out_key(w, "verb");
+    out_object(w);
+    out_kv_string(w, "type", "string");
+    out_key(w, "enum");
+    out_array(w);
+    for (size_t i = 0; d->model->verbs[i]; i++)
+        if (d->model->verbs[i]->noun == noun && d->model->verbs[i]->bulk && verb_offered(d->model->verbs[i]))
+            out_string(w, d->model->verbs[i]->name);
+    out_end(w);
+    out_end(w);
+    out_key(w, "ids");
+    out_raw(w, "{\"type\":\"array\",\"maxItems\":1000,\"items\":{\"type\":\"string\"}}");
+    out_key(w, "filter");
+    out_raw(w, "{\"type\":\"string\",\"description\":\"Instead of ids: the list's query string, such as "
+               "state=active&search=x.\"}");
+    out_key(w, "input");
+    out_raw(w, "{\"type\":\"object\",\"description\":\"The verb's input, the same for each row.\"}");
+    out_key(w, "all_or_none");
+    out_raw(w, "{\"type\":\"boolean\",\"default\":false}");
+    out_end(w);
+    out_end(w);
+    doc_close_content(w);
+    out_end(w);
+    begin_success(d, "200", "What became of each row.");
+    doc_open_content(w, "application/json");
+    doc_ref(w, "schemas", "BulkResult");
+    doc_close_content(w);
+    end_operation(d, refusals);
+    out_end(w);
+}
+
 void doc_paths(struct document *d, const struct noun *noun)
 {
     collection_path(d, noun);
     row_path(d, noun);
     verb_paths(d, noun);
+    bulk_path(d, noun);
 }

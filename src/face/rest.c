@@ -170,7 +170,8 @@ static enum status find_route(struct rest *q, const char *path)
         return call_refuse(c, PROBLEM_not_found, NULL);
     if (!q->route.method_ok)
         return call_refuse(c, PROBLEM_method, NULL);
-    if (!q->route.verb && q->request->method != HTTP_OPTIONS && !noun_readable(q->route.noun, c->viewer))
+    if (!q->route.verb && !q->route.bulk && q->request->method != HTTP_OPTIONS &&
+        !noun_readable(q->route.noun, c->viewer))
         return call_refuse(c, PROBLEM_forbidden, NULL);
     return OK;
 }
@@ -184,6 +185,8 @@ static void serve(struct rest *q, struct viewer *viewer, const char *path)
         rest_fail(q, status);
     else if (q->request->method == HTTP_OPTIONS)
         answer_options(q);
+    else if (q->route.bulk)
+        rest_bulk(q);
     else if (q->route.verb)
         rest_verb(q);
     else if (q->route.has_id)

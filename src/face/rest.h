@@ -35,5 +35,12 @@ const char *rest_etag(struct arena *a, const struct row *row);
 void rest_list(struct rest *q);
 void rest_get(struct rest *q);
 void rest_verb(struct rest *q);
+void rest_bulk(struct rest *q);
+/* 8 to 200 visible characters: what may name a call or a job. */
+bool rest_key_valid(const char *key);
+/* The body as a JSON object; no body at all is {}. */
+enum status rest_body(struct rest *q, json_t **out) MUST;
+/* Reads a list's parameters, all but its page, from a query string. */
+enum status rest_filter(struct rest *q, const char *text, struct list_query *out) MUST;
 
 #endif

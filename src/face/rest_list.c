@@ -58,10 +58,9 @@ static enum status read_pair(struct rest *q, const struct http_pair *p, struct l
     return OK;
 }
 
-static enum status read_query(struct rest *q, struct list_request *l)
+static enum status read_query(struct rest *q, const char *text, struct list_request *l)
 {
     struct call *c = q->call;
-    const char *text = q->request->query;
     enum status status = OK;
     if (!http_form_parse(c->arena, text, strlen(text), &l->pairs, &l->n_pairs))
         return call_refuse(c, PROBLEM_malformed, TR(c, "The query string is malformed"));
@@ -70,6 +69,14 @@ static enum status read_query(struct rest *q, struct list_request *l)
         status = one != OK ? one : status;
     }
     return status;
+}
+
+enum status rest_filter(struct rest *q, const char *text, struct list_query *out)
+{
+    struct list_request l = {0};
+    TRY(read_query(q, text, &l));
+    *out = l.query;
+    return OK;
 }
 
 /* The same request from the next row on (RFC 8288). */
@@ -96,7 +103,7 @@ static enum status list(struct rest *q)
     struct call *c = q->call;
     struct list_request l = {0};
     struct list rows;
-    enum status read = read_query(q, &l);
+    enum status read = read_query(q, q->request->query, &l);
     if (read != OK && (read != REFUSED || c->problem->code != PROBLEM_invalid))
         return read;
     l.query.fields = row_select_fields(q->route.noun, &l.select);

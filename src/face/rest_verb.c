@@ -10,8 +10,7 @@
 
 /* ---- what came ---- */
 
-/* 8 to 200 visible characters. */
-static bool key_valid(const char *key)
+bool rest_key_valid(const char *key)
 {
     size_t n = strlen(key);
     for (size_t i = 0; i < n; i++)
@@ -35,7 +34,7 @@ static enum status read_key(struct rest *q)
     const char *key = http_header(q->request, "Idempotency-Key");
     if (!key || c->verb->reads)
         return OK;
-    if (!key_valid(key))
+    if (!rest_key_valid(key))
         return call_refuse(
             c, PROBLEM_malformed, TR(c, "Idempotency-Key: send 8 to 200 visible ASCII characters"));
     c->idempotency_key = key;
@@ -77,28 +76,36 @@ static enum status read_multipart(struct rest *q, struct given **given, size_t *
     return OK;
 }
 
-/* No body at all is {}: many verbs need nothing. */
-static enum status read_body(struct rest *q, struct given **given, size_t *n)
+enum status rest_body(struct rest *q, json_t **out)
 {
     struct call *c = q->call;
     const struct http_request *r = q->request;
     const char *error, *type = http_header(r, "Content-Type");
-    *given = NULL;
-    *n = 0;
-    if (c->verb->files && is_multipart(r))
-        return read_multipart(q, given, n);
+    *out = NULL;
     if (r->body_path)
         return call_refuse(c, PROBLEM_too_large, NULL);
     if (!r->body_len && (!type || is_json(type)))
         return OK;
     if (!is_json(type))
         return call_refuse(c, PROBLEM_media_type, TR(c, "Send application/json"));
-    json_t *body = json_read(c->arena, r->body, r->body_len, &error);
-    if (!body)
+    *out = json_read(c->arena, r->body, r->body_len, &error);
+    if (!*out)
         return call_refuse(c, PROBLEM_malformed, error);
-    if (!json_is_object(body))
+    if (!json_is_object(*out))
         return call_refuse(c, PROBLEM_malformed, TR(c, "Send a JSON object"));
-    given_from_json(c, body, given, n);
+    return OK;
+}
+
+static enum status read_body(struct rest *q, struct given **given, size_t *n)
+{
+    json_t *body;
+    *given = NULL;
+    *n = 0;
+    if (q->call->verb->files && is_multipart(q->request))
+        return read_multipart(q, given, n);
+    TRY(rest_body(q, &body));
+    if (body)
+        given_from_json(q->call, body, given, n);
     return OK;
 }
 
@@ -136,7 +143,7 @@ static enum status read_call(struct rest *q)
 
 /* Headers of the answer, a few. */
 struct headers {
-    struct http_pair pairs[4];
+    struct http_pair pairs[5]; /* ended by an empty one */
     size_t n;
 };
 
@@ -207,6 +214,10 @@ static void answer(void *ctx, struct call *c, enum status status)
                 id_text(c->arena, c->verb->noun->prefix, id)));
     if (c->replayed)
         add_header(&h, "Idempotent-Replayed", "true");
+    if (c->verb->undo && id && verb_allowed(c->verb->undo, c->viewer))
+        add_header(&h, "Link",
+            arena_printf(c->arena, "<" API_ROOT "/%s/%s/%s>; rel=\"undo\"", c->verb->noun->plural,
+                id_text(c->arena, c->verb->noun->prefix, id), c->verb->undo->name));
     rest_send(q, made ? 201 : 200, &b, h.pairs);
 }
 

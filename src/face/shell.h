@@ -35,6 +35,8 @@ struct shell_action {
 /* What was done by the request before this page, with the way back. */
 struct shell_toast {
     const char *text; /* NULL: no toast */
+    const char *undo; /* what takes it back: posted to; NULL: nothing does */
+    const char *then; /* where that leads */
 };
 
 struct shell {
@@ -54,7 +56,8 @@ struct shell {
     const struct shell_action *actions;
     size_t n_actions;
     struct shell_toast toast;
-    bool wide; /* boards and wide tables use the whole window */
+    int refresh; /* seconds after which it is asked for again where there is no script; 0: not */
+    bool wide;   /* boards and wide tables use the whole window */
     /* Public frame only: links of its head and foot. */
     const struct shell_item *links;
     size_t n_links;

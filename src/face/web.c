@@ -120,6 +120,11 @@ void visit_show(struct visit *v, const char *path)
     struct html h = visit_html(v, &inside);
     struct target t = {0};
     v->page.path = path;
+    const struct noun *many = v->signed_in ? visit_bulk_noun(v, path) : NULL;
+    if (many) {
+        visit_bulk_show(v, many);
+        return;
+    }
     const struct page *page = find_page(v, path);
     bool search = !page && streq(path, "/search");
     if (!page && !search && !visit_find_target(v, path, &t)) {

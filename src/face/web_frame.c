@@ -1,3 +1,4 @@
+#include "base/id.h"
 #include "face/sent.h"
 #include "face/web_visit.h"
 #include "web/shell.html.h"
@@ -118,17 +119,57 @@ static void add_nav(struct visit *v)
     add_pages(v, groups, tabs, false);
 }
 
+/* The address of this page without what it says was done, with DID instead. */
+static const char *here_with(struct visit *v, const char *did)
+{
+    struct buf b = buf_in(v->http->arena, 8192);
+    struct http_pair *pairs;
+    size_t n;
+    const char *query = v->http->query;
+    buf_adds(&b, v->http->path);
+    buf_addf(&b, "?did=%s", did);
+    if (!http_form_parse(v->http->arena, query, strlen(query), &pairs, &n))
+        return buf_str(&b);
+    for (size_t i = 0; i < n; i++) {
+        if (streq(pairs[i].name, "did"))
+            continue;
+        buf_addc(&b, '&');
+        buf_add_url(&b, pairs[i].name);
+        buf_addc(&b, '=');
+        buf_add_url(&b, pairs[i].value);
+    }
+    return b.overflow ? v->http->path : buf_str(&b);
+}
+
+/* What was done can be taken back by this viewer as the row stands now. */
+static void offer_undo(struct visit *v, const struct verb *undo, const char *id)
+{
+    struct call *c = v->call, look = *c;
+    struct row row;
+    int64_t row_id;
+    if (!undo || !id_parse(undo->noun->prefix, id, &row_id) || !verb_allowed(undo, c->viewer) ||
+        noun_get(&look, undo->noun, row_id, &row) != OK || !verb_starts(undo, &row))
+        return;
+    v->shell.toast.undo = arena_printf(c->arena, "/%s/%s/%s", undo->noun->plural, id, undo->name);
+    v->shell.toast.then = here_with(v, arena_printf(c->arena, "%s.%s.%s", undo->noun->name, undo->name, id));
+}
+
+/* did=<noun>.<verb>[.<id of the row>] */
 static void add_toast(struct visit *v)
 {
+    struct arena *a = v->http->arena;
     const char *did = page_query(&v->page, "did");
     const char *dot = did ? strchr(did, '.') : NULL;
-    if (!dot || strlen(did) > 80)
+    if (!dot || strlen(did) > 120)
         return;
-    const struct noun *noun =
-        model_noun(v->site->model, arena_strndup(v->http->arena, did, (size_t)(dot - did)));
-    const struct verb *verb = noun ? model_verb(v->site->model, noun, dot + 1) : NULL;
-    if (verb)
-        v->shell.toast.text = tr(v->viewer.lang, verb->done ? verb->done : verb->label);
+    const struct noun *noun = model_noun(v->site->model, arena_strndup(a, did, (size_t)(dot - did)));
+    size_t n = strcspn(dot + 1, ".");
+    const struct verb *verb = noun ? model_verb(v->site->model, noun, arena_strndup(a, dot + 1, n)) : NULL;
+    if (!verb)
+        return;
+    v->shell.toast.text = tr(v->viewer.lang, verb->done ? verb->done : verb->label);
+    if (dot[1 + n] == '.')
+        offer_undo(v, verb->undo, dot + n + 2);
 }
 
 /* What people who are not signed in may see, and the way in. */

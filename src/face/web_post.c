@@ -42,11 +42,10 @@ static const char *row_path(struct visit *v)
 {
     struct call *c = v->call;
     const struct noun *noun = v->verb->noun;
-    const char *did = arena_printf(c->arena, "did=%s.%s", noun->name, v->verb->name);
     if (!c->result_id)
-        return arena_printf(c->arena, "/%s?%s", noun->plural, did);
-    return arena_printf(
-        c->arena, "/%s/%s?%s", noun->plural, id_text(c->arena, noun->prefix, c->result_id), did);
+        return arena_printf(c->arena, "/%s?did=%s.%s", noun->plural, noun->name, v->verb->name);
+    const char *id = id_text(c->arena, noun->prefix, c->result_id);
+    return arena_printf(c->arena, "/%s/%s?did=%s.%s.%s", noun->plural, id, noun->name, v->verb->name, id);
 }
 
 /* The form says where to go; "{id}" in it becomes the row's. */
@@ -145,6 +144,11 @@ void visit_post(struct visit *v)
     }
     if (streq(v->http->path, "/theme")) {
         post_theme(v);
+        return;
+    }
+    const struct noun *many = visit_bulk_noun(v, v->http->path);
+    if (many) {
+        visit_bulk_post(v, many);
         return;
     }
     const char *path = streq(v->http->path, "/sign-out") ? "/people/sign_out" : v->http->path;

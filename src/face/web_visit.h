@@ -22,6 +22,7 @@ struct visit {
     struct http_pair *pairs;
     size_t n_pairs;
     const struct verb *verb;
+    struct bulk *bulk; /* an act on many rows */
 };
 
 /* What a path below a noun means: /<plural>[/<id>][/<verb>], /<plural>.csv */
@@ -47,5 +48,10 @@ void visit_send_framed(struct visit *v, struct buf *inside, bool bare);
 void visit_send_problem(struct visit *v, const struct problem *p);
 
 void visit_post(struct visit *v);
+
+/* /<plural>/bulk: the noun of whose rows many are meant, or NULL (bulk_page.c). */
+const struct noun *visit_bulk_noun(struct visit *v, const char *path);
+void visit_bulk_show(struct visit *v, const struct noun *noun);
+void visit_bulk_post(struct visit *v, const struct noun *noun);
 
 #endif

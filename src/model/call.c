@@ -74,6 +74,18 @@ static enum status lock_row(struct call *c)
     return db_lock_names(c->db, &name, 1);
 }
 
+bool verb_starts(const struct verb *v, const struct row *row)
+{
+    if (!v->from)
+        return true;
+    int at = field_find(v->noun->fields, v->noun->n_fields, "state");
+    ASSERT(at >= 0);
+    for (size_t i = 0; v->from[i]; i++)
+        if (streq(row->v[at].s, v->from[i]))
+            return true;
+    return false;
+}
+
 /* The row must be visible, in a state the verb starts from, and of the version asked for. */
 static enum status check_row(struct call *c)
 {
@@ -82,14 +94,7 @@ static enum status check_row(struct call *c)
     TRY(noun_get(c, v->noun, c->row_id, &row));
     if (c->if_version && c->if_version != row.version)
         return call_refuse(c, PROBLEM_stale, NULL);
-    if (!v->from)
-        return OK;
-    int at = field_find(v->noun->fields, v->noun->n_fields, "state");
-    ASSERT(at >= 0);
-    for (size_t i = 0; v->from[i]; i++)
-        if (streq(row.v[at].s, v->from[i]))
-            return OK;
-    return call_refuse(c, PROBLEM_state, NULL);
+    return verb_starts(v, &row) ? OK : call_refuse(c, PROBLEM_state, NULL);
 }
 
 /* ---- idempotency keys: a repeated call gets the first one's answer ---- */
@@ -98,13 +103,13 @@ static enum status check_row(struct call *c)
 
 static bool has_key(const struct call *c)
 {
-    return c->idempotency_key && c->viewer->token_id;
+    return c->idempotency_key && (c->viewer->token_id || c->viewer->person_id);
 }
 
-/* By which a key is found: the token's, for this verb. */
+/* By which a key is found: the token's, else the person's own, for this verb. */
 static void key_args(struct call *c, struct value args[4])
 {
-    args[0] = v_int(c->viewer->token_id);
+    args[0] = v_int(c->viewer->token_id ? c->viewer->token_id : -c->viewer->person_id);
     args[1] = v_text(arena_printf(c->arena, "%s.%s", c->verb->noun->name, c->verb->name));
     args[2] = v_text(c->idempotency_key);
     args[3] = v_int(c->now.us - KEY_LIFE_US);

@@ -54,6 +54,7 @@ struct answer_file {
 
 struct custom_field; /* model/custom.h */
 struct custom_cache;
+struct row;
 
 struct programme_cache;
 /* Which version is in force, as the call's snapshot or transaction has it; asked once. */
@@ -102,7 +103,7 @@ struct call {
     /* What a sign-in or sign-out asks of the face: set this session's cookie, or clear it. */
     const char *session_secret;
     bool session_trusted, session_clear;
-    const char *idempotency_key; /* of a token's call; NULL: none was given */
+    const char *idempotency_key; /* of a token's call, or a person's on many rows; NULL: none was given */
     struct value body_hash;      /* of what was sent with it */
     bool replayed;               /* the answer is that of the key's first call */
     struct snapshot *snapshot;   /* whose connection db is (face/site.h) */
@@ -141,6 +142,9 @@ bool verb_allowed(const struct verb *v, const struct viewer *viewer);
 bool noun_readable(const struct noun *n, const struct viewer *viewer);
 /* Whether the viewer may see that field of the rows that he may see. */
 bool field_visible(const struct field *f, const struct viewer *viewer);
+
+/* Whether the row is in a state from which the verb starts. */
+bool verb_starts(const struct verb *v, const struct row *row);
 
 /*
  * Checks role, state and version, then runs. For the committer: in its transaction. RUN is not called when a

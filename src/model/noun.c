@@ -1,6 +1,8 @@
 #include "model/noun.h"
 
-#include "model/verb.h"
+#include "model/call.h"
+
+#include <stdio.h>
 
 const struct option role_options[] = {
     {"admin", N_("Administrator")},
@@ -139,6 +141,20 @@ static void check_verb(const struct model *m, const struct verb *v)
         BUG("verb %s.%s: no role may call it", v->noun->name, v->name);
     if (model_verb(m, v->noun, v->name) != v)
         BUG("verb %s.%s: declared twice", v->noun->name, v->name);
+    if (v->undo && (v->undo->noun != v->noun || v->undo->on != ON_ROW || v->undo->n_in || v->undo->generic ||
+                       v->undo->reads || (v->roles & ~v->undo->roles)))
+        BUG("verb %s.%s: what takes it back cannot", v->noun->name, v->name);
+    const struct field *fields;
+    size_t n;
+    verb_fields(v, &fields, &n);
+    for (const char *p = v->bulk_fields; p && *p; p += strcspn(p, ","), p += *p == ',') {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(p, ","), p);
+        if (field_find(fields, n, name) < 0)
+            BUG("verb %s.%s: has no field %s", v->noun->name, v->name, name);
+    }
+    if (v->bulk && (v->on != ON_ROW || v->reads || v->files || v->session))
+        BUG("verb %s.%s: cannot be called on many rows", v->noun->name, v->name);
     check_fields(m, v->name, v->in, v->n_in);
 }
 

@@ -41,7 +41,15 @@ struct verb {
      */
     enum status (*prepare)(struct call *c);
     enum status (*run)(struct call *c);
-    const char *done;  /* N_("Approved."): said afterwards; NULL: the label */
+    /*
+     * The verb of the same noun that takes this one back, on the row and without input; offered right after
+     * it and there for as long as the row's state allows. A logged decision has none: another decision
+     * reverses it.
+     */
+    const struct verb *undo;
+    bool bulk;               /* on a row: may be called on many at once (face/bulk.h) */
+    const char *bulk_fields; /* the input that many rows may be given, by names with commas; NULL: all */
+    const char *done;        /* N_("Approved."): said afterwards; NULL: the label */
     const char *shows; /* N_(): stands above a text that is shown once (c->result); NULL: there is none */
 };
 

@@ -36,12 +36,15 @@ struct checkpointer *checkpointer_new(const char *file)
 /* Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. */
 static bool copy_back(sqlite3 *handle)
 {
-    int log = 0, copied = 0, before;
+    int log = 0, copied = 0, before, rc;
     do {
         before = copied;
-        if (sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied) != SQLITE_OK)
-            return false;
-    } while (log - copied > REST && copied > before);
+        rc = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
+    } while (rc == SQLITE_OK && log - copied > REST && copied > before);
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY) /* the next long log will try again */
+        log_warn("database: the log cannot be copied back: %s", sqlite3_errmsg(handle));
+    if (rc != SQLITE_OK)
+        return false;
     return log > copied && log - copied <= REST;
 }
 

@@ -58,6 +58,12 @@ static inline const char *cell_text(const struct rows *rows, size_t row, size_t 
     const struct value *v = cell(rows, row, column);
     return v->kind == VALUE_TEXT ? v->s : NULL;
 }
+/* The same of a column that is never null. */
+static inline const char *cell_string(const struct rows *rows, size_t row, size_t column)
+{
+    const char *text = cell_text(rows, row, column);
+    return text ? text : "";
+}
 
 /*
  * RETRY: serialization failure, deadlock, unique violation, lost connection: the transaction is gone, run it

@@ -8,10 +8,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void tell(struct arena *a, const struct receipt_verdict *v, const struct note_key *key)
+static void tell(struct arena *a, const struct receipt_verdict *v, const struct note_term *term)
 {
     struct buf out = buf_in(a, BUF_MAX_DEFAULT);
-    struct report r = {.receipt = v, .signer = v->good ? key : NULL};
+    struct report r = {.receipt = v, .signer = term};
     report_text(&out, &r, LANG_EN);
     report_json(&out, &r);
     if (v->statement)
@@ -22,12 +22,13 @@ static void tell(struct arena *a, const struct receipt_verdict *v, const struct 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new();
-    struct note_key key;
+    struct note_keys *keys = ARENA_NEW(a, struct note_keys);
+    const struct note_term *term;
     struct consistency_proof p;
-    ASSERT(note_vkey_parse(&key, VKEY));
-    struct receipt_verdict v = receipt_verify(a, (const char *)data, size, &key);
-    ASSERT(v.good == (v.failed == RECEIPT_PASSED) && v.good == !v.why);
-    tell(a, &v, &key);
+    ASSERT(note_keys_parse(keys, VKEY));
+    struct receipt_verdict v = receipt_verify_keys(a, (const char *)data, size, keys, &term);
+    ASSERT(v.good == (v.failed == RECEIPT_PASSED) && v.good == !v.why && (!v.good || term));
+    tell(a, &v, term);
     if (consistency_read(&p, a, (const char *)data, size)) {
         struct hash root = {{0}};
         ASSERT(!merkle_verify_consistency(p.old, &root, p.size, &root, &p.proof) || p.old == p.size);

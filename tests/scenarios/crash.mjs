@@ -11,11 +11,11 @@ await onBoth(async (t, ok) => {
   const rounds = t.kind === "sqlite" ? kills : Math.ceil(kills / 4);
   for (let round = 0; round < rounds; round++) {
     load.start();
-    await wait((t.kind === "sqlite" ? 100 : 400) + Math.random() * 200);
+    await load.goesOn();
+    await wait(Math.random() * 200);
     await t.stop(t.servers.at(-1), "SIGKILL");
     await load.stop();
     await t.start();
   }
-  ok("there was load", load.acknowledged.size > rounds, load.acknowledged.size);
   await load.judge(ok);
 });

@@ -1,51 +1,155 @@
-// Derived from the API's own description: every text field of every creating verb takes hostile text as text, keeps to its
-// length, and is escaped on the pages that show it; the wrong type names the field.
+// Derived from the API's own description: markup and SQL in every field of every verb, and in custom fields, is kept as the
+// text that it is or refused by the field's name; no page shows it as anything else.
 import { Browser } from "./lib/browser.mjs";
-import { onBoth } from "./lib/tandem.mjs";
+import { until } from "./lib/load.mjs";
+import { deal, onBoth } from "./lib/tandem.mjs";
 
-const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'; drop table person; -- \${7*7} %s%n =1+1`;
+const HOSTILE = [`"><script>alert(1)</script>`, `<img src=x onerror=alert(2)>`, `" onfocus="alert(3)" x="`, `' onfocus='alert(4)' x='`, `javascript:alert(5)`, `{{7*7}} \${7*7} %s%n`, `'; drop table person; --`, `" or 1=1 --`, `\\'); delete from event; --`];
+const LIVE = /<script>alert|<img src=x| onfocus=["']alert|href="javascript:/;
+
+// All of them, in as few texts as the field's length allows.
+const packed = (max) => HOSTILE.reduce((all, one) => {
+  const longer = `${all.at(-1)} ${one}`;
+  return all.length && longer.length <= max ? [...all.slice(0, -1), longer] : [...all, one.slice(0, max).trim()];
+}, []);
+const word = () => Math.random().toString(36).slice(2, 9);
 
 await onBoth(async (t, ok) => {
   await t.start();
-  const { gold, lines } = await t.cast();
+  const { gold, lines, operations } = await t.cast();
+  await t.must(t.admin, "/people", { name: "Boss", email: "boss@brightwater.example", role: "partner_admin", partner_id: gold.id });
   const account = await t.must(t.admin, "/accounts", { name: "Base account", status: "open" });
-  const api = await t.must(null, "/openapi.json");
-  const schema = (ref) => api.components.schemas[ref.split("/").pop()];
+  const person = (await t.must(t.admin, "/people?role=operations")).items[0];
   const month = `${new Date().getFullYear() + 1}-03`;
-  // a good value for a required field, by its declaration
-  const good = (name, p) => {
-    if (p.enum) return p.enum[0];
-    const known = { partner_id: gold.id, product_line_id: lines[0].id, account_id: account.id, country: "DE", currency: "EUR", close_month: month, email: `p${Math.random().toString(36).slice(2)}@x.example`, role: "auditor", tier: "gold", standing: "good", status: "open", state: "open", kind: "text", noun: "partner", language: "en", scopes: ["read"], name: `name_${Math.random().toString(36).slice(2)}` };
+
+  // custom fields of each kind, which then stand in the API's description
+  const kinds = (await t.must(null, "/openapi.json")).components.schemas.CustomFieldCreate.properties.kind.enum;
+  const custom = [];
+  for (const noun of ["partner", "registration"])
+    for (const kind of kinds) custom.push(await t.must(t.admin, "/custom-fields", { noun, name: `c_${kind}`, label: HOSTILE[0], kind, options: kind === "choice" ? ["one", "two"] : null, partner_sees: true, partner_sets: true }));
+
+  const api = await t.must(null, "/openapi.json");
+  const types = (p) => [p.type].flat();
+  // a good value for a field, by its declaration
+  const good = (noun, name, p) => {
+    const known = { partner_id: noun === "person" ? null : gold.id, product_line_id: lines[0].id, account_id: account.id, owner_id: person.id, manager_id: person.id, parent_id: null, country: "DE", currency: noun === "currency_rate" ? "CHF" : "EUR", amount: "84000", day: `${2000 + Math.floor(Math.random() * 25)}-${String(1 + Math.floor(Math.random() * 12)).padStart(2, "0")}-${String(1 + Math.floor(Math.random() * 28)).padStart(2, "0")}`, rate: 1.5, close_month: month, email: `${word()}@brightwater.example`, role: "auditor", tier: "gold", standing: "good", status: "open", state: "open", kind: noun === "import_run" ? "accounts" : "text", noun: "partner", language: "en", zone: "Europe/Berlin", scopes: ["read"], name: noun === "custom_field" ? `n_${word()}` : `Name ${word()}`, csv: "Name;Country\nAlpha;DE\n", map: "{}" };
     if (name in known) return known[name];
-    const type = [p.type].flat()[0];
-    return type === "integer" ? 1 : type === "number" ? 1 : type === "boolean" ? false : type === "array" ? [] : `Text ${Math.random().toString(36).slice(2, 8)}`;
+    if (p.enum) return p.enum[0];
+    return { integer: 1, number: 1, boolean: false, array: [], object: {} }[types(p)[0]] ?? `Text ${word()}`;
   };
-  const pages = new Set();
-  let tried = 0;
-  for (const [path, item] of Object.entries(api.paths)) {
-    const body = item.post?.requestBody?.content?.["application/json"]?.schema?.$ref;
-    if (!body || path.includes("{id}") || /imports|programme|tokens|check$|update_me/.test(path)) continue;
-    const s = schema(body), noun = path.replace("/api/v1", "");
-    const base = () => Object.fromEntries((s.required ?? []).map((n) => [n, good(n, s.properties[n])]).concat(path.endsWith("/registrations") ? [["partner_id", gold.id]] : []));
-    for (const [name, p] of Object.entries(s.properties)) {
-      const text = [p.type].flat().includes("string") && !p.enum && !p.format && !p.pattern && p.maxLength;
-      const wrong = await t.api(t.admin, noun, { ...base(), [name]: [p.type].flat().includes("object") ? 1 : { a: 1 } });
-      ok(`${noun} ${name}: the wrong type names the field`, wrong.status === 422 && wrong.data.errors.some((e) => e.field === name || e.field.startsWith(name)), wrong.text);
-      if (!text) continue;
-      tried++;
-      const long = await t.api(t.admin, noun, { ...base(), [name]: "x".repeat(p.maxLength + 1) });
-      ok(`${noun} ${name}: one character too many names the field`, long.status === 422 && long.data.errors.some((e) => e.field === name), long.text);
-      const hostile = await t.api(t.admin, noun, { ...base(), [name]: evil.slice(0, p.maxLength) });
-      ok(`${noun} ${name}: hostile text is kept or refused, never broken`, hostile.status === 201 || hostile.status === 422, hostile.text);
-      if (hostile.status === 201 && hostile.data.id) pages.add(`${noun}/${hostile.data.id}`).add(noun);
+  // a row on which a verb may run
+  const rows = {
+    async registration() {
+      const named = await t.must(t.admin, "/accounts", { name: `Named ${word()} ${word()}`, status: "named", country: "DE" });
+      return t.must(gold.token, "/registrations", deal({ company: named.name }));
+    },
+    async import_run() {
+      const made = await t.must(operations, "/imports", { kind: "accounts", csv: "Name;Country\nAlpha;DE\n", file_name: "a.csv" });
+      await until(async () => /staged|checked/.test((await t.must(operations, `/imports/${made.id}`)).state));
+      return made;
+    },
+  };
+  const verbs = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([m]) => m === "post" || m === "patch").map(([method, o]) => {
+    const ref = o.requestBody?.content?.["application/json"]?.schema?.$ref;
+    return { path: path.replace("/api/v1", ""), method: method.toUpperCase(), id: o.operationId, schema: ref && api.components.schemas[ref.split("/").pop()] };
+  })).filter((v) => v.schema?.properties && v.id !== "token_create"); // a token makes no tokens: a browser does, below
+  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
+  const creates = Object.fromEntries(verbs.filter((v) => v.method === "POST" && !v.path.includes("{id}") && !v.path.includes("/", 1)).map((v) => [nounOf(v), v]));
+  const body = async (v, noun) => {
+    const json = Object.fromEntries((v.schema.required ?? []).map((n) => [n, good(noun, n, v.schema.properties[n])]));
+    if (v.id === "registration_register") json.partner_id = gold.id;
+    if (v.id === "import_run_upload") json.csv = good(noun, "csv");
+    if (v.id === "certification_create") json.product_line_id = (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id;
+    return json;
+  };
+  const programme = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
+  const shown = new Set(), seen = new Map();
+  let texts = 0, fields = 0, kept = 0;
+
+  // Runs V with MORE on a fresh row, as somebody who may.
+  const run = async (v, noun, more) => {
+    let path = v.path;
+    const json = { ...(await body(v, noun)), ...more };
+    if (noun === "programme_version" && !("document" in more)) json.document = JSON.stringify({ ...programme, programme: { ...programme.programme, name: word() } });
+    if (path.includes("{id}")) {
+      const row = await (rows[noun] ? rows[noun]() : t.must(t.admin, creates[noun].path, await body(creates[noun], noun)));
+      path = path.replace("{id}", row.id);
+    }
+    const token = v.id === "registration_check" ? gold.token : v.id === "person_update_me" ? t.token("boss@brightwater.example") : t.admin;
+    return t.api(token, path, json, { method: v.method });
+  };
+  for (const v of verbs) {
+    const noun = nounOf(v), plain = await run(v, noun, {});
+    ok(`${v.id}: good input is taken`, plain.status < 300 || (v.id === "import_run_apply" && plain.status === 409), plain.text);
+    for (const [name, p] of Object.entries(v.schema.properties).filter(([n]) => n !== "custom")) {
+      fields++;
+      const others = { document: ["programme"], columns: ["mapping"] }[name] ?? []; // what is wrong inside it
+      const names = (r) => r.status === 422 && r.data.errors.some((e) => [name, ...others].some((n) => e.field.startsWith(n)));
+      const wrong = await run(v, noun, { [name]: p.type && !types(p).includes("object") ? { a: 1 } : 1 });
+      ok(`${v.id} ${name}: the wrong type names the field`, names(wrong), wrong.text);
+      const text = types(p).includes("string") && !p.enum && !p.format && !p.pattern && p.maxLength;
+      if (text && text < 10000) {
+        const long = await run(v, noun, { [name]: "x".repeat(text + 1) });
+        ok(`${v.id} ${name}: one character too many names the field`, names(long), long.text);
+      }
+      const bad = [];
+      for (const hostile of packed(text || 200)) {
+        const r = await run(v, noun, { [name]: types(p).includes("array") ? [hostile] : hostile });
+        texts++;
+        if (r.status >= 300 && !names(r)) bad.push(r.text);
+        if (r.status >= 300) continue;
+        kept++;
+        const at = r.data?.id ? `/${creates[noun].path.slice(1)}/${r.data.id}` : null;
+        if (at) shown.add(at), seen.set(noun, at);
+        if (typeof r.data?.[name] === "string" && r.data[name] !== hostile && !/domain|_id$/.test(name)) bad.push([hostile, r.data[name]]);
+      }
+      ok(`${v.id} ${name}: hostile text is text, or refused by name`, bad.length === 0, bad.slice(0, 2));
     }
   }
-  ok("there were fields to try", tried > 12, tried);
-  const browser = new Browser(t);
-  await browser.signIn("admin@velmora.example");
-  for (const path of [...pages, "/queue", "/search?q=script", "/register", "/rules", "/people.csv", "/accounts.csv"]) {
-    const r = await browser.fetch(path);
-    ok(`page ${path.replace(/_\w{13}$/, "_…")} shows it as text`, r.status === 200 && (path.endsWith(".csv") || (!r.text.includes("<script>alert") && !r.text.includes("<img src=x"))), r.status);
+  ok("there were fields to try, and texts were kept", fields > 60 && kept > 30, [fields, texts, kept]);
+
+  // custom fields: on each noun that has them, in each verb that sets them
+  for (const { noun, name, kind } of custom)
+    for (const hostile of packed(kind === "text" ? 200 : 60)) {
+      const made = noun === "partner" ? await t.api(t.admin, `/partners/${gold.id}`, { custom: { [name]: hostile } }, { method: "PATCH" }) : await t.api(gold.token, "/registrations", deal({ company: `${word()} ${word()} Werke`, custom: { [name]: hostile } }));
+      const same = made.status < 300 && made.data.custom[name] === hostile;
+      ok(`${noun} custom ${kind}: hostile text is text, or refused by name`, same || (made.status === 422 && made.data.errors.some((e) => e.field.includes(name))), made.text);
+      if (same) shown.add(`/${noun}s/${made.data.id}`);
+    }
+
+  // a programme whose every word is hostile, and a file
+  const [label] = packed(400);
+  const evil = structuredClone(programme);
+  for (const list of ["tiers", "types", "territories", "queues"]) for (const item of evil[list]) item.label = item.label_de = label;
+  for (const rule of evil.rules) Object.assign(rule, { name: packed(80)[0], sentence: packed(300)[0] });
+  evil.programme.vendor = evil.programme.name = label;
+  const applied = await t.api(t.admin, "/programme-versions", { document: JSON.stringify(evil), note: HOSTILE.join(" ").slice(0, 200) });
+  ok("a programme of hostile labels is a programme", applied.status === 201, applied.text);
+  const csv = `Name;City;Country\n${packed(200).map((h) => `"${h.replaceAll('"', '""')}";"${HOSTILE[1]}";DE`).join("\n")}\n`;
+  const upload = await t.must(operations, "/imports", { kind: "accounts", csv, file_name: `${HOSTILE[0]}.csv`.slice(0, 60) });
+  shown.add(`/import/${upload.id}`);
+  await t.must(gold.token, "/registrations", deal({ company: `${word()} ${word()} Werke`, relationship: HOSTILE.join(" ") }));
+
+  // what people then look at
+  for (const [email, may] of [["admin@velmora.example", () => true], ["maya@brightwater.example", (path) => !/\/(accounts|opportunities|import|custom-fields|tokens|currency-rates)/.test(path)]]) {
+    const browser = new Browser(t);
+    await browser.signIn(email);
+    for (const name of packed(80)) await browser.post("/tokens/create", { csrf: await browser.csrf("/me"), name, scopes: "read" });
+    const lists = Object.values(creates).filter((v) => !/imports/.test(v.path)).flatMap((v) => [v.path, `${v.path}.csv`, `${v.path}/create`]);
+    const edits = [...seen.values()].map((path) => `${path}/update`);
+    const queries = encodeURIComponent(HOSTILE[0]);
+    const own = ["/", "/me", "/tokens", "/queue", "/register", "/rules", "/log", "/import", "/notices", `/search?q=${queries}`, `/accounts?search=${queries}`, `/registrations?company=${queries}`, `/register?company=${queries}`, "/search?q=script"];
+    const live = [], broken = [];
+    let pages = 0;
+    for (const path of [...shown, ...lists, ...edits, ...own]) {
+      const r = await browser.fetch(path);
+      pages += r.status === 200;
+      if (r.status >= 500) broken.push([path, r.status]);
+      if (!/csv/.test(r.headers.get("content-type") ?? "") && LIVE.test(r.text)) live.push([path, LIVE.exec(r.text)[0]]);
+    }
+    ok(`as ${email} tokens bear such names`, (await browser.fetch("/tokens")).text.includes("&lt;script&gt;"));
+    ok(`as ${email} no page is broken`, broken.length === 0, broken);
+    ok(`as ${email} ${pages} pages show it as text`, live.length === 0 && pages > 30, [pages, live]);
   }
   const check = t.check();
   ok("the database stands", check.status === 0, check.stdout);

@@ -232,6 +232,14 @@ await onBoth(async (t, ok) => {
   cpSync(`${other}`, t.key);
   ok("the next command finds the new key beside the old", t.check().status === 0 && !existsSync(`${t.key}.new`), t.check().stderr);
 
+  // ---- a rotation that ended before it was entered ----
+  const unused = `${t.key}.new`;
+  t.run("init", "--db", `sqlite:${join(t.dir, "unused.db")}`, "--admin", "a@velmora.example", "--key", unused, "--log-name", "velmora.example/log");
+  const [, unusedId] = /log\+([0-9a-f]{8})\+/.exec(readFileSync(unused, "utf8"));
+  ok("a key that was made and never entered signs nothing", t.check().status === 0 && existsSync(unused));
+  const resumed = t.tryRun("log", "rotate-key", "--db", t.url, "--key", t.key);
+  ok("the next rotation takes it", resumed.status === 0 && resumed.stdout.includes(unusedId) && !existsSync(unused) && t.check().status === 0, resumed.stdout + resumed.stderr);
+
   // ---- a witness that lost its memory does not begin anew ----
   rmSync(join(folder, "w.key.state"));
   const forgot = t.tryRun("witness", "--key", join(folder, "w.key"), "--log", keyFile, "--listen", "127.0.0.1:0");

@@ -96,6 +96,33 @@ static void a_refusal_undoes_only_its_own(void **state)
     sent_free(s, COUNT(s));
 }
 
+static enum status refuse(struct call *c, struct deed *d)
+{
+    (void)d;
+    return call_refuse(c, PROBLEM_state, NULL);
+}
+
+static void a_refusal_that_wrote_nothing_runs_nobody_again(void **state)
+{
+    struct running *r = *state;
+    struct held h = HELD;
+    struct sent s[4] = {0};
+    hold(r, &h);
+    for (size_t i = 0; i < COUNT(s); i++) {
+        s[i].deed =
+            (struct deed){.fn = i % 2 ? refuse : write_note, .text = arena_printf(r->f->a, "n%zu", i)};
+        send_deed(r, &s[i], &h.done);
+    }
+    let_go(&h, COUNT(s));
+    for (size_t i = 0; i < COUNT(s); i++) {
+        assert_int_equal(s[i].status, i % 2 ? REFUSED : OK);
+        assert_int_equal(s[i].deed.runs, 1);
+    }
+    assert_int_equal(notes(r), 2);
+    assert_int_equal(events(r), 2);
+    sent_free(s, COUNT(s));
+}
+
 static void a_soft_failure_runs_again(void **state)
 {
     struct running *r = *state;
@@ -317,7 +344,8 @@ static void many_lanes_lose_nothing(void **state)
 }
 
 #define ALL(ON)                                                                                              \
-    ON(what_waits_is_one_group), ON(a_refusal_undoes_only_its_own), ON(a_soft_failure_runs_again),           \
+    ON(what_waits_is_one_group), ON(a_refusal_undoes_only_its_own),                                          \
+        ON(a_refusal_that_wrote_nothing_runs_nobody_again), ON(a_soft_failure_runs_again),                   \
         ON(a_unique_violation_runs_again), ON(a_hard_failure_is_its_own),                                    \
         ON(a_failing_statement_is_its_own), ON(stopping_ends_what_waits),                                    \
         ON(a_waiting_caller_gets_the_answer), ON(a_forbidden_verb_does_not_run), ON(no_database_is_told),    \

@@ -624,15 +624,15 @@ static void uploaded_to_a_server(void **state)
     ASSERT_OK(app_do(&t->app, c, &import_upload, given, 2));
     int64_t id = c->result_id;
     arena_free(c->arena);
-    struct import_jobs *jobs =
-        import_jobs_start(t->f->url, &tandem_model, t->app.committer, programme_open_call, t->app.programme);
+    struct jobs *jobs = jobs_start(
+        t->f->url, &tandem_model, tandem_jobs, t->app.committer, programme_open_call, t->app.programme);
     for (int i = 0; i < 200 && !streq(load(t, id).state, "checked"); i++)
         usleep(20000);
     assert_string_equal(load(t, id).state, "checked");
     ASSERT_OK(do_verb(t, &import_apply, id, NULL, NULL));
     for (int i = 0; i < 200 && !streq(load(t, id).state, "done"); i++)
         usleep(20000);
-    import_jobs_stop(jobs);
+    jobs_stop(jobs);
     assert_string_equal(load(t, id).state, "done");
     assert_int_equal(access(spool_path(t->f->a, id), F_OK), -1);
     /* Without a file, or as somebody who may not. */

@@ -366,10 +366,95 @@ static void two_processes_give_one_order(void **state)
     rmdir(dir);
 }
 
+/* ---- another key takes over ---- */
+
+static bool signed_by(struct running *r, const char *tree, const struct note_key *key)
+{
+    struct tree_head head;
+    size_t len;
+    ASSERT_OK(tree_head_read(r->f->db, r->f->a, tree, &head));
+    return note_verify(head.checkpoint, strlen(head.checkpoint), key, &len);
+}
+
+static enum status do_deed(struct running *r, const char *text)
+{
+    struct sent s = {.deed = {.fn = write_note, .text = text, .statement = "{\"a\":1}"}};
+    struct latch done = LATCH;
+    send_deed(r, &s, &done);
+    latch_wait(&done, 1);
+    arena_free(s.call->arena);
+    return s.status;
+}
+
+static void both_keys_sign_the_handover(void **state)
+{
+    struct running *r = *state;
+    struct note_key next;
+    struct buf vkey = buf_in(r->f->a, 1024);
+    ASSERT_OK(note_key_new(&next, r->key.name));
+    note_vkey(&vkey, &next);
+    run(r->f->db, arena_printf(r->f->a,
+                      "insert into log_key (id, version, created, updated, vkey, since_size) values (1, 1, "
+                      "1, 1, '%s', 2)",
+                      buf_str(&vkey)));
+    start_lanes(r, 1);
+    ASSERT_OK(do_deed(r, "before"));
+    assert_true(signed_by(r, "log", &r->key) && !signed_by(r, "log", &next));
+    sequencer_hand_over(r->sequencer, &next);
+    ASSERT_OK(do_deed(r, "handover"));
+    for (int t = 0; t < 2; t++)
+        assert_true(signed_by(r, t ? "audit" : "log", &r->key) && signed_by(r, t ? "audit" : "log", &next));
+    struct tree_head head;
+    struct rows rows;
+    ASSERT_OK(tree_head_read(r->f->db, r->f->a, "log", &head));
+    ASSERT_OK(db_query(r->f->db, r->f->a, &rows, "select handover from log_key", NULL, 0));
+    assert_string_equal(cell_text(&rows, 0, 0), head.checkpoint);
+    ASSERT_OK(do_deed(r, "after"));
+    for (int t = 0; t < 2; t++)
+        assert_true(!signed_by(r, t ? "audit" : "log", &r->key) && signed_by(r, t ? "audit" : "log", &next));
+}
+
+static void a_replaced_key_signs_nothing_until_its_file_is_new(void **state)
+{
+    struct running *r = *state;
+    struct note_key next;
+    const char *error;
+    char *dir = arena_strdup(r->f->a, "/tmp/tandem-test-XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    char *path = arena_printf(r->f->a, "%s/key", dir), *fresh = arena_printf(r->f->a, "%s.new", path);
+    ASSERT_OK(note_key_new(&next, r->key.name));
+    ASSERT_OK(note_key_save(&r->key, path, &error));
+    /* the other process */
+    struct running other = {.f = r->f, .key = r->key, .sequencer = sequencer_new(&r->key)};
+    start_lanes(&other, 1);
+    sequencer_key_file(r->sequencer, path);
+    start_lanes(r, 1);
+    ASSERT_OK(do_deed(r, "one"));
+    sequencer_hand_over(other.sequencer, &next);
+    ASSERT_OK(do_deed(&other, "two"));
+    struct tree_head before, after;
+    ASSERT_OK(tree_head_read(r->f->db, r->f->a, "audit", &before));
+    assert_int_equal(do_deed(r, "three"), BROKEN);
+    ASSERT_OK(tree_head_read(r->f->db, r->f->a, "audit", &after));
+    assert_string_equal(before.checkpoint, after.checkpoint);
+    ASSERT_OK(note_key_save(&next, fresh, &error));
+    ASSERT_OK(do_deed(r, "four"));
+    assert_true(signed_by(r, "log", &next) && !signed_by(r, "log", &r->key));
+    ASSERT_OK(do_deed(&other, "five"));
+    stop_lanes(&other);
+    sequencer_free(other.sequencer);
+    r->key = next;
+    check_all(r, 4, 4);
+    unlink(path);
+    unlink(fresh);
+    rmdir(dir);
+}
+
 #define ALL(ON)                                                                                              \
     ON(no_events_leave_nothing), ON(trees_are_as_a_naive_reader_makes_them), ON(a_rollback_is_forgotten),    \
         ON(edges_are_read_anew_after_another_appended), ON(many_lanes_give_one_order),                       \
-        ON(two_processes_give_one_order)
+        ON(two_processes_give_one_order), ON(both_keys_sign_the_handover),                                   \
+        ON(a_replaced_key_signs_nothing_until_its_file_is_new)
 
 int main(int argc, char **argv)
 {

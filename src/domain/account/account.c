@@ -168,8 +168,20 @@ static enum status update_run(struct call *c)
 
 const struct verb account_create = GENERIC_CREATE_BY(
     account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("New account"), N_("Add an account."), create_run);
-const struct verb account_update =
-    GENERIC_UPDATE_BY(account_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an account."), update_run);
+const struct verb account_update = {
+    .noun = &account_noun,
+    .name = "update",
+    .label = N_("Edit"),
+    .done = N_("Changed"),
+    .summary = N_("Change an account."),
+    .on = ON_ROW,
+    .roles = ADMIN | OPERATIONS | VENDOR_SELLER,
+    .generic = true,
+    .partial = true,
+    .bulk = true,
+    .bulk_fields = "owner_id,status",
+    .run = update_run,
+};
 
 static const struct field product_line_fields[] = {
     FIELD(struct product_line, name, .label = N_("Name"), .required = true, .see = VENDOR | PARTNER,

@@ -21,9 +21,10 @@ static const char list_sql[] = "select account_id from account_key where key = $
 static const char account_sql[] =
     "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until "
     "from account where id = $1";
-/* "cross join" has SQLite go from the key to the accounts. */
-static const char versions_sql[] = "select k.account_id, a.version from account_key k cross join account a "
-                                   "where k.key = $1 and a.id = k.account_id";
+/* A subselect, not a join: a plan for any key might read all accounts for it. */
+static const char versions_sql[] =
+    "select k.account_id, (select a.version from account a where a.id = k.account_id) from account_key k "
+    "where k.key = $1";
 static const char version_sql[] = "select id, version from account where id = $1";
 
 /* The same statement for each of N arguments. */

@@ -76,11 +76,13 @@ static enum status update_run(struct call *c)
     TRY(noun_load(c, &custom_field_noun, c->row_id, &now));
     uint64_t fixed = FIELD_BIT(&custom_field_noun, noun) | FIELD_BIT(&custom_field_noun, name) |
                      FIELD_BIT(&custom_field_noun, kind);
-    bool moved = ((c->given & FIELD_BIT(&custom_field_noun, noun)) && !streq(in->noun, now.noun)) ||
-                 ((c->given & FIELD_BIT(&custom_field_noun, name)) && !streq(in->name, now.name)) ||
-                 ((c->given & FIELD_BIT(&custom_field_noun, kind)) && !streq(in->kind, now.kind));
-    if (moved)
-        return call_field(c, "kind", TR(c, "belongs to, name and kind stay as they are; make another field"));
+    const struct {
+        const char *field, *given, *stays;
+    } kept[] = {{"noun", in->noun, now.noun}, {"name", in->name, now.name}, {"kind", in->kind, now.kind}};
+    for (size_t i = 0; i < COUNT(kept); i++)
+        if ((c->given & noun_bit(&custom_field_noun, kept[i].field)) && !streq(kept[i].given, kept[i].stays))
+            return call_field(
+                c, kept[i].field, TR(c, "belongs to, name and kind stay as they are; make another field"));
     TRY(check(
         c, NULL, now.kind, c->given & FIELD_BIT(&custom_field_noun, options) ? in->options : now.options));
     TRY(noun_update(c, &custom_field_noun, c->row_id, in, c->given & ~fixed, NULL));

@@ -30,7 +30,7 @@ static const struct {
      "or x.registration_id = d.rival_id where d.id = $1 and x.decided_by = $2",
         N_("decided on one of the registrations")},
     {"select o.id from dispute d join override o on o.registration_id = d.registration_id "
-     "or o.registration_id = d.rival_id where d.id = $1 and (o.asked_by = $2 or o.second_id = $2)",
+     "or o.registration_id = d.rival_id where d.id = $1 and (o.asked_by = $2 or o.answered_by = $2)",
         N_("asked for or confirmed an override")},
 };
 

@@ -133,6 +133,7 @@ enum status dispute_open(struct call *c, const struct dispute_opening *o, int64_
         .due = programme_due(p, c->now, p->disputes.answer_hours, false)};
     *id = 0;
     TRY(noun_insert_beside(c, &dispute_noun, &d, id));
+    call_last_event(c)->verb = "open";
     TRY(add_party(c, *id, o->registration_id, attacked ? "holder" : "claimant", d.due, &party));
     if (o->rival_id)
         TRY(add_party(c, *id, o->rival_id, "holder", d.due, &rival));

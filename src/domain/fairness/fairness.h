@@ -1,59 +1,43 @@
 /*
- * The public figures. `rollup.c` reads the feed (runtime/follower.h) and counts in the table `fairness`; what
- * stands there can be made anew from the feed. `figures.c` makes a quarter's figures of the counts and hides
- * what is under five; `fairness_page.c` shows them.
- *
- * A time to decide is kept in steps that grow by an eighth of a doubling (9%): a median or p95 is exact to
- * that. Step 0 is under one second.
+ * Fairness: how the programme decides, counted by quarter from the feed and published to everybody. A count
+ * between 1 and 4 is hidden, so that nobody is recognised.
  */
 #ifndef TANDEM_FAIRNESS_H
 #define TANDEM_FAIRNESS_H
 
 #include "face/page.h"
-#include "runtime/follower.h"
+#include "runtime/jobs.h"
 
-#define FAIRNESS_LEAST 5 /* a smaller figure is not told */
-
-extern const struct follower fairness_follower;
-extern const struct page fairness_page;      /* /fairness */
-extern const struct page fairness_csv_page;  /* /fairness.csv */
-extern const struct page fairness_json_page; /* /fairness.json */
-
-/* The step of a time, and the seconds in the middle of a step. */
-int fairness_step(int64_t seconds);
-int64_t fairness_step_seconds(int step);
-
-enum fairness_figure {
-    FIGURE_DECISIONS,
-    FIGURE_MEDIAN,
-    FIGURE_P95,
-    FIGURE_BY_RULES, /* per mille */
-    FIGURE_EXTENSIONS_GRANTED,
-    FIGURE_EXTENSIONS_DECLINED,
-    FIGURE_OVERRIDES_ASKED,
-    FIGURE_OVERRIDES_CONFIRMED,
-    FIGURE_DISPUTES,
-    FIGURE_UPHELD,
-    FIGURE_MOVED,
-    FIGURE_SHARED,
-    FIGURE_COMPENSATED,
-    FIGURE_WITHDRAWN,
-    FIGURE_COUNT
+/* What is counted; of the first two also how long it took (buckets.h). */
+enum measure {
+    MEASURE_RULES,  /* registrations decided by the rules, in the request */
+    MEASURE_PERSON, /* registrations decided by a person, after the rules had left them to one */
+    MEASURE_EXTENSION_RULES,
+    MEASURE_EXTENSION_PERSON,
+    MEASURE_OVERRIDE_ASKED,
+    MEASURE_OVERRIDE_CONFIRMED,
+    MEASURE_DISPUTE_OPENED,
+    MEASURE_DISPUTE_UPHELD,
+    MEASURE_DISPUTE_MOVED,
+    MEASURE_DISPUTE_SHARED,
+    MEASURE_DISPUTE_COMPENSATED,
+    MEASURE_DISPUTE_WITHDRAWN,
+    MEASURE_COUNT
 };
 
-struct fairness_cell {
-    enum {
-        CELL_NONE,
-        CELL_SHOWN,
-        CELL_HIDDEN
-    } state;   /* none: there is nothing to say (no decision at all) */
-    int64_t n; /* when it is shown: a count, seconds or per mille */
+/* Quarters are counted from the year 0: year * 4 + 0 to 3. */
+struct quarter_counts {
+    int64_t quarter;
+    int64_t n[MEASURE_COUNT];
+    /* Microseconds from a registration to its first decision, to within a bucket; -1: nothing was decided. */
+    int64_t median_us, p95_us;
 };
-struct fairness_quarter {
-    int quarter; /* year * 4 + quarter - 1 */
-    struct fairness_cell cell[FIGURE_COUNT];
-};
-/* Newest first, at most MAX, those under five hidden already. */
-enum status fairness_read(struct call *c, size_t max, struct fairness_quarter **out, size_t *n) MUST;
+
+/* The newest quarters first, at most MAX; with those that have nothing in between. *N how many. */
+enum status fairness_read(struct call *c, size_t max, struct quarter_counts **out, size_t *n) MUST;
+
+/* Counts what is new in the feed; follows on from where the last one stood. For the server's jobs. */
+extern const struct job_kind fairness_job;
+extern const struct page fairness_page; /* /fairness; ?as=json, ?as=csv */
 
 #endif

@@ -1,121 +1,232 @@
-/* The figures for people and for programs, in public; for the vendor each leads to its rows. */
+/* The fairness page, for everybody, signed in or not; and its figures as JSON and CSV. */
+#include "base/csv.h"
 #include "base/json.h"
+#include "domain/fairness/fairness.h"
 #include "domain/fairness/fairness_page.html.h"
-#include "domain/fairness/view.h"
+#include "domain/fairness/fairness_view.h"
+#include "domain/fairness/measures.h"
 
-#define QUARTERS_SHOWN 4
-#define QUARTERS_ALL   40
+#define QUARTERS_SHOWN 8
+#define QUARTERS_SENT  80
+#define FEW            5 /* a smaller count than this, but for 0, is not told */
 
-enum unit { UNIT_COUNT, UNIT_SECONDS, UNIT_PER_MILLE };
+static bool hidden(int64_t n)
+{
+    return n > 0 && n < FEW;
+}
 
-/* HREF: the list behind the figure, to which the quarter's days are added; NULL: none. */
-static const struct {
-    const char *key, *label, *definition, *href;
-    enum unit unit;
-} figures[FIGURE_COUNT] = {
-    [FIGURE_DECISIONS] = {"decisions", N_("Decisions"),
-        N_("Registrations that were approved or declined, at once or after a review."),
-        "/decisions?kind=registration&outcome=approve,decline"},
-    [FIGURE_MEDIAN] = {"median_seconds", N_("Median time to decide"),
-        N_("Half of the decisions came within this time; what the rules decide counts as under one second. "
-           "Exact to 9%."),
-        NULL, UNIT_SECONDS},
-    [FIGURE_P95] = {"p95_seconds", N_("95 of 100 decided within"),
-        N_("Only 5 of 100 decisions took longer. Exact to 9%."), NULL, UNIT_SECONDS},
-    [FIGURE_BY_RULES] = {"without_person_per_mille", N_("Decided without a person"),
-        N_("The share of these decisions that the published rules made alone."), NULL, UNIT_PER_MILLE},
-    [FIGURE_EXTENSIONS_GRANTED] = {"extensions_granted", N_("Extensions granted"),
-        N_("Protections that were extended on evidence."), "/decisions?kind=extension&outcome=approve"},
-    [FIGURE_EXTENSIONS_DECLINED] = {"extensions_declined", N_("Extensions declined"),
-        N_("Requests to extend that were declined."), "/decisions?kind=extension&outcome=decline"},
-    [FIGURE_OVERRIDES_ASKED] = {"overrides_asked", N_("Overrides asked for"),
-        N_("Somebody at the vendor wanted to decide against a decision."), "/overrides?"},
-    [FIGURE_OVERRIDES_CONFIRMED] = {"overrides_confirmed", N_("Overrides confirmed"),
-        N_("A second person agreed: the decision was changed, and both stay in the log."),
-        "/decisions?kind=override"},
-    [FIGURE_DISPUTES] = {"disputes", N_("Disputes opened"),
-        N_("A partner or one of the vendor's sellers said that a claim is not right."), "/disputes?tab=all"},
-    [FIGURE_UPHELD] = {"disputes_upheld", N_("Disputes: upheld"), N_("Ruled: nothing moves."),
-        "/disputes?tab=ruled&remedy=upheld"},
-    [FIGURE_MOVED] = {"disputes_moved", N_("Disputes: moved"), N_("Ruled: the protection changed hands."),
-        "/disputes?tab=ruled&remedy=moved"},
-    [FIGURE_SHARED] = {"disputes_shared", N_("Disputes: shared"), N_("Ruled: both are protected."),
-        "/disputes?tab=ruled&remedy=shared"},
-    [FIGURE_COMPENSATED] = {"disputes_compensated", N_("Disputes: compensated"),
-        N_("Ruled: an amount is owed."), "/disputes?tab=ruled&remedy=compensated"},
-    [FIGURE_WITHDRAWN] = {"disputes_withdrawn", N_("Disputes: withdrawn"), N_("Given up before a ruling."),
-        "/disputes?tab=withdrawn"},
-};
+/* ---- for machines ---- */
+
+static const char *quarter_key(struct arena *a, int64_t quarter)
+{
+    return arena_printf(a, "%lld-Q%lld", (long long)(quarter / 4), (long long)(quarter % 4 + 1));
+}
+
+/* A count of all decisions would tell a hidden one of its two parts. */
+static bool share_hidden(const struct quarter_counts *q)
+{
+    return hidden(q->n[MEASURE_RULES]) || hidden(q->n[MEASURE_PERSON]);
+}
+
+static void out_count(struct json_out *w, const char *key, int64_t n)
+{
+    out_key(w, key);
+    if (hidden(n))
+        out_null(w);
+    else
+        out_int(w, n);
+}
+
+static void out_seconds(struct json_out *w, const char *key, int64_t us)
+{
+    out_key(w, key);
+    if (us < 0)
+        out_null(w);
+    else
+        out_int(w, us / US_PER_SECOND);
+}
+
+static void write_json(struct arena *a, struct buf *b, const struct quarter_counts *all, size_t n)
+{
+    struct json_out w = json_out(b);
+    out_object(&w);
+    out_kv_int(&w, "hidden_below", FEW);
+    out_key(&w, "quarters");
+    out_array(&w);
+    for (size_t i = 0; i < n; i++) {
+        out_object(&w);
+        out_kv_string(&w, "quarter", quarter_key(a, all[i].quarter));
+        for (int m = 0; m < MEASURE_COUNT; m++)
+            out_count(&w, measure_names[m], all[i].n[m]);
+        out_seconds(&w, "median_seconds", all[i].median_us);
+        out_seconds(&w, "p95_seconds", all[i].p95_us);
+        out_end(&w);
+    }
+    out_end(&w);
+    out_end(&w);
+}
+
+static void csv_count(struct arena *a, struct buf *b, int64_t n)
+{
+    csv_write_cell(b, n < 0 || hidden(n) ? "" : arena_printf(a, "%lld", (long long)n), false);
+}
+
+static void write_csv(struct arena *a, struct buf *b, const struct quarter_counts *all, size_t n)
+{
+    csv_write_cell(b, "quarter", true);
+    for (int m = 0; m < MEASURE_COUNT; m++)
+        csv_write_cell(b, measure_names[m], false);
+    csv_write_cell(b, "median_seconds", false);
+    csv_write_cell(b, "p95_seconds", false);
+    csv_write_end(b);
+    for (size_t i = 0; i < n; i++) {
+        csv_write_cell(b, quarter_key(a, all[i].quarter), true);
+        for (int m = 0; m < MEASURE_COUNT; m++)
+            csv_count(a, b, all[i].n[m]);
+        csv_write_cell(b,
+            all[i].median_us < 0 ? ""
+                                 : arena_printf(a, "%lld", (long long)(all[i].median_us / US_PER_SECOND)),
+            false);
+        csv_write_cell(b,
+            all[i].p95_us < 0 ? "" : arena_printf(a, "%lld", (long long)(all[i].p95_us / US_PER_SECOND)),
+            false);
+        csv_write_end(b);
+    }
+}
 
 /* ---- for people ---- */
 
-static const char *duration(struct call *c, struct html *h, int64_t seconds)
+static const char *count_text(struct html *h, int64_t n)
 {
-    if (seconds < 1)
-        return TR(c, "at once");
-    if (seconds < 120)
-        return arena_printf(c->arena, TR(c, "%s s"), fmt_int(h, seconds));
-    if (seconds < 120 * 60)
-        return arena_printf(c->arena, TR(c, "%s min"), fmt_int(h, (seconds + 30) / 60));
-    if (seconds < 72 * 3600)
-        return arena_printf(c->arena, TR(c, "%s h"), fmt_int(h, (seconds + 1800) / 3600));
-    return arena_printf(c->arena, TR(c, "%s days"), fmt_int(h, (seconds + 43200) / 86400));
+    return hidden(n) ? tr(h->lang, "fewer than 5") : fmt_int(h, n);
 }
 
-static const char *value(struct call *c, struct html *h, enum unit unit, int64_t n)
+/* "in the request", "40 s", "19 h", "3 days" */
+static const char *time_text(struct html *h, int64_t us)
 {
-    return unit == UNIT_SECONDS     ? duration(c, h, n)
-           : unit == UNIT_PER_MILLE ? fmt_percent(h, (double)n / 1000, 1)
-                                    : fmt_int(h, n);
+    int64_t s = us / US_PER_SECOND;
+    if (us < 0)
+        return FMT_NONE;
+    if (s == 0)
+        return tr(h->lang, "in the request");
+    if (s < 60)
+        return arena_printf(h->arena, "%s s", fmt_int(h, s));
+    if (s < 3600)
+        return arena_printf(h->arena, "%s min", fmt_int(h, s / 60));
+    if (s < 48 * 3600)
+        return arena_printf(h->arena, tr(h->lang, "%s h"), fmt_int(h, s / 3600));
+    return arena_printf(h->arena, trn(h->lang, "%s day", "%s days", s / 86400), fmt_int(h, s / 86400));
 }
 
-static struct date quarter_begins(int quarter)
+/* The rows behind a quarter's figure. */
+static const char *rows_href(struct call *c, const struct noun *noun, int64_t quarter, const char *filter)
 {
-    return date_make(quarter / 4, quarter % 4 * 3 + 1, 1);
+    struct date from = date_make((int)(quarter / 4), (int)(quarter % 4) * 3 + 1, 1);
+    struct date until = {date_add_months(from, 3).days - 1};
+    if (!noun || !noun_readable(noun, c->viewer) || role_audience(c->viewer->role) != VENDOR)
+        return NULL;
+    return arena_printf(c->arena, "/%s?from=%s&until=%s%s", noun->plural, date_iso(c->arena, from),
+        date_iso(c->arena, until), filter);
 }
 
-static const char *rows_href(struct call *c, const char *list, int quarter)
+static const char *rulings_text(struct call *c, struct html *h, const struct quarter_counts *q)
 {
-    return arena_printf(c->arena, "%s%sfrom=%s&until=%s", list, list[strlen(list) - 1] == '?' ? "" : "&",
-        date_iso(c->arena, quarter_begins(quarter)), date_iso(c->arena, quarter_begins(quarter + 1)));
+    static const struct {
+        enum measure measure;
+        const char *label;
+    } parts[] = {{MEASURE_DISPUTE_UPHELD, N_("upheld")}, {MEASURE_DISPUTE_MOVED, N_("moved")},
+        {MEASURE_DISPUTE_SHARED, N_("shared")}, {MEASURE_DISPUTE_COMPENSATED, N_("compensated")},
+        {MEASURE_DISPUTE_WITHDRAWN, N_("withdrawn")}};
+    struct buf b = buf_in(c->arena, 1000);
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (q->n[parts[i].measure])
+            buf_addf(&b, "%s%s %s", b.len ? ", " : "", count_text(h, q->n[parts[i].measure]),
+                TR(c, parts[i].label));
+    return b.len ? buf_str(&b) : NULL;
 }
 
-static struct fairness_value tell(
-    struct call *c, struct html *h, size_t figure, const struct fairness_quarter *q)
+static struct figure_view alone_figure(struct call *c, struct html *h, const struct quarter_counts *q)
 {
-    const struct fairness_cell *cell = &q->cell[figure];
-    struct fairness_value v = {0};
-    if (cell->state == CELL_SHOWN)
-        v.text = value(c, h, figures[figure].unit, cell->n);
-    if (cell->state == CELL_HIDDEN) {
-        v.text = TR(c, "fewer than 5");
-        v.few = true;
-    }
-    if (v.text && role_audience(c->viewer->role) == VENDOR && figures[figure].href)
-        v.href = rows_href(c, figures[figure].href, q->quarter);
-    return v;
+    int64_t rules = q->n[MEASURE_RULES], all = rules + q->n[MEASURE_PERSON];
+    const char *text = !all               ? FMT_NONE
+                       : !share_hidden(q) ? fmt_ratio(h, rules, all)
+                       : hidden(all)      ? TR(c, "fewer than 5")
+                       : hidden(rules)    ? TR(c, "fewer than 5")
+                                          : TR(c, "all but fewer than 5");
+    return (struct figure_view){.text = text};
+}
+
+static struct quarter_view view_of(struct call *c, struct html *h, const struct quarter_counts *q)
+{
+    const struct noun *decisions = model_noun(c->model, "decision"),
+                      *overrides = model_noun(c->model, "override"),
+                      *disputes = model_noun(c->model, "dispute"),
+                      *extensions = model_noun(c->model, "extension");
+    int64_t all = q->n[MEASURE_RULES] + q->n[MEASURE_PERSON];
+    int64_t extended = q->n[MEASURE_EXTENSION_RULES] + q->n[MEASURE_EXTENSION_PERSON];
+    int64_t asked = q->n[MEASURE_OVERRIDE_ASKED], confirmed = q->n[MEASURE_OVERRIDE_CONFIRMED];
+    bool few = hidden(all);
+    return (struct quarter_view){.name = arena_printf(c->arena, TR(c, "Q%lld %lld"),
+                                     (long long)(q->quarter % 4 + 1), (long long)(q->quarter / 4)),
+        .decisions = {count_text(h, all), rows_href(c, decisions, q->quarter, "&kind=registration")},
+        .alone = alone_figure(c, h, q),
+        .median = {few ? FMT_NONE : time_text(h, q->median_us), NULL},
+        .p95 = {few ? FMT_NONE : time_text(h, q->p95_us), NULL},
+        .extensions = {count_text(h, extended), rows_href(c, extensions, q->quarter, "")},
+        .overrides = {count_text(h, confirmed), rows_href(c, overrides, q->quarter, "")},
+        .overrides_of = asked ? arena_printf(c->arena, TR(c, "of %s asked"), count_text(h, asked)) : NULL,
+        .disputes = {count_text(h, q->n[MEASURE_DISPUTE_OPENED]), rows_href(c, disputes, q->quarter, "")},
+        .rulings = rulings_text(c, h, q)};
+}
+
+static const char *lead(struct call *c, struct html *h, const struct quarter_counts *q)
+{
+    int64_t rules = q->n[MEASURE_RULES], all = rules + q->n[MEASURE_PERSON];
+    if (all < FEW || share_hidden(q))
+        return arena_printf(
+            c->arena, TR(c, "How %s decides on deal registrations, by quarter."), c->catalog->vendor);
+    if (q->p95_us < US_PER_SECOND)
+        return arena_printf(c->arena,
+            TR(c,
+                "%s of the %s registrations of this quarter were decided in the request, without a person."),
+            fmt_ratio(h, rules, all), fmt_int(h, all));
+    return arena_printf(c->arena,
+        TR(c,
+            "%s of the %s registrations of this quarter were decided in the request, without a person; 95%% "
+            "had their answer within %s."),
+        fmt_ratio(h, rules, all), fmt_int(h, all), time_text(h, q->p95_us));
 }
 
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
-    struct fairness_quarter *q;
-    struct fairness_view v = {.vendor = c->catalog->vendor};
-    TRY(fairness_read(c, QUARTERS_SHOWN, &q, &v.n_quarters));
-    v.quarters = ARENA_ARRAY(c->arena, v.n_quarters + 1, const char *);
-    for (size_t i = 0; i < v.n_quarters; i++)
-        v.quarters[i] = arena_printf(c->arena, TR(c, "Q%d %d"), q[i].quarter % 4 + 1, q[i].quarter / 4);
-    for (size_t f = 0; f < FIGURE_COUNT; f++) {
-        v.lines[f] = (struct fairness_line){.label = TR(c, figures[f].label),
-            .definition = TR(c, figures[f].definition),
-            .values = ARENA_ARRAY(c->arena, v.n_quarters + 1, struct fairness_value)};
-        for (size_t i = 0; i < v.n_quarters; i++)
-            v.lines[f].values[i] = tell(c, h, f, &q[i]);
+    struct quarter_counts *all = NULL;
+    size_t n;
+    const char *as = page_query(r, "as");
+    bool json = streq(as, "json"), csv = streq(as, "csv");
+    TRY(fairness_read(c, json || csv ? QUARTERS_SENT : QUARTERS_SHOWN, &all, &n));
+    if (json || csv) {
+        r->file_name = json ? "fairness.json" : "fairness.csv";
+        r->type = json ? "application/json" : "text/csv; charset=utf-8";
+        (json ? write_json : write_csv)(c->arena, h->b, all, n);
+        return OK;
     }
+    struct quarter_view *quarters = ARENA_ARRAY(c->arena, n + 1, struct quarter_view);
+    for (size_t i = 0; i < n; i++)
+        quarters[i] = view_of(c, h, &all[i]);
+    struct fairness_view v = {.vendor = c->catalog->vendor,
+        .lead = n ? lead(c, h, &all[0]) : NULL,
+        .quarters = quarters,
+        .n = n,
+        .empty = {.icon = "gauge",
+            .title = TR(c, "Nothing has been decided yet"),
+            .text = TR(c, "Here stands how registrations are decided: how fast, by whom, and how often a "
+                          "decision is changed.")}};
+    r->shell->wide = !c->viewer->role;
+    r->shell->description = TR(c, "How deal registrations are decided: counted by quarter, for everybody.");
     struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
     crumb->label = TR(c, "Fairness");
     r->shell->crumbs = crumb;
     r->shell->n_crumbs = 1;
-    r->shell->description = TR(c, "How registrations are decided: figures per quarter, for everybody.");
     fairness_whole(h, &v);
     return OK;
 }
@@ -128,86 +239,3 @@ const struct page fairness_page = {
     .icon = "gauge",
     .show = show,
 };
-
-/* ---- for programs ---- */
-
-static const char *quarter_key(struct call *c, int quarter)
-{
-    return arena_printf(c->arena, "%d-Q%d", quarter / 4, quarter % 4 + 1);
-}
-
-static enum status show_csv(struct call *c, struct page_request *r, struct html *h)
-{
-    struct fairness_quarter *q;
-    size_t n;
-    TRY(fairness_read(c, QUARTERS_ALL, &q, &n));
-    buf_adds(h->b, "quarter");
-    for (size_t f = 0; f < FIGURE_COUNT; f++)
-        buf_addf(h->b, ",%s", figures[f].key);
-    buf_adds(h->b, "\r\n");
-    for (size_t i = 0; i < n; i++) {
-        buf_adds(h->b, quarter_key(c, q[i].quarter));
-        for (size_t f = 0; f < FIGURE_COUNT; f++) {
-            const struct fairness_cell *cell = &q[i].cell[f];
-            buf_addc(h->b, ',');
-            if (cell->state == CELL_SHOWN)
-                buf_addf(h->b, "%lld", (long long)cell->n);
-            else if (cell->state == CELL_HIDDEN)
-                buf_adds(h->b, "fewer than 5");
-        }
-        buf_adds(h->b, "\r\n");
-    }
-    r->file_name = "fairness.csv";
-    r->type = "text/csv; charset=utf-8";
-    return OK;
-}
-
-const struct page fairness_csv_page = {.path = "/fairness.csv",
-    .title = N_("Fairness"),
-    .roles = ALL_ROLES | SIGNED_OUT,
-    .bare = true,
-    .show = show_csv};
-
-static void out_quarter(struct call *c, struct json_out *w, const struct fairness_quarter *q)
-{
-    out_object(w);
-    out_kv_string(w, "quarter", quarter_key(c, q->quarter));
-    for (size_t f = 0; f < FIGURE_COUNT; f++) {
-        const struct fairness_cell *cell = &q->cell[f];
-        if (cell->state == CELL_SHOWN)
-            out_kv_int(w, figures[f].key, cell->n);
-        else
-            out_kv_string(w, figures[f].key, cell->state == CELL_HIDDEN ? "fewer than 5" : NULL);
-    }
-    out_end(w);
-}
-
-static enum status show_json(struct call *c, struct page_request *r, struct html *h)
-{
-    struct fairness_quarter *q;
-    size_t n;
-    struct json_out w = json_out(h->b);
-    TRY(fairness_read(c, QUARTERS_ALL, &q, &n));
-    out_object(&w);
-    out_key(&w, "definitions");
-    out_object(&w);
-    for (size_t f = 0; f < FIGURE_COUNT; f++)
-        out_kv_string(&w, figures[f].key, TR(c, figures[f].definition));
-    out_end(&w);
-    out_key(&w, "quarters");
-    out_array(&w);
-    for (size_t i = 0; i < n; i++)
-        out_quarter(c, &w, &q[i]);
-    out_end(&w);
-    out_end(&w);
-    buf_addc(h->b, '\n');
-    r->file_name = "fairness.json";
-    r->type = "application/json";
-    return OK;
-}
-
-const struct page fairness_json_page = {.path = "/fairness.json",
-    .title = N_("Fairness"),
-    .roles = ALL_ROLES | SIGNED_OUT,
-    .bare = true,
-    .show = show_json};

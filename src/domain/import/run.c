@@ -61,8 +61,7 @@ enum status import_run_new(struct call *c, const struct import_run *run, const c
     TRY(noun_insert(c, &import_run_noun, run, id));
     if (!owner)
         return OK;
-    struct value args[3] = {
-        v_int(*id), v_text(owner), v_int(c->now.us + IMPORT_OWNER_SECONDS * US_PER_SECOND)};
+    struct value args[3] = {v_int(*id), v_text(owner), v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND)};
     return db_exec(c->db, "update import_run set owner = $2, owner_until = $3 where id = $1", args, 3);
 }
 

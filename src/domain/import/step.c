@@ -111,7 +111,7 @@ bool step_goes_on(struct step *s, uint64_t bytes, uint64_t all_bytes)
 enum status step_fence(struct step *s, struct call *c)
 {
     int64_t touched;
-    struct value args[5] = {v_int(c->now.us), v_int(c->now.us + IMPORT_OWNER_SECONDS * US_PER_SECOND),
+    struct value args[5] = {v_int(c->now.us), v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND),
         v_int(s->run_id), v_text(s->w->owner), v_text(s->run.state)};
     TRY(db_exec_count(c->db, &touched,
         "update import_run set version = version + 1, updated = $1, owner_until = $2 "
@@ -244,7 +244,7 @@ static enum status take_run(struct step *s, struct call *c, void *arg)
 {
     int64_t touched;
     struct value args[4] = {v_int(s->run_id), v_text(s->w->owner), v_int(c->now.us),
-        v_int(c->now.us + IMPORT_OWNER_SECONDS * US_PER_SECOND)};
+        v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND)};
     (void)arg;
     TRY(db_exec_count(c->db, &touched,
         "update import_run set owner = $2, owner_until = $4 "

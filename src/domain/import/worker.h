@@ -8,9 +8,7 @@
 #define TANDEM_IMPORT_WORKER_H
 
 #include "domain/import/import.h"
-#include "runtime/committer.h"
-
-#define IMPORT_OWNER_SECONDS 30 /* after which a run whose worker is silent may be taken over */
+#include "runtime/jobs.h"
 
 struct import_progress {
     const char *state;         /* staging, checking, applying */
@@ -43,11 +41,8 @@ struct import_worker {
  */
 enum status import_work(struct import_worker *w, int64_t run_id) MUST;
 
-/* The thread of a server that works on all runs there are; another process may have one, too. */
-struct import_jobs;
-struct import_jobs *import_jobs_start(const char *db_url, const struct model *m, struct committer *c,
-    enum status (*open_call)(void *ctx, struct call *call), void *ctx);
-void import_jobs_stop(struct import_jobs *j); /* NULL-safe; lets the present chunk end */
+/* For a server: works on all runs there are. */
+extern const struct job_kind import_job;
 
 /*
  * Within a verb: a run in state staging, owned by OWNER (NULL: by nobody yet). *ID 0: a new one is made.

@@ -132,18 +132,24 @@ enum status notice_count(struct call *c, int64_t *out)
 
 /* ---- reading ---- */
 
-static enum status mark_read(struct call *c, int64_t id)
+static enum status mark(struct call *c, int64_t id, const char *state, const char *verb)
 {
-    struct notice n = {.state = "read"};
-    return noun_update(c, &notice_noun, id, &n, FIELD_BIT(&notice_noun, state), "read");
+    struct notice n = {.state = state};
+    return noun_update(c, &notice_noun, id, &n, FIELD_BIT(&notice_noun, state), verb);
 }
 
 static enum status read_run(struct call *c)
 {
-    return mark_read(c, c->row_id);
+    return mark(c, c->row_id, "read", NULL);
+}
+
+static enum status unread_run(struct call *c)
+{
+    return mark(c, c->row_id, "new", NULL);
 }
 
 static const char *const unread[] = {"new", NULL};
+static const char *const was_read[] = {"read", NULL};
 
 const struct verb notice_read = {
     .noun = &notice_noun,
@@ -153,8 +159,24 @@ const struct verb notice_read = {
     .on = ON_ROW,
     .roles = ALL_ROLES,
     .from = unread,
+    .undo = &notice_unread,
+    .bulk = true,
     .run = read_run,
     .done = N_("Marked as read"),
+};
+
+const struct verb notice_unread = {
+    .noun = &notice_noun,
+    .name = "unread",
+    .label = N_("Mark as new"),
+    .summary = N_("The notice is new again."),
+    .on = ON_ROW,
+    .roles = ALL_ROLES,
+    .from = was_read,
+    .undo = &notice_read,
+    .bulk = true,
+    .run = unread_run,
+    .done = N_("Marked as new"),
 };
 
 static enum status read_all_run(struct call *c)
@@ -164,7 +186,7 @@ static enum status read_all_run(struct call *c)
     TRY(db_query(c->db, c->arena, &rows,
         "select id from notice where person_id = $1 and state = 'new' order by id limit 500", args, 1));
     for (size_t i = 0; i < rows.n; i++)
-        TRY(mark_read(c, cell_int(&rows, i, 0)));
+        TRY(mark(c, cell_int(&rows, i, 0), "read", "read"));
     return OK;
 }
 

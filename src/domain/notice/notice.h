@@ -12,7 +12,7 @@ struct notice {
     const char *state; /* new, read */
 };
 extern const struct noun notice_noun;
-extern const struct verb notice_read, notice_read_all;
+extern const struct verb notice_read, notice_unread, notice_read_all;
 
 /* What is told, in one language. */
 struct notice_text {

@@ -75,8 +75,20 @@ static enum status partner_update_run(struct call *c)
 
 const struct verb partner_create = GENERIC_CREATE(partner_noun, ADMIN | OPERATIONS | PARTNER_MANAGER,
     N_("New partner"), N_("Admit a partner to the programme."));
-const struct verb partner_update = GENERIC_UPDATE_BY(
-    partner_noun, ADMIN | OPERATIONS | PARTNER_MANAGER, N_("Change a partner's record."), partner_update_run);
+const struct verb partner_update = {
+    .noun = &partner_noun,
+    .name = "update",
+    .label = N_("Edit"),
+    .done = N_("Changed"),
+    .summary = N_("Change a partner's record."),
+    .on = ON_ROW,
+    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER,
+    .generic = true,
+    .partial = true,
+    .bulk = true,
+    .bulk_fields = "tier,standing,manager_id",
+    .run = partner_update_run,
+};
 
 static const struct field certification_fields[] = {
     FIELD(struct certification, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,

@@ -304,6 +304,8 @@ const struct verb person_deactivate = {
     .on = ON_ROW,
     .roles = INVITERS,
     .from = entering,
+    .undo = &person_activate,
+    .bulk = true,
     .run = deactivate_run,
 };
 
@@ -316,6 +318,8 @@ const struct verb person_activate = {
     .on = ON_ROW,
     .roles = INVITERS,
     .from = gone,
+    .undo = &person_deactivate,
+    .bulk = true,
     .run = activate_run,
 };
 

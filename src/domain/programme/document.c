@@ -146,8 +146,7 @@ static void add_rules(const struct ruleset *set, struct catalog_list *out)
     }
 }
 
-/* So that a stored rule is shown by its name. */
-static void list_rules(struct arena *keep, struct programme *p)
+void programme_list_rules(struct arena *keep, struct programme *p)
 {
     struct catalog_list *out = &p->catalog.lists[p->catalog.n++];
     *out = (struct catalog_list){
@@ -182,7 +181,7 @@ enum status programme_read(
     take_problems(c, found);
     TRY(s);
     TRY(programme_read_extension(c, keep, doc, out));
-    list_rules(keep, out);
+    programme_list_rules(keep, out);
     found = NULL;
     const json_t *examples = json_object_get(doc, "examples");
     s = examples ? rules_check_examples(c->arena, &out->rules, examples, call_lang(c), &found) : OK;

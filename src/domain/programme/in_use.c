@@ -63,7 +63,7 @@ static enum status check_field(
             used_where(c, noun, f), f->name),
         NULL, 0));
     for (size_t r = 0; r < rows.n; r++)
-        count_members(c, &uses, list, cell_text(&rows, r, 0), cell_int(&rows, r, 1));
+        count_members(c, &uses, list, cell_string(&rows, r, 0), cell_int(&rows, r, 1));
     for (size_t i = 0; i < uses.n; i++)
         (void)call_field(c, arena_printf(c->arena, "%s[%s]", f->list, uses.items[i].key),
             arena_printf(c->arena, TR(c, "is still in use (%s: %lld); keep it, or change those first"),

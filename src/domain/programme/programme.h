@@ -98,6 +98,12 @@ enum status programme_open_call(void *ctx, struct call *c);
 enum status programme_read(
     struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
 /*
+ * The same for a document that need not be in force: facts and options that its rules name and that are gone
+ * since become words that nobody knows a value of, and its examples are not tried.
+ */
+enum status programme_read_past(
+    struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
+/*
  * Whether every version still reads with the custom fields as C's transaction has them; else REFUSED with the
  * problem at FIELD. For who changes custom fields: an active version that does not read would stop
  * everything. Nobody publishes until the transaction ends.

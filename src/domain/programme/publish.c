@@ -29,7 +29,7 @@ enum status programme_still_reads(struct call *c, const char *field)
         struct call reading = *c; /* what is wrong is told of the field, not of the document */
         struct arena *a = arena_new();
         struct programme p;
-        const char *text = cell_text(&rows, r, 1);
+        const char *text = cell_string(&rows, r, 1);
         reading.problem = NULL;
         enum status s = programme_read(&reading, a, text, strlen(text), &p);
         arena_free(a);

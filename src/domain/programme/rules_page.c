@@ -17,7 +17,7 @@ static bool vendor_reads(const struct call *c)
 
 static const char *next_step_text(struct call *c, const char *key)
 {
-    static const struct option steps[] = {{"waitlist", N_("ask to be told when it is free")},
+    static const struct option steps[] = {{"waitlist", N_("join the waitlist")},
         {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
         {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
     for (const struct option *o = steps; o->key; o++)
@@ -32,14 +32,16 @@ static const char *queue_label(struct call *c, const struct programme *p, const 
     return item ? item->label[call_lang(c)] : key;
 }
 
-static void fill_outcome(struct call *c, const struct programme *p, const struct rule *r, struct rule_view *v)
+static void fill_outcome(
+    struct call *c, const struct programme *p, const struct rule *r, bool days_only, struct rule_view *v)
 {
     switch (r->outcome) {
     case OUTCOME_APPROVE:
         v->mark = "ok";
         v->outcome = TR(c, "Approve");
-        v->then = arena_printf(c->arena, "%s, %s", quantity_text(c, r->protection_days, "days"),
-            quantity_text(c, r->benefit_percent, "%"));
+        v->then = quantity_text(c, r->protection_days, "days");
+        if (!days_only)
+            v->then = arena_printf(c->arena, "%s, %s", v->then, quantity_text(c, r->benefit_percent, "%"));
         return;
     case OUTCOME_REVIEW:
         v->mark = "review";
@@ -55,25 +57,33 @@ static void fill_outcome(struct call *c, const struct programme *p, const struct
     }
 }
 
-static void fill_rules(struct call *c, const struct programme *p, struct rules_view *v)
+static struct rule_view *read_rules(struct call *c, const struct programme *p, const struct ruleset *set)
 {
     struct rules_words words = registration_words(c, p);
-    v->n = p->rules.n;
-    v->rules = ARENA_ARRAY(c->arena, v->n, struct rule_view);
-    for (size_t i = 0; i < v->n; i++) {
-        const struct rule *r = &p->rules.rules[i];
-        struct rule_view *out = &v->rules[i];
+    struct rule_view *rules = ARENA_ARRAY(c->arena, set->n, struct rule_view);
+    for (size_t i = 0; i < set->n; i++) {
+        const struct rule *r = &set->rules[i];
+        struct rule_view *out = &rules[i];
         out->name = rule_name(r, call_lang(c));
         out->sentence = rule_sentence(r, call_lang(c));
         out->id = r->id;
         out->conditions = ARENA_ARRAY(c->arena, r->n_conditions + 1, struct condition_view);
         for (size_t k = 0; k < r->n_conditions; k++) {
-            const struct fact *f = &p->words.facts[r->conditions[k].fact];
+            const struct fact *f = &set->words->facts[r->conditions[k].fact];
             out->conditions[out->n_conditions++] = (struct condition_view){
                 TR(c, f->label), rules_condition_text(c->arena, f, &r->conditions[k], &words)};
         }
-        fill_outcome(c, p, r, out);
+        fill_outcome(c, p, r, set->words->days_only, out);
     }
+    return rules;
+}
+
+static void fill_rules(struct call *c, const struct programme *p, struct rules_view *v)
+{
+    v->n = p->rules.n;
+    v->rules = read_rules(c, p, &p->rules);
+    v->n_extensions = p->extension_rules.n;
+    v->extensions = read_rules(c, p, &p->extension_rules);
 }
 
 /* ---- what the words mean ---- */
@@ -99,12 +109,23 @@ static const char *values_text(
     return f->n_options ? buf_str(&b) : TR(c, kinds[f->kind]);
 }
 
+static bool has_word(const struct vocabulary *words, const char *name)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (streq(words->facts[i].name, name))
+            return true;
+    return false;
+}
+
 static void fill_words(struct call *c, const struct programme *p, struct rules_view *v)
 {
     struct rules_words words = registration_words(c, p);
-    v->words = ARENA_ARRAY(c->arena, p->words.n + 1, struct word_view);
-    for (size_t i = 0; i < p->words.n; i++) {
-        const struct fact *f = &p->words.facts[i];
+    const struct vocabulary *more = &p->extension_words;
+    v->words = ARENA_ARRAY(c->arena, p->words.n + more->n + 1, struct word_view);
+    for (size_t i = 0; i < p->words.n + more->n; i++) {
+        const struct fact *f = i < p->words.n ? &p->words.facts[i] : &more->facts[i - p->words.n];
+        if (i >= p->words.n && has_word(&p->words, f->name))
+            continue;
         v->words[v->n_words++] = (struct word_view){.label = TR(c, f->label),
             .name = f->name,
             .values = values_text(c, p, f, &words),
@@ -132,6 +153,30 @@ static const char *calendar_text(struct call *c, const struct programme *p)
     return buf_str(&b);
 }
 
+static const char *days_text(struct call *c, struct html *h, int64_t n)
+{
+    return arena_printf(c->arena, trn(call_lang(c), "%s day", "%s days", n), fmt_int(h, n));
+}
+
+static void fill_life(struct call *c, struct html *h, const struct programme_life *l, struct limit_view *out)
+{
+    struct buf b = buf_in(c->arena, 200);
+    for (size_t i = 0; i < l->n_remind; i++)
+        buf_addf(&b, "%s%d", i ? ", " : "", l->remind_days[i]);
+    out[0] = (struct limit_view){TR(c, "Registrations a partner may hold open"),
+        arena_printf(c->arena, TR(c, "%s × (won + %s) ÷ (lapsed + %s), from %s to %s"),
+            fmt_int(h, l->caps.base), fmt_int(h, l->caps.weight), fmt_int(h, l->caps.weight),
+            fmt_int(h, l->caps.least), fmt_int(h, l->caps.most))};
+    out[1] = (struct limit_view){TR(c, "Without activity a protection lapses after"),
+        l->heartbeat_days ? arena_printf(c->arena, TR(c, "%s and a notice %s before"),
+                                days_text(c, h, l->heartbeat_days + l->heartbeat_grace_days),
+                                days_text(c, h, l->heartbeat_grace_days))
+                          : TR(c, "never")};
+    out[2] = (struct limit_view){TR(c, "Reminders, in days before the end"), buf_str(&b)};
+    out[3] = (struct limit_view){TR(c, "An offer from the waitlist stands for"),
+        arena_printf(c->arena, TR(c, "%s h"), fmt_int(h, l->waitlist_offer_hours))};
+}
+
 static void fill_limits(struct call *c, struct html *h, const struct programme *p, struct rules_view *v)
 {
     const struct programme_limits *l = &p->limits;
@@ -146,6 +191,7 @@ static void fill_limits(struct call *c, struct html *h, const struct programme *
         arena_printf(c->arena, trn(call_lang(c), "%s day", "%s days", l->review_approval_days),
             fmt_int(h, l->review_approval_days))};
     v->limits[4] = (struct limit_view){TR(c, "Working hours"), calendar_text(c, p)};
+    fill_life(c, h, &p->life, &v->limits[5]);
 }
 
 /* ---- versions ---- */

@@ -38,9 +38,11 @@ struct rules_view {
     const char *hash, *hash_short, *by, *note, *file; /* by, file: NULL where they are not told */
     struct rule_view *rules;
     size_t n;
+    struct rule_view *extensions;
+    size_t n_extensions;
     struct word_view *words;
     size_t n_words;
-    struct limit_view limits[5];
+    struct limit_view limits[9];
     struct version_view *versions;
     size_t n_versions;
 };

@@ -17,4 +17,7 @@ void programme_read_disputes(struct call *c, const json_t *section, struct progr
 enum status programme_read_extension(
     struct call *c, struct arena *keep, const json_t *document, struct programme *p) MUST;
 
+/* The rules as a list of the catalog, so that a stored rule is shown by its name (document.c). */
+void programme_list_rules(struct arena *keep, struct programme *p);
+
 #endif

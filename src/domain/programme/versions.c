@@ -47,7 +47,9 @@ static const struct programme *cached(struct programme_cache *p, int64_t number,
     return found;
 }
 
-static enum status load(struct call *c, int64_t number, int64_t stamp, const struct programme **out)
+/* The version in force must read whole: a rule of it that cannot hold would decide otherwise, unseen. */
+static enum status load(
+    struct call *c, int64_t number, int64_t active, int64_t stamp, const struct programme **out)
 {
     struct value args[1] = {v_int(number)};
     struct rows rows;
@@ -60,8 +62,9 @@ static enum status load(struct call *c, int64_t number, int64_t stamp, const str
     k->custom_stamp = stamp;
     struct call reading = *c; /* an old document that no longer reads is our affair, not the caller's */
     reading.problem = NULL;
-    const char *text = cell_text(&rows, 0, 0);
-    enum status s = programme_read(&reading, k->arena, text, strlen(text), &k->programme);
+    const char *text = cell_string(&rows, 0, 0);
+    enum status s = (number == active ? programme_read : programme_read_past)(
+        &reading, k->arena, text, strlen(text), &k->programme);
     if (s != OK) {
         arena_free(k->arena);
         free(k);
@@ -101,7 +104,7 @@ enum status programme_at(struct call *c, int64_t number, const struct programme 
     int64_t newest, stamp;
     TRY(stamps(c, &newest, &stamp));
     *out = cached(c->programme, number, stamp);
-    return *out ? OK : load(c, number, stamp, out);
+    return *out ? OK : load(c, number, newest, stamp, out);
 }
 
 enum status programme_active(struct call *c, const struct programme **out)
@@ -112,7 +115,7 @@ enum status programme_active(struct call *c, const struct programme **out)
         return BROKEN;
     *out = cached(c->programme, number, stamp);
     if (!*out)
-        TRY(load(c, number, stamp, out));
+        TRY(load(c, number, number, stamp, out));
     c->catalog = &(*out)->catalog;
     return OK;
 }

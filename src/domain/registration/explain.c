@@ -46,7 +46,8 @@ static const struct option option_words[] = {{"open", N_("Open")}, {"named", N_(
     {"active", N_("Open and active")}, {"related", N_("A group company")},
     {"maybe", N_("May be one we know")}, {"same", N_("The same company")}, {"hold", N_("Under review")},
     {"live", N_("Protected")}, {"new", N_("New to us")}, {"known", N_("Known to us")}, {"good", N_("Good")},
-    {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {0}};
+    {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {"meeting", N_("Meeting")},
+    {"proposal", N_("Proposal")}, {"evaluation", N_("Evaluation")}, {"other", N_("Other")}, {0}};
 
 static const char *option_label(void *ctx, const struct fact *f, const char *option)
 {
@@ -261,6 +262,7 @@ static void explain_values(
     out->sentence = rule_sentence(d.rule, call_lang(c));
     out->next_step = d.rule->next_step;
     out->programme_number = b->programme->number;
+    out->then = outcome_then(c, b, d.rule);
     add_reason(c, out, out->sentence ? out->sentence : out->rule_name);
     explain_steps(c, b, &words, &d, values, out);
     explain_facts(c, b, &words, &d, values, out);
@@ -288,7 +290,7 @@ static enum status explain_rules(
 {
     const struct programme *p;
     struct problem *gone = NULL;
-    const char *error, *facts = cell_text(rows, 0, 3);
+    const char *error, *facts = cell_string(rows, 0, 3);
     TRY(programme_at(c, cell_int(rows, 0, 2), &p));
     struct book b = extension ? extension_book(p) : (struct book){p, &p->words, &p->rules};
     struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
@@ -297,6 +299,31 @@ static enum status explain_rules(
     (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), values, &gone);
     explain_values(c, &b, values, out);
     return OK;
+}
+
+void registration_explain_by(
+    struct call *c, const struct programme *p, const char *facts, const char *others, struct explanation *out)
+{
+    struct book b = {p, &p->words, &p->rules};
+    struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
+    struct value *corrected = ARENA_ARRAY(c->arena, b.words->n, struct value);
+    struct problem *gone = NULL;
+    const char *error;
+    json_t *json = json_read(c->arena, facts, strlen(facts), &error);
+    (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), values, &gone);
+    json = others ? json_read(c->arena, others, strlen(others), &error) : NULL;
+    if (json)
+        (void)!rules_facts_read(c->arena, json, b.words, call_lang(c), corrected, &gone);
+    for (size_t i = 0; i < b.words->n; i++)
+        if (corrected[i].kind != VALUE_NULL)
+            values[i] = corrected[i];
+    *out = (struct explanation){0};
+    explain_values(c, &b, values, out);
+}
+
+const char *registration_fact_label(struct call *c, const struct fact *f)
+{
+    return fact_label(c, f);
 }
 
 static enum outcome outcome_parse(const char *name)

@@ -68,12 +68,12 @@ bool extend_answer(struct call *c, struct page_request *r, struct html *h)
 
 static void fill_choices(struct call *c, struct extend_view *v)
 {
-    static const struct option hints[] = {{"meeting", N_("Day and who was there")},
-        {"proposal", N_("Day and to whom it went")}, {"evaluation", N_("Since when, and who runs it")},
-        {"other", N_("Say what in the note")}, {0}};
-    for (const struct option *o = extension_evidence; o->key; o++)
-        v->choices[v->n_choices++] = (struct evidence_view_choice){
-            o->key, TR(c, o->label), TR(c, hints[v->n_choices].label), streq(v->evidence.value, o->key)};
+    static const char *const hints[] = {N_("Day and who was there"), N_("Day and to whom it went"),
+        N_("Since when, and who runs it"), N_("Say what in the note")};
+    for (size_t i = 0; extension_evidence[i].key; i++)
+        v->choices[v->n_choices++] =
+            (struct evidence_view_choice){extension_evidence[i].key, TR(c, extension_evidence[i].label),
+                TR(c, hints[i]), streq(v->evidence.value, extension_evidence[i].key)};
 }
 
 static const char *submit_text(struct call *c, const struct extension_forecast *f)

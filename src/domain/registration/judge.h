@@ -24,7 +24,7 @@ struct again {
 enum status again_prepare(struct call *c, int64_t id, struct again *out) MUST;
 /*
  * In the transaction: the account of a stored registration as it is known today, under its company's locks,
- * into R; 0 when the company is new. For people who decide against the rules.
+ * into R; 0 when the company is new. For people who rule.
  */
 enum status again_account(struct call *c, const struct again *again, struct registration *r) MUST;
 

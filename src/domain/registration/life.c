@@ -42,7 +42,10 @@ static struct instant heartbeat(const struct programme *p, const struct registra
     struct date from = date_in(zone, r->decided.us ? r->decided : now);
     if (r->last_activity.days != DATE_NONE && r->last_activity.days > from.days)
         from = r->last_activity;
-    return day_end_in(zone, (struct date){from.days + (int32_t)p->life.heartbeat_days});
+    from.days += (int32_t)p->life.heartbeat_days;
+    /* No notice where the end comes before the time of grace is over. */
+    struct instant lapse = day_end_in(zone, (struct date){from.days + (int32_t)p->life.heartbeat_grace_days});
+    return before_end(r, lapse).us ? day_end_in(zone, from) : (struct instant){0};
 }
 
 void life_wind(const struct programme *p, struct registration *r, struct instant now)

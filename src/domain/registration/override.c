@@ -2,36 +2,35 @@
 
 #include "base/id.h"
 #include "domain/notice/notice.h"
-#include "domain/registration/judge.h"
 #include "domain/registration/life.h"
 
-static const struct option outcomes[] = {{"approve", N_("Approved")}, {"decline", N_("Declined")}, {0}};
 static const struct state states[] = {{"asked", N_("Waits for a second person"), "review"},
     {"confirmed", N_("Confirmed"), "ok"}, {"refused", N_("Refused"), "no"},
     {"withdrawn", N_("Withdrawn"), "gone"}, {0}};
 static const struct option state_options[] = {{"asked", N_("Waits for a second person")},
     {"confirmed", N_("Confirmed")}, {"refused", N_("Refused")}, {"withdrawn", N_("Withdrawn")}, {0}};
+static const struct option outcomes[] = {{"approve", N_("Approve")}, {"decline", N_("Decline")}, {0}};
 
 static const struct field fields[] = {
-    FIELD(struct override, company, .label = N_("Company"), .required = true, .see = VENDOR,
-        .list_column = true),
-    FIELD(struct override, outcome, .label = N_("Wanted"), .form = FORM_CHOICE, .options = outcomes,
+    FIELD(struct override, registration_id, .label = N_("Registration"), .ref = "registration",
+        .required = true, .see = VENDOR, .list_column = true, .filter = true),
+    FIELD(struct override, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
+        .see = VENDOR, .list_column = true, .filter = true),
+    FIELD(struct override, was, .label = N_("Decided"), .form = FORM_CHOICE, .options = outcomes,
         .required = true, .see = VENDOR, .list_column = true),
+    FIELD(struct override, outcome, .label = N_("Wanted"), .form = FORM_CHOICE, .options = outcomes,
+        .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct override, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct override, asked_by, .label = N_("Asked by"), .ref = "person", .required = true,
-        .see = VENDOR, .list_column = true),
-    FIELD(struct override, second_id, .label = N_("Second person"), .ref = "person", .see = VENDOR,
-        .list_column = true),
-    FIELD(struct override, registration_id, .label = N_("Registration"), .ref = "registration",
-        .required = true, .see = VENDOR, .filter = true),
-    FIELD(struct override, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
-        .see = VENDOR, .filter = true),
-    FIELD(struct override, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .see = VENDOR),
-    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR, .min = 1, .max = 730),
-    FIELD(struct override, benefit_percent, .label = N_("Registration margin in percent"), .see = VENDOR),
+        .see = VENDOR, .list_column = true, .filter = true),
+    FIELD(struct override, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
+        .see = VENDOR),
+    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR),
+    FIELD(struct override, benefit_percent, .label = N_("Registration margin"), .see = VENDOR),
+    FIELD(struct override, answered_by, .label = N_("Second person"), .ref = "person", .see = VENDOR),
     FIELD(struct override, answered, .label = N_("Answered"), .see = VENDOR),
-    FIELD(struct override, answer, .label = N_("Why it was refused"), .form = FORM_LONG, .see = VENDOR),
+    FIELD(struct override, answer, .label = N_("Why not"), .form = FORM_LONG, .see = VENDOR),
 };
 
 const struct noun override_noun = {
@@ -41,205 +40,186 @@ const struct noun override_noun = {
     .label = N_("Override"),
     .labels = N_("Overrides"),
     .icon = "swap",
-    .summary = N_("Somebody asks to decide against a decision; a second person confirms or refuses."),
+    .summary = N_("A decision that somebody wants changed: with a reason, by two people, counted in public."),
     .size = sizeof(struct override),
     .fields = fields,
     .n_fields = COUNT(fields),
-    .title = "company",
+    .title = "registration_id",
     .states = states,
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
-    .order = "-created",
     .nav = N_("Trust"),
+    .order = "-created",
+    .partner_ref = "partner_id",
 };
 
-/* ---- who is told ---- */
+#define DECIDERS (ADMIN | OPERATIONS | PARTNER_MANAGER)
 
-struct told {
-    const char *company;
-    bool confirmed;
-};
+/* ---- as the system sees it ---- */
 
-static void write_asked(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+static enum status load(struct call *c, int64_t id, struct override *out)
 {
-    const struct told *t = ctx;
-    out->subject =
-        arena_printf(c->arena, "%s: %s", t->company, tr(lang, "an override waits for a second person."));
-    out->body = NULL;
+    const struct viewer *viewer = c->viewer;
+    c->viewer = &system_viewer;
+    enum status s = noun_load(c, &override_noun, id, out);
+    c->viewer = viewer;
+    return s;
 }
 
-static void write_answered(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+enum status override_of(struct call *c, int64_t registration_id, int64_t *id, struct override *out)
 {
-    const struct told *t = ctx;
-    out->subject = arena_printf(c->arena, "%s: %s", t->company,
-        t->confirmed ? tr(lang, "your override was confirmed.") : tr(lang, "your override was refused."));
-    out->body = NULL;
-}
-
-static void write_partner(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
-{
-    const struct told *t = ctx;
-    out->subject =
-        arena_printf(c->arena, "%s: %s", t->company, tr(lang, "people decided anew. Both decisions stay."));
-    out->body = NULL;
-}
-
-static const char *path_of(struct call *c, int64_t registration_id)
-{
-    return arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", registration_id));
+    struct value args[1] = {v_int(registration_id)};
+    struct rows rows;
+    *id = 0;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from override where registration_id = $1 order by id desc limit 1", args, 1));
+    if (!rows.n)
+        return OK;
+    *id = cell_int(&rows, 0, 0);
+    return load(c, *id, out);
 }
 
 /* ---- asking ---- */
 
 struct ask_input {
+    struct ref registration_id;
     const char *outcome, *reason;
     int64_t days;
     double benefit_percent;
 };
+
 static const struct field ask_fields[] = {
-    FIELD(struct ask_input, outcome, .label = N_("Wanted"), .form = FORM_CHOICE, .options = outcomes,
+    FIELD(struct ask_input, registration_id, .label = N_("Registration"), .ref = "registration",
+        .required = true),
+    FIELD(struct ask_input, outcome, .label = N_("Instead"), .form = FORM_CHOICE, .options = outcomes,
         .required = true),
     FIELD(struct ask_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
-        .hint = N_("The partner reads it once a second person has confirmed.")),
+        .hint = N_("The second person and the partner read it.")),
     FIELD(struct ask_input, days, .label = N_("Days of protection"), .min = 1, .max = 730,
         .hint = N_("The programme's usual when left empty.")),
     FIELD(struct ask_input, benefit_percent, .label = N_("Registration margin in percent"), .min = 0,
         .max = 100),
 };
 
-static enum status prepare(struct call *c, int64_t registration_id)
+/* The decision that stands; NULL: none that could be overridden. */
+static const char *standing_decision(const struct registration *r)
 {
-    struct again *again = ARENA_NEW(c->arena, struct again);
-    TRY(again_prepare(c, registration_id, again));
-    c->plan = again;
+    return streq(r->state, "approved") ? "approve" : streq(r->state, "declined") ? "decline" : NULL;
+}
+
+/* Whether the wanted decision differs from the one that stands and could be carried out. */
+static enum status check_wanted(
+    struct call *c, const struct registration *r, int64_t registration_id, const char *outcome)
+{
+    const char *stands = standing_decision(r);
+    bool taken = false;
+    if (!stands)
+        return call_refuse(c, PROBLEM_state, TR(c, "Only an approval or a decline can be overridden."));
+    if (streq(stands, outcome))
+        return call_field(c, "outcome", TR(c, "is what was decided; choose the other"));
+    TRY(life_refuse_disputed(c, r));
+    if (streq(outcome, "approve") && r->account_id.id)
+        TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, registration_id, &taken));
+    if (taken)
+        return call_refuse(c, PROBLEM_state,
+            TR(c, "Another registration stands on this account for this product line. Who has the better "
+                  "claim is decided in a dispute."));
     return OK;
 }
 
-/* An override does not take what another one holds: that is for a dispute, where both are heard. */
-static enum status check(
-    struct call *c, const struct again *again, int64_t id, struct registration *r, const char *outcome)
+static const char *override_path(struct call *c, int64_t id)
 {
-    bool stands = false, approves = streq(outcome, "approve");
-    TRY(life_refuse_disputed(c, r));
-    if (approves == streq(r->state, "approved"))
-        return call_field(c, "outcome", TR(c, "is how it was decided; choose the other one"));
-    if (!approves)
-        return OK;
-    TRY(again_account(c, again, r));
-    if (r->account_id.id)
-        TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, id, &stands));
-    return stands
-               ? call_refuse(c, PROBLEM_state,
-                     TR(c, "Somebody else holds this account. Open a dispute on the registration: there both "
-                           "sides are heard, and the ruling may move or share the protection."))
-               : OK;
+    return arena_printf(c->arena, "/overrides/%s", id_text(c->arena, override_noun.prefix, id));
 }
 
-static enum status ask_prepare(struct call *c)
+static const char *registration_path(struct call *c, int64_t id)
 {
-    return prepare(c, c->row_id);
+    return arena_printf(c->arena, "/registrations/%s", id_text(c->arena, registration_noun.prefix, id));
 }
 
-static enum status refuse_twice(struct call *c, int64_t registration_id)
+static void write_asked(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
-    struct value args[1] = {v_int(registration_id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select id from override where registration_id = $1 and state = 'asked'", args, 1));
-    return rows.n
-               ? call_refuse(c, PROBLEM_state, TR(c, "An override of it waits for a second person already."))
-               : OK;
+    const struct registration *r = ctx;
+    out->subject = arena_printf(
+        c->arena, tr(lang, "%s asks you to confirm an override: %s"), c->viewer->name, r->company);
+    out->body = tr(lang, "A decision is changed only when a second person agrees.");
 }
 
 static enum status ask_run(struct call *c)
 {
     const struct ask_input *in = c->in;
-    const struct programme *p;
     struct registration r;
     int64_t id = 0;
-    TRY(programme_active(c, &p));
-    TRY(registration_whole(c, c->row_id, &r));
-    TRY(refuse_twice(c, c->row_id));
-    TRY(check(c, c->plan, c->row_id, &r, in->outcome));
-    struct override o = {.registration_id = {c->row_id},
+    TRY(registration_whole(c, in->registration_id.id, &r));
+    TRY(check_wanted(c, &r, in->registration_id.id, in->outcome));
+    int64_t before;
+    struct override last;
+    TRY(override_of(c, in->registration_id.id, &before, &last));
+    if (before && streq(last.state, "asked"))
+        return call_refuse(c, PROBLEM_state, TR(c, "An override of it waits for a second person already."));
+    struct override o = {.registration_id = in->registration_id,
         .partner_id = r.partner_id,
-        .company = r.company,
+        .was = standing_decision(&r),
         .outcome = in->outcome,
-        .days = in->days,
-        .benefit_percent = in->benefit_percent,
+        .days = streq(in->outcome, "approve") ? in->days : 0,
+        .benefit_percent = streq(in->outcome, "approve") ? in->benefit_percent : 0,
         .reason = in->reason,
-        .state = "asked",
-        .asked_by = {c->viewer->person_id}};
-    TRY(noun_insert_beside(c, &override_noun, &o, &id));
-    call_event(c, &registration_noun, c->row_id, "ask_override", "{}");
-    c->result_id = c->row_id;
-    struct told t = {.company = r.company};
-    return notify_vendor(c, p->roles.second_override, path_of(c, c->row_id), write_asked, &t);
+        .asked_by = {c->viewer->person_id},
+        .state = "asked"};
+    TRY(noun_insert(c, &override_noun, &o, &id));
+    return notify_vendor(c, DECIDERS, override_path(c, id), write_asked, &r);
 }
 
-static const char *const decided[] = {"approved", "declined", NULL};
-
-const struct verb registration_override = {
-    .noun = &registration_noun,
-    .name = "override",
+const struct verb override_ask = {
+    .noun = &override_noun,
+    .name = "ask",
     .label = N_("Override"),
-    .summary = N_("Decide against the decision, with a reason; a second person confirms it."),
-    .on = ON_ROW,
-    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER,
-    .from = decided,
+    .summary = N_("Ask a second person to change a registration's decision."),
+    .on = ON_COLLECTION,
+    .roles = DECIDERS,
+    .creates = true,
     INPUT(struct ask_input, ask_fields),
-    .prepare = ask_prepare,
     .run = ask_run,
-    .done = N_("A second person is asked"),
+    .done = N_("Asked; a second person confirms it"),
 };
 
 /* ---- the second person ---- */
 
-static enum status load(struct call *c, int64_t id, struct override *o)
-{
-    return noun_load(c, &override_noun, id, o);
-}
+static const char *const asked[] = {"asked", NULL};
 
-static bool may_answer(const struct viewer *v, const struct programme *p, const struct override *o)
-{
-    return v->person_id && v->person_id != o->asked_by.id && (p->roles.second_override & ROLE_BIT(v->role));
-}
-
-static enum status refuse_same(struct call *c, const struct programme *p, const struct override *o)
-{
-    if (c->viewer->person_id == o->asked_by.id)
-        return call_refuse(c, PROBLEM_forbidden, TR(c, "Somebody else than who asked answers this."));
-    return may_answer(c->viewer, p, o)
-               ? OK
-               : call_refuse(c, PROBLEM_forbidden, TR(c, "The programme leaves this to other roles."));
-}
-
-static enum status answer(struct call *c, struct override *o, const char *state)
+static enum status answer(struct call *c, struct override *o, const char *state, const char *why)
 {
     o->state = state;
-    o->second_id.id = c->viewer->person_id;
+    o->answer = why;
     o->answered = c->now;
-    TRY(noun_update(c, &override_noun, c->row_id, o, UINT64_MAX, NULL));
-    struct told t = {.company = o->company, .confirmed = streq(state, "confirmed")};
-    TRY(notify_person(c, o->asked_by.id, path_of(c, o->registration_id.id), write_answered, &t));
-    if (t.confirmed)
-        TRY(notify_partner(
-            c, o->partner_id.id, PARTNER_ROLES, path_of(c, o->registration_id.id), write_partner, &t));
-    c->result_id = c->row_id;
+    o->answered_by.id = c->viewer->person_id;
+    return noun_update(c, &override_noun, c->row_id, o, UINT64_MAX, NULL);
+}
+
+static enum status load_of_other(struct call *c, struct override *o)
+{
+    TRY(load(c, c->row_id, o));
+    if (o->asked_by.id == c->viewer->person_id)
+        return call_refuse(c, PROBLEM_forbidden, TR(c, "You asked for it; another person answers."));
     return OK;
 }
 
-static enum status confirm_prepare(struct call *c)
+static void write_confirmed(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
-    struct override o;
-    TRY(load(c, c->row_id, &o));
-    return prepare(c, o.registration_id.id);
+    const struct registration *r = ctx;
+    bool approved = streq(r->state, "approved");
+    out->subject = arena_printf(c->arena,
+        approved ? tr(lang, "%s: approved after all") : tr(lang, "%s: the approval was taken back"),
+        r->company);
+    out->body = r->reason;
 }
 
-static enum status lock(struct call *c, int64_t registration_id)
+static enum status tell_confirmed(struct call *c, const struct override *o, const struct registration *r)
 {
-    const char *name = arena_printf(c->arena, "registration %lld", (long long)registration_id);
-    return db_lock_names(c->db, &name, 1);
+    const char *path = registration_path(c, o->registration_id.id);
+    TRY(notify_person(c, o->asked_by.id, path, write_confirmed, r));
+    TRY(notify_person(c, r->person_id.id, path, write_confirmed, r));
+    return notify_partner(c, r->partner_id.id, PARTNER_ADMIN, path, write_confirmed, r);
 }
 
 static enum status confirm_run(struct call *c)
@@ -248,141 +228,93 @@ static enum status confirm_run(struct call *c)
     struct override o;
     struct registration r;
     TRY(programme_active(c, &p));
-    TRY(load(c, c->row_id, &o));
-    TRY(refuse_same(c, p, &o));
-    TRY(lock(c, o.registration_id.id));
-    TRY(registration_whole(c, o.registration_id.id, &r));
-    if (!streq(r.state, "approved") && !streq(r.state, "declined"))
-        return call_refuse(
-            c, PROBLEM_state, TR(c, "The registration has ended meanwhile; refuse the override."));
-    TRY(check(c, c->plan, o.registration_id.id, &r, o.outcome));
+    TRY(load_of_other(c, &o));
+    int64_t registration_id = o.registration_id.id;
+    TRY(registration_whole(c, registration_id, &r));
+    if (!streq(standing_decision(&r), o.was))
+        return call_refuse(c, PROBLEM_state, TR(c, "The registration was decided otherwise meanwhile."));
+    TRY(check_wanted(c, &r, registration_id, o.outcome));
+    bool approve = streq(o.outcome, "approve");
     struct ruling ruling = {.kind = DECISION_OVERRIDE,
-        .outcome = streq(o.outcome, "approve") ? OUTCOME_APPROVE : OUTCOME_DECLINE,
+        .outcome = approve ? OUTCOME_APPROVE : OUTCOME_DECLINE,
+        .reason = o.reason,
         .protection_days = (int)(o.days ? o.days : p->limits.review_approval_days),
         .benefit_percent = o.benefit_percent,
-        .reason = o.reason,
         .event = "override"};
-    TRY(registration_rule(c, p, &r, &o.registration_id.id, &ruling));
-    return answer(c, &o, "confirmed");
+    TRY(registration_rule(c, p, &r, &registration_id, &ruling));
+    TRY(answer(c, &o, "confirmed", NULL));
+    return tell_confirmed(c, &o, &r);
 }
-
-struct refuse_input {
-    const char *answer;
-};
-static const struct field refuse_fields[] = {
-    FIELD(struct refuse_input, answer, .label = N_("Why it is refused"), .form = FORM_LONG, .required = true,
-        .max = 1000),
-};
-
-static enum status refuse_run(struct call *c)
-{
-    const struct refuse_input *in = c->in;
-    const struct programme *p;
-    struct override o;
-    TRY(programme_active(c, &p));
-    TRY(load(c, c->row_id, &o));
-    TRY(refuse_same(c, p, &o));
-    o.answer = in->answer;
-    return answer(c, &o, "refused");
-}
-
-static enum status withdraw_run(struct call *c)
-{
-    struct override o;
-    TRY(load(c, c->row_id, &o));
-    if (c->viewer->person_id != o.asked_by.id)
-        return call_refuse(c, PROBLEM_forbidden, TR(c, "Who asked may withdraw it."));
-    o.state = "withdrawn";
-    o.answered = c->now;
-    return noun_update(c, &override_noun, c->row_id, &o, UINT64_MAX, NULL);
-}
-
-static const char *const asked[] = {"asked", NULL};
 
 const struct verb override_confirm = {
     .noun = &override_noun,
     .name = "confirm",
     .label = N_("Confirm"),
-    .summary = N_("As the second person: the override counts from now on; both decisions stay."),
+    .summary =
+        N_("Agree as the second person: the decision is changed, with a receipt. Both decisions stay."),
     .on = ON_ROW,
-    .roles = VENDOR_ROLES & ~AUDITOR,
-    .primary = true,
+    .roles = DECIDERS,
     .from = asked,
-    .prepare = confirm_prepare,
+    .primary = true,
     .run = confirm_run,
     .done = N_("Confirmed"),
 };
+
+struct refuse_input {
+    const char *reason;
+};
+static const struct field refuse_fields[] = {
+    FIELD(struct refuse_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
+        .max = 1000, .hint = N_("Who asked reads it.")),
+};
+
+static void write_refused(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    const struct override *o = ctx;
+    out->subject = arena_printf(c->arena, tr(lang, "%s does not confirm your override"), c->viewer->name);
+    out->body = o->answer;
+}
+
+static enum status refuse_run(struct call *c)
+{
+    const struct refuse_input *in = c->in;
+    struct override o;
+    TRY(load_of_other(c, &o));
+    TRY(answer(c, &o, "refused", in->reason));
+    return notify_person(c, o.asked_by.id, override_path(c, c->row_id), write_refused, &o);
+}
 
 const struct verb override_refuse = {
     .noun = &override_noun,
     .name = "refuse",
     .label = N_("Refuse"),
-    .summary = N_("As the second person: the decision stays as it is."),
+    .summary = N_("Disagree as the second person: the decision stands."),
     .on = ON_ROW,
-    .roles = VENDOR_ROLES & ~AUDITOR,
+    .roles = DECIDERS,
     .from = asked,
     INPUT(struct refuse_input, refuse_fields),
     .run = refuse_run,
     .done = N_("Refused"),
 };
 
+static enum status withdraw_run(struct call *c)
+{
+    struct override o;
+    TRY(load(c, c->row_id, &o));
+    if (o.asked_by.id != c->viewer->person_id)
+        return call_refuse(c, PROBLEM_forbidden, TR(c, "Only who asked for it takes it back."));
+    o.state = "withdrawn";
+    return noun_update(c, &override_noun, c->row_id, &o, FIELD_BIT(&override_noun, state), NULL);
+}
+
 const struct verb override_withdraw = {
     .noun = &override_noun,
     .name = "withdraw",
-    .label = N_("Withdraw"),
-    .summary = N_("Take back what you asked for."),
+    .label = N_("Take back"),
+    .summary = N_("No longer ask for it."),
     .on = ON_ROW,
-    .roles = ADMIN | OPERATIONS | PARTNER_MANAGER,
+    .roles = DECIDERS,
     .from = asked,
     .run = withdraw_run,
-    .done = N_("Withdrawn"),
+    .done = N_("Taken back"),
 };
-
-/* ---- on the registration's page ---- */
-
-static const char *person(struct call *c, const struct row *row, const char *field)
-{
-    int at = field_find(override_noun.fields, override_noun.n_fields, field);
-    const char *name = row->title[at];
-    return name ? name : TR(c, "nobody");
-}
-
-enum status override_views(
-    struct call *c, struct html *h, int64_t registration_id, struct override_view **out, size_t *n)
-{
-    struct list list;
-    const struct programme *p;
-    struct list_query q = {.filters = {{"registration_id", "is", id_text(c->arena, "reg", registration_id)}},
-        .n_filters = 1,
-        .sort = "-created",
-        .limit = 20};
-    (void)h;
-    *n = 0;
-    if (!noun_readable(&override_noun, c->viewer))
-        return OK;
-    TRY(programme_active(c, &p));
-    TRY(noun_list(c, &override_noun, &q, &list));
-    *out = ARENA_ARRAY(c->arena, list.n + 1, struct override_view);
-    for (size_t i = 0; i < list.n; i++) {
-        const struct row *row = &list.rows[i];
-        struct override o;
-        row_record(&override_noun, row, &o);
-        bool waits = streq(o.state, "asked");
-        const struct state *s = states;
-        while (s->key && !streq(s->key, o.state))
-            s++;
-        (*out)[(*n)++] = (struct override_view){.mark = s->mark,
-            .word = TR(c, s->label),
-            .wanted =
-                streq(o.outcome, "approve") ? TR(c, "Approve it after all") : TR(c, "Decline it after all"),
-            .reason = o.reason,
-            .asked = person(c, row, "asked_by"),
-            .second = o.second_id.id ? person(c, row, "second_id") : NULL,
-            .answer = o.answer,
-            .path = arena_printf(c->arena, "/overrides/%s", id_text(c->arena, "ovr", row->id)),
-            .at = row->created,
-            .may_answer = waits && may_answer(c->viewer, p, &o),
-            .may_withdraw = waits && c->viewer->person_id == o.asked_by.id};
-    }
-    return OK;
-}

@@ -1,35 +1,27 @@
 /*
- * Overrides: somebody at the vendor decides against a decision that stands, with a reason, and a second
- * person confirms it. Both decisions stay; how often it happens is public (domain/fairness).
+ * Overrides: somebody of the vendor wants a decision changed that was made. It takes a reason and a second
+ * person; both decisions stay, and overrides are counted in public (domain/fairness).
  */
 #ifndef TANDEM_OVERRIDE_H
 #define TANDEM_OVERRIDE_H
 
 #include "domain/registration/registration.h"
-#include "face/html.h"
 
 struct override {
     struct ref registration_id, partner_id;
-    const char *company;
-    const char *outcome; /* approve, decline: what is wanted */
-    int64_t days;        /* of protection; 0: the programme's usual */
+    const char *was, *outcome; /* approve, decline: the decision as it stood, and the one that is wanted */
+    int64_t days;              /* of protection; 0: the programme's usual */
     double benefit_percent;
     const char *reason; /* the partner reads it once it is confirmed */
-    const char *state;  /* asked, confirmed, refused, withdrawn */
-    struct ref asked_by, second_id;
+    struct ref asked_by, answered_by;
     struct instant answered;
     const char *answer; /* why it was refused */
+    const char *state;  /* asked, confirmed, refused, withdrawn */
 };
 extern const struct noun override_noun;
-extern const struct verb registration_override, override_confirm, override_refuse, override_withdraw;
+extern const struct verb override_ask, override_confirm, override_refuse, override_withdraw;
 
-/* Those of a registration, newest first, as its page shows them to the vendor. */
-struct override_view {
-    const char *mark, *word, *wanted, *reason, *asked, *second, *answer, *path;
-    struct instant at;
-    bool may_answer, may_withdraw;
-};
-enum status override_views(
-    struct call *c, struct html *h, int64_t registration_id, struct override_view **out, size_t *n) MUST;
+/* The newest override of a registration; *ID 0 when there is none. As the system sees it. */
+enum status override_of(struct call *c, int64_t registration_id, int64_t *id, struct override *out) MUST;
 
 #endif

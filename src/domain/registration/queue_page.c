@@ -1,6 +1,7 @@
 /* Registrations that wait for a person, the next to answer first; and what was decided without one. */
 #include "base/id.h"
 #include "domain/registration/decision_view.h"
+#include "domain/registration/extension.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/queue_page.html.h"
 #include "domain/registration/queue_view.h"
@@ -10,20 +11,26 @@
 
 /* ---- rows ---- */
 
-static void fill_due(struct call *c, struct html *h, struct instant due, struct waiting_view *v)
+struct due_text {
+    const char *text, *exact, *mark;
+};
+
+static struct due_text due_text(struct call *c, struct html *h, struct instant due)
 {
+    struct due_text v;
     bool late = due.us < c->now.us, soon = due.us - c->now.us < 4 * 3600 * US_PER_SECOND;
     int64_t minutes = (late ? c->now.us - due.us : due.us - c->now.us) / (60 * US_PER_SECOND);
     const char *hours = fmt_int(h, minutes / 60);
     if (minutes >= 72 * 60)
-        v->due = arena_printf(c->arena, late ? TR(c, "Overdue since %s") : TR(c, "Due %s"), fmt_ago(h, due));
+        v.text = arena_printf(c->arena, late ? TR(c, "Overdue since %s") : TR(c, "Due %s"), fmt_ago(h, due));
     else if (minutes >= 60)
-        v->due = arena_printf(c->arena, late ? TR(c, "Overdue by %s h") : TR(c, "Due in %s h"), hours);
+        v.text = arena_printf(c->arena, late ? TR(c, "Overdue by %s h") : TR(c, "Due in %s h"), hours);
     else
-        v->due = arena_printf(
+        v.text = arena_printf(
             c->arena, late ? TR(c, "Overdue by %s min") : TR(c, "Due in %s min"), fmt_int(h, minutes));
-    v->due_exact = fmt_exact(h, due);
-    v->due_mark = late ? "risk" : soon ? "review" : "gone";
+    v.exact = fmt_exact(h, due);
+    v.mark = late ? "risk" : soon ? "review" : "gone";
+    return v;
 }
 
 /* The refused form is shown in its row, with what was typed. */
@@ -59,7 +66,10 @@ static void read_waiting(
         .queue = registration_text(c, h, row, "queue"),
         .person = registration_text(c, h, row, "person_id"),
         .since = row->created};
-    fill_due(c, h, reg.review_due, v);
+    struct due_text due = due_text(c, h, reg.review_due);
+    v->due = due.text;
+    v->due_exact = due.exact;
+    v->due_mark = due.mark;
     fill_controls(c, r, h, row->id, v);
 }
 
@@ -97,6 +107,81 @@ static enum status fill_reasons(
     return OK;
 }
 
+/* ---- extensions ---- */
+
+static void extension_controls(
+    struct call *c, struct page_request *r, struct html *h, int64_t id, struct extension_wait_view *v)
+{
+    struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
+    bool refused = r->problem && c->row_id == id;
+    size_t n;
+    const struct part_field *f = verb_controls(c, h, refused ? r : &plain, &extension_approve, NULL, &n);
+    v->reason = f[0];
+    v->days = f[1];
+    v->reason.id = arena_printf(c->arena, "%s-reason", id_text(c->arena, "ext", id));
+    v->days.id = arena_printf(c->arena, "%s-days", id_text(c->arena, "ext", id));
+    v->fields[0] = &v->reason;
+    v->fields[1] = &v->days;
+    v->open = refused;
+    v->problem_detail = refused ? r->problem->detail : NULL;
+}
+
+static const char *extension_text(struct call *c, struct html *h, const struct row *row, const char *field)
+{
+    int at = field_find(extension_noun.fields, extension_noun.n_fields, field);
+    return value_text(c, h, &extension_noun, row, (size_t)at);
+}
+
+static enum status read_extension(struct call *c, struct page_request *r, struct html *h,
+    const struct row *row, struct extension_wait_view *v)
+{
+    struct extension e;
+    struct registration reg;
+    struct explanation told;
+    row_record(&extension_noun, row, &e);
+    TRY(registration_whole(c, e.registration_id.id, &reg));
+    struct due_text due = due_text(c, h, e.review_due);
+    *v = (struct extension_wait_view){
+        .path = arena_printf(c->arena, "/extensions/%s", id_text(c->arena, "ext", row->id)),
+        .company = reg.company,
+        .href = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", e.registration_id.id)),
+        .partner = extension_text(c, h, row, "partner_id"),
+        .partner_href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", e.partner_id.id)),
+        .person = extension_text(c, h, row, "person_id"),
+        .evidence = arena_printf(c->arena, "%s, %s%s%s", extension_text(c, h, row, "evidence"),
+            fmt_day(h, e.day), e.with_whom ? " · " : "", e.with_whom ? e.with_whom : ""),
+        .note = e.note,
+        .due = due.text,
+        .due_exact = due.exact,
+        .due_mark = due.mark,
+        .until = fmt_date(h, date_in(c->catalog->zone, reg.protected_until))};
+    TRY(extension_explain_stored(c, row->id, &told));
+    v->rule = told.rule_name;
+    v->sentence = told.sentence;
+    extension_controls(c, r, h, row->id, v);
+    return OK;
+}
+
+static enum status fill_extensions(
+    struct call *c, struct page_request *r, struct html *h, const char *queue, struct queue_view *v)
+{
+    struct list list;
+    struct list_query q = {
+        .filters = {{"state", "is", "review"}}, .n_filters = 1, .sort = "review_due", .limit = AT_ONCE};
+    if (!verb_allowed(&extension_approve, c->viewer))
+        return OK;
+    if (queue) {
+        q.where = "t.queue = $1";
+        q.where_args[0] = v_text(queue);
+        q.n_where_args = 1;
+    }
+    TRY(noun_list(c, &extension_noun, &q, &list));
+    v->extensions = ARENA_ARRAY(c->arena, list.n + 1, struct extension_wait_view);
+    for (size_t i = 0; i < list.n; i++)
+        TRY(read_extension(c, r, h, &list.rows[i], &v->extensions[v->n_extensions++]));
+    return OK;
+}
+
 /* ---- which queue ---- */
 
 static void fill_tabs(struct call *c, const char *queue, struct queue_view *v)
@@ -130,6 +215,7 @@ static enum status fill_waiting(struct call *c, struct page_request *r, struct h
         q.n_where_args = 1;
     }
     TRY(noun_list(c, &registration_noun, &q, &list));
+    TRY(fill_extensions(c, r, h, queue, v));
     fill_tabs(c, queue, v);
     v->n = list.n;
     v->rows = ARENA_ARRAY(c->arena, list.n + 1, struct waiting_view);

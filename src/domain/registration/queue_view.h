@@ -17,6 +17,16 @@ struct waiting_view {
     const struct part_field *fields[3];
 };
 
+/* An extension that waits: its own form, with days and a reason. */
+struct extension_wait_view {
+    const char *path, *company, *href, *partner, *partner_href, *person, *evidence, *note;
+    const char *due, *due_exact, *due_mark, *rule, *sentence, *until;
+    bool open;
+    const char *problem_detail;
+    struct part_field reason, days;
+    const struct part_field *fields[2];
+};
+
 struct prober_view {
     const char *name, *partner, *href;
     int64_t n;
@@ -28,6 +38,8 @@ struct queue_view {
     size_t n_tabs;
     struct waiting_view *rows;
     size_t n;
+    struct extension_wait_view *extensions;
+    size_t n_extensions;
     const char *next, *first;
     struct part_empty empty;
     int64_t approved, review, declined;

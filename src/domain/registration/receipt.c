@@ -4,7 +4,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/log/cosigned.h"
-#include "domain/registration/registration.h"
+#include "domain/registration/extension.h"
 
 enum status registration_receipt(struct call *c, int64_t registration_id, int64_t entry, struct buf *out,
     uint64_t *index, uint64_t *size, struct hash *leaf)
@@ -73,15 +73,14 @@ static void out_facts(struct json_out *w, const struct explanation *e)
     out_end(w);
 }
 
-static void out_explanation(
-    struct call *c, struct json_out *w, const struct explanation *e, struct instant until)
+void explanation_json(struct call *c, struct json_out *w, const struct explanation *e, struct instant until)
 {
     out_object(w);
     out_kv_string(w, "outcome", outcome_names[e->outcome]);
     out_kv_string(w, "rule", e->rule_id);
     out_kv_string(w, "rule_name", e->rule_name);
     out_kv_int(w, "programme_version", e->programme_number);
-    out_kv_string(w, "at", instant_iso(c->arena, e->at));
+    out_kv_string(w, "at", e->at.us ? instant_iso(c->arena, e->at) : NULL);
     out_key(w, "reasons");
     out_array(w);
     for (size_t i = 0; i < e->n_reasons; i++)
@@ -106,10 +105,16 @@ static void out_explanation(
 
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w)
 {
+    struct explanation e;
+    if (noun == &extension_noun && extension_explain_stored(c, row->id, &e) == OK) {
+        struct extension x;
+        row_record(&extension_noun, row, &x);
+        out_key(w, "decision");
+        explanation_json(c, w, &e, x.protected_until);
+    }
     if (noun != &registration_noun)
         return;
     struct registration r;
-    struct explanation e;
     uint64_t index, size;
     struct hash leaf;
     struct buf receipt = buf_in(c->arena, 1 << 20);
@@ -117,7 +122,7 @@ void registration_json(struct call *c, const struct noun *noun, const struct row
     out_kv_string(w, "status", r.state);
     if (registration_explain_seen(c, row, true, &e) == OK) {
         out_key(w, "decision");
-        out_explanation(c, w, &e, r.protected_until);
+        explanation_json(c, w, &e, r.protected_until);
     }
     if (registration_receipt_seen(c, row, RECEIPT_NEWEST, &receipt, &index, &size, &leaf) == OK) {
         out_key(w, "receipt");

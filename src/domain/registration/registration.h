@@ -154,6 +154,7 @@ struct explanation {
     const char *rule_id, *rule_name, *sentence; /* NULL when a person decided */
     const char *decided_by, *reason;
     const char *next_step; /* after a decline: waitlist, ask, dispute, account_team, requirement */
+    const char *then;      /* what the rule gives: "60 days, 8% margin"; "" for a decline */
     int rule_number, rules_tried, rules_total;
     int64_t programme_number;
     struct instant at;
@@ -173,6 +174,14 @@ enum status registration_explain(
 /* The same of a registration that the viewer was given already. */
 enum status registration_explain_seen(
     struct call *c, const struct row *registration, bool latest, struct explanation *out) MUST;
+/*
+ * What a decision's stored FACTS lead to by the rules of P; OTHERS (NULL: none) are facts that are not as
+ * stored, as JSON. For the vendor: nothing is hidden. OUT's outcome is that of the rule.
+ */
+void registration_explain_by(struct call *c, const struct programme *p, const char *facts, const char *others,
+    struct explanation *out);
+/* A fact's name as the viewer reads it. */
+const char *registration_fact_label(struct call *c, const struct fact *f);
 /*
  * What VALUES lead to by the rules of extensions in P, told to the viewer: of a stored decision, or of one
  * that would be made. OUT's outcome is that of the rule.
@@ -197,6 +206,8 @@ enum status registration_receipt(struct call *c, int64_t registration_id, int64_
     uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
 enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
     struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
+/* An explanation as REST tells it; UNTIL 0: nothing is protected by it. */
+void explanation_json(struct call *c, struct json_out *w, const struct explanation *e, struct instant until);
 /* What REST adds to a registration's row: decision and receipt. */
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 

@@ -4,6 +4,7 @@
 #include "domain/dispute/dispute.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/registration_page.html.h"
 #include "domain/registration/registration_view.h"
@@ -187,21 +188,6 @@ static enum status fill_dispute(
     return OK;
 }
 
-static enum status fill_overrides(struct call *c, struct page_request *r, struct html *h, int64_t id,
-    const char *state, struct registration_view *v)
-{
-    bool waits = false;
-    TRY(override_views(c, h, id, &v->overrides, &v->n_overrides));
-    for (size_t i = 0; i < v->n_overrides; i++) {
-        waits = waits || v->overrides[i].may_answer || v->overrides[i].may_withdraw;
-        if (v->overrides[i].may_answer)
-            act_form_load(c, r, h, &override_refuse, v->overrides[i].path, v->path, "refuse", &v->refuse);
-    }
-    if (!waits && may(c, &registration_override, state))
-        act_form_load(c, r, h, &registration_override, v->path, v->path, "override", &v->override);
-    return OK;
-}
-
 static const char waiters_sql[] =
     "select p.id, p.name, w.state from waitlist_entry w join partner p on p.id = w.partner_id "
     "where w.account_id = $1 and w.product_line_id = $2 and w.state in ('waiting', 'offered') "
@@ -225,6 +211,25 @@ static enum status fill_waiters(struct call *c, const struct row *row, struct re
             .href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", cell_int(&rows, i, 0))),
             .mark = offered ? "review" : "new",
             .state = offered ? TR(c, "Offered") : TR(c, "Waitlisted")};
+    }
+    return OK;
+}
+
+static enum status fill_override(struct call *c, int64_t id, const char *state, struct registration_view *v)
+{
+    struct override o;
+    int64_t override_id;
+    if (!noun_readable(&override_noun, c->viewer))
+        return OK;
+    TRY(override_of(c, id, &override_id, &o));
+    if (override_id && streq(o.state, "asked")) {
+        v->override.href =
+            arena_printf(c->arena, "/overrides/%s", id_text(c->arena, override_noun.prefix, override_id));
+        v->override.text = streq(o.outcome, "approve") ? TR(c, "Approve instead") : TR(c, "Decline instead");
+    } else if (verb_allowed(&override_ask, c->viewer) &&
+               (streq(state, "approved") || streq(state, "declined"))) {
+        v->override.ask =
+            arena_printf(c->arena, "/overrides/ask?registration_id=%s", id_text(c->arena, "reg", id));
     }
     return OK;
 }
@@ -259,9 +264,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     fill_deeds(c, r, h, row.v[state].s, &v);
     TRY(fill_extensions(c, h, id, &v));
     TRY(fill_forms(c, r, h, &row, row.v[state].s, &v));
+    TRY(fill_override(c, id, row.v[state].s, &v));
     TRY(fill_waiters(c, &row, &v));
     TRY(fill_dispute(c, &row, row.v[state].s, &v));
-    TRY(fill_overrides(c, r, h, id, row.v[state].s, &v));
     TRY(timeline_load(c, h, id, &v.life));
     fill_crumbs(c, r, row.name);
     registration_whole_page(h, &v);

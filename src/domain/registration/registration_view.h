@@ -7,7 +7,7 @@
 #include "domain/registration/extend_view.h"
 #include "domain/registration/timeline_view.h"
 #include "domain/registration/override.h"
-#include "face/act_form.h"
+#include "face/derived_view.h"
 
 /* What can be done at once, without input. */
 struct deed_view {
@@ -18,6 +18,12 @@ struct deed_view {
 /* Who waits for the account, in the order in which they are asked: for the vendor's eyes. */
 struct waiter_view {
     const char *partner, *href, *mark, *state;
+};
+
+/* The newest override, and where one is asked for: for the vendor's eyes. */
+struct override_view {
+    const char *ask;         /* NULL: nothing to override, or not for this viewer */
+    const char *text, *href; /* of one that waits for a second person; NULL: none does */
 };
 
 struct registration_view {
@@ -39,14 +45,12 @@ struct registration_view {
     struct extend_view *extend; /* NULL: it cannot be extended now */
     bool extend_open;
     struct log_view *log;
+    struct override_view override;
     struct waiter_view *waiters;
     size_t n_waiters;
     struct timeline_view life;
     /* Who does not agree. */
     const char *dispute_href, *dispute_label, *dispute_note;
-    struct override_view *overrides;
-    size_t n_overrides;
-    struct act_form override, refuse; /* to ask for one, and to refuse the one that waits */
 };
 
 #endif

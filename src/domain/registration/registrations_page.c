@@ -202,6 +202,17 @@ static void fill_next(struct call *c, struct html *h, const struct registration 
     }
 }
 
+/* The list as it is shown: filters, order, place. */
+static const char *list_now(struct call *c, const struct page_request *r)
+{
+    return list_href(c, r, &registration_noun, "after", page_query(r, "after"));
+}
+
+static const char *with(struct call *c, const char *href, const char *name, const char *value)
+{
+    return arena_printf(c->arena, "%s%c%s=%s", href, strchr(href, '?') ? '&' : '?', name, value);
+}
+
 /* What can be done in the row. The form for an extension is open below one row at a time. */
 static enum status fill_acts(struct call *c, struct page_request *r, struct html *h, const struct row *row,
     const struct registration *reg, const struct beside *b, struct line_view *v)
@@ -211,19 +222,20 @@ static enum status fill_acts(struct call *c, struct page_request *r, struct html
     if (verb_allowed(&registration_log_activity, c->viewer) && (alive || streq(reg->state, "converted"))) {
         v->log = ARENA_NEW(c->arena, struct log_view);
         log_view_load(c, r, h, v->href, v->id, v->log);
-        v->log->page = "/registrations";
-        v->log->then = "/registrations?did=registration.log_activity";
+        v->log->page = list_now(c, r);
+        v->log->then = with(c, v->log->page, "did", "registration.log_activity");
         v->log->company = v->company;
     }
     if (!approved || !verb_allowed(&registration_extend, c->viewer) || extends(b, row->id))
         return OK;
-    v->extend_href = arena_printf(c->arena, "/registrations?extend=%s#extend", v->id);
+    const char *list = list_now(c, r);
+    const char *here = with(c, list, "extend", v->id);
+    v->extend_href = arena_printf(c->arena, "%s#extend", here);
     if (!streq(page_query(r, "extend"), v->id))
         return OK;
     v->extend = ARENA_NEW(c->arena, struct extend_view);
-    TRY(extend_view_load(
-        c, r, h, row, arena_printf(c->arena, "/registrations?extend=%s", v->id), v->href, v->extend));
-    v->extend->cancel = "/registrations";
+    TRY(extend_view_load(c, r, h, row, here, v->href, v->extend));
+    v->extend->cancel = list;
     return OK;
 }
 

@@ -186,6 +186,7 @@ const struct verb registration_withdraw = {
     .on = ON_ROW,
     .roles = PARTNER_ROLES | ADMIN | OPERATIONS,
     .from = open_states,
+    .bulk = true,
     .run = withdraw_run,
     .done = N_("Withdrawn"),
 };

@@ -74,6 +74,17 @@ static void tell_answered(struct telling *t)
     tell_decision(t, NULL);
 }
 
+static void tell_override(struct telling *t)
+{
+    struct call *c = t->c;
+    bool approved = streq(text_of(t, "state"), "approved");
+    say(t, "swap",
+        approved ? arena_printf(c->arena, TR(c, "Approved after all, by two people: protected until %s"),
+                       day_of(t, "protected_until"))
+                 : TR(c, "The approval was taken back, by two people"));
+    t->m->detail = text_of(t, "reason");
+}
+
 static void tell_offer_taken(struct telling *t)
 {
     tell_decision(t, TR(t->c, "Taken from the waitlist and decided anew"));
@@ -110,9 +121,12 @@ static void tell_converted(struct telling *t)
 
 static void tell_quiet(struct telling *t)
 {
+    struct call *c = t->c;
+    bool due = json_is_integer(json_object_get(t->after, "heartbeat_due"));
     say(t, "bell",
-        arena_printf(
-            t->c->arena, TR(t->c, "No activity for long: one is due by %s"), day_of(t, "heartbeat_due")));
+        due ? arena_printf(
+                  c->arena, TR(c, "No activity for long: one is due by %s"), day_of(t, "heartbeat_due"))
+            : TR(c, "No activity for long"));
 }
 
 static void tell_reminded(struct telling *t)
@@ -125,12 +139,6 @@ static void tell_put_off(struct telling *t)
     say(t, "clock",
         arena_printf(t->c->arena, TR(t->c, "Protected until %s, because a person has not answered yet"),
             day_of(t, "protected_until")));
-}
-
-static void tell_override(struct telling *t)
-{
-    tell_decision(t, NULL);
-    t->m->text = arena_printf(t->c->arena, TR(t->c, "Overridden by people: %s"), t->m->text);
 }
 
 static void tell_ruling(struct telling *t)
@@ -223,6 +231,7 @@ static const struct {
     void (*tell)(struct telling *t);
 } words[] = {
     {"registration", "register", tell_registered},
+    {"registration", "override", tell_override},
     {"registration", "import", tell_registered},
     {"registration", "approve", tell_answered},
     {"registration", "decline", tell_answered},
@@ -235,7 +244,6 @@ static const struct {
     {"registration", "heartbeat", tell_quiet},
     {"registration", "remind", tell_reminded},
     {"registration", "put_off", tell_put_off},
-    {"registration", "override", tell_override},
     {"registration", "ruling", tell_ruling},
     {"registration", "dispute", tell_disputed},
     {"registration", "dispute_withdrawn", tell_dispute_withdrawn},
@@ -250,8 +258,7 @@ static const struct {
     {"waitlist_entry", "leave", tell_left},
 };
 
-static const char *const quiet[] = {
-    "log_activity", "extend", "join_waitlist", "update", "ask_override", NULL};
+static const char *const quiet[] = {"log_activity", "extend", "join_waitlist", "update", NULL};
 
 /* Told all the same, by its verb: what others do to a registration. */
 static bool tell_other(struct telling *t, const char *verb)

@@ -50,7 +50,7 @@ static void free_arena(void *arena)
 /* Splits N rows between the jobs and runs them, the first one on this thread. */
 static void run_jobs(struct job jobs[WORKERS], size_t n, void (*run)(struct job *, size_t, size_t), void *ctx)
 {
-    pthread_t thread[WORKERS];
+    pthread_t thread[WORKERS] = {0};
     bool started[WORKERS] = {false};
     for (size_t i = 0; i < WORKERS; i++) {
         jobs[i].run = run;

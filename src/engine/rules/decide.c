@@ -57,8 +57,7 @@ bool condition_holds(const struct vocabulary *words, const struct condition *c, 
     BUG("operator %d of a condition", (int)c->op);
 }
 
-/* Index of the first condition that does not hold; n_conditions when all do. SEEN: of these facts only. */
-static size_t first_failed(
+size_t rule_first_failed(
     const struct vocabulary *words, const struct rule *rule, const struct coded *values, const bool *seen)
 {
     for (size_t i = 0; i < rule->n_conditions; i++) {
@@ -76,7 +75,7 @@ void rules_decide(
     struct trace_step *trace = arena_alloc(a, set->n * sizeof *trace);
     for (size_t i = 0; i < set->n; i++) {
         const struct rule *rule = &set->rules[i];
-        size_t failed = first_failed(set->words, rule, codes, NULL);
+        size_t failed = rule_first_failed(set->words, rule, codes, NULL);
         bool matched = failed == rule->n_conditions;
         trace[i] = (struct trace_step){.rule = rule, .matched = matched, .failed_condition = failed};
         if (matched) {
@@ -92,5 +91,5 @@ void rules_trace_seen(struct arena *a, const struct ruleset *set, const struct v
 {
     const struct coded *codes = code_values(a, set, values);
     for (size_t i = 0; i < d->n_trace; i++)
-        d->trace[i].failed_condition = first_failed(set->words, d->trace[i].rule, codes, seen);
+        d->trace[i].failed_condition = rule_first_failed(set->words, d->trace[i].rule, codes, seen);
 }

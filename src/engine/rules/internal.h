@@ -2,23 +2,16 @@
 #ifndef TANDEM_RULES_INTERNAL_H
 #define TANDEM_RULES_INTERNAL_H
 
-#include "engine/rules/rules.h"
+#include "engine/rules/coded.h"
 
-/* --- code.c: values made ready to compare --- */
-
-/* A value of fact F; an option that F does not have is not known. The value's kind must be F's. */
-struct coded code_value(const struct fact *f, const struct value *v);
-/* All values that conditions of SET ask for, by index of the fact; the others stay unset. */
-struct coded *code_values(struct arena *a, const struct ruleset *set, const struct value *values);
-/* Back again, for showing; text is made in A. */
-struct value decode_value(struct arena *a, const struct fact *f, const struct coded *c);
-bool coded_equal(enum fact_kind kind, const struct coded *a, const struct coded *b);
-/* Index of an option of N bytes; false when F has none of that name. */
-bool option_index(const struct fact *f, const char *option, size_t n, size_t *index);
+#define RULES_INTEGER_MAX INT64_C(9007199254740992) /* 2^53: what every reader of JSON keeps exactly */
 
 /* --- decide.c --- */
 
 bool condition_holds(const struct vocabulary *words, const struct condition *c, const struct coded *value);
+/* Index of the first condition that does not hold; n_conditions when all do. SEEN: of these facts only. */
+size_t rule_first_failed(
+    const struct vocabulary *words, const struct rule *rule, const struct coded *values, const bool *seen);
 
 /* --- imply.c: what conditions on one fact say about each other --- */
 

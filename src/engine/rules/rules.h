@@ -237,5 +237,16 @@ void rules_facts_json(
  */
 enum status rules_facts_read(struct arena *a, const json_t *facts, const struct vocabulary *words,
     enum lang lang, struct value *values, struct problem **problem) MUST;
+/*
+ * The same straight from the text to coded values, for many of them: only facts of NEEDED (words->n), the
+ * others stay unknown, as what does not fit. Texts live in A.
+ */
+void rules_facts_code(
+    struct arena *a, const struct vocabulary *words, const bool *needed, const char *json, struct coded *out);
+/*
+ * For a document whose facts or options are gone since: WORDS with those added that RULES name, of the kind
+ * that the operands are of, in A. Nobody has values of theirs, so that they stay unknown.
+ */
+struct vocabulary rules_words_gone(struct arena *a, const json_t *rules, const struct vocabulary *words);
 
 #endif

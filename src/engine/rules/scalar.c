@@ -6,7 +6,6 @@
 #include <float.h>
 #include <math.h>
 
-#define INTEGER_MAX    INT64_C(9007199254740992) /* 2^53: what every reader of JSON keeps exactly */
 #define OPTIONS_LISTED 12
 
 int64_t money_scale(const struct vocabulary *words)
@@ -21,7 +20,7 @@ int64_t money_scale(const struct vocabulary *words)
 static const char *integer_read(struct reading *r, const json_t *j, struct value *out)
 {
     json_int_t i = json_integer_value(j);
-    if (!json_is_integer(j) || i > INTEGER_MAX || i < -INTEGER_MAX)
+    if (!json_is_integer(j) || i > RULES_INTEGER_MAX || i < -RULES_INTEGER_MAX)
         return tr(r->lang, "Enter a whole number.");
     *out = v_int(i);
     return NULL;
@@ -42,7 +41,7 @@ static const char *money_read(struct reading *r, const json_t *j, struct value *
         return tr(r->lang, "Enter an amount, a number without a currency sign.");
     double minor = json_number_value(j) * (double)money_scale(r->words);
     double whole = round(minor);
-    if (fabs(whole) > (double)INTEGER_MAX)
+    if (fabs(whole) > (double)RULES_INTEGER_MAX)
         return tr(r->lang, "Enter a smaller amount.");
     if (fabs(minor - whole) > 1e-6 + fabs(minor) * 4 * DBL_EPSILON)
         return arena_printf(r->a, tr(r->lang, "Enter no more decimals than %s has."), r->words->currency);

@@ -52,6 +52,8 @@
       element.select?.();
     } else {
       element.click();
+      /* what a key opens can be filled in at once */
+      if (element.matches("details[open] > summary")) element.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     }
   }
 
@@ -106,11 +108,31 @@
   }
 }
 
-/* The bar over a list shows itself, and how many rows are selected. */
-document.addEventListener("change", (ev) => {
-  const bulk = ev.target.matches?.("input.check[form]") && document.getElementById(ev.target.getAttribute("form"));
-  if (!bulk) return;
-  const picked = document.querySelectorAll(`input.check[form="${bulk.id}"]:checked`).length;
-  ev.target.closest("tr")?.classList.toggle("is-sel", ev.target.checked);
-  for (const count of bulk.querySelectorAll("[data-count]")) count.textContent = picked;
-});
+/* The bar over a list shows itself once something is selected, and says how many; without this script it
+   is always there. */
+{
+  const bar = document.querySelector("[data-bulk]");
+  if (bar) {
+    const boxes = () => [...document.querySelectorAll(`input.check[form="${bar.id}"]`)];
+    const every = document.querySelector(`[data-pick-all="${bar.id}"]`);
+    const all = bar.elements.all;
+
+    const show = () => {
+      const picked = boxes().filter((box) => box.checked).length;
+      bar.hidden = picked === 0 && !all.checked;
+      for (const count of bar.querySelectorAll("[data-count]")) count.textContent = picked;
+      for (const box of boxes()) box.closest("tr")?.classList.toggle("is-sel", box.checked);
+      if (every) every.checked = picked > 0 && picked === boxes().length;
+    };
+    if (every) {
+      every.hidden = false;
+      every.addEventListener("change", () => {
+        for (const box of boxes()) box.checked = every.checked;
+        show();
+      });
+    }
+    document.addEventListener("change", show);
+    window.addEventListener("pageshow", show);
+    show();
+  }
+}

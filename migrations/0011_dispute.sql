@@ -1,4 +1,4 @@
--- Overrides, disputes, the files that belong to them, and the public figures.
+-- Disputes, and the files that belong to them.
 
 -- What a file holds, by the hash of it: the same bytes stand here once, in pieces, so that none of it need be in
 -- memory as a whole.
@@ -26,27 +26,6 @@ create table file (
 create index file_attached on file(attached_to, id);
 create index file_partner on file(partner_id, id);
 create index file_created on file(created, id);
-
-create table override (
-  id integer primary key, version integer not null, created integer not null, updated integer not null,
-  registration_id integer not null references registration(id),
-  partner_id integer not null references partner(id),
-  company text not null,
-  outcome text not null,
-  days integer,
-  benefit_percent real,
-  reason text not null,
-  state text not null,
-  asked_by integer not null references person(id),
-  second_id integer references person(id),
-  answered integer,
-  answer text
-);
-create index override_registration on override(registration_id, id);
-create index override_partner on override(partner_id, id);
-create index override_state on override(state, created, id);
-create index override_created on override(created, id);
-create unique index override_once on override(registration_id) where state = 'asked';
 
 create table dispute (
   id integer primary key, version integer not null, created integer not null, updated integer not null,
@@ -118,13 +97,3 @@ create index dispute_statement_dispute on dispute_statement(dispute_id, id);
 create index dispute_statement_party on dispute_statement(party_id, id);
 create index dispute_statement_partner on dispute_statement(partner_id, id);
 create index dispute_statement_created on dispute_statement(created, id);
-
--- The public figures: how many of what in which quarter (year * 4 + quarter - 1); BUCKET is a time's step, or 0.
--- Fed from the feed; where it stands says setting.
-create table fairness (
-  quarter integer not null,
-  measure text not null,
-  bucket integer not null,
-  n integer not null,
-  primary key (quarter, measure, bucket)
-) without rowid;
