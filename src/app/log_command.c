@@ -25,9 +25,10 @@ static enum status replace(struct call *c)
 static int rotate(struct app *app)
 {
     struct note_key next;
-    const char *error = "the new key is of another log";
+    const char *error = "The key there is of another log.";
     if (!make_next(app, &next, &error)) {
-        fprintf(stderr, "tandem: %s.new: %s\n", app->key_path, error);
+        fprintf(stderr, "tandem: %s.new: %s It never signed anything: it can be removed.\n", app->key_path,
+            error);
         return EXIT_BROKEN;
     }
     struct log_rotation r = {&app->key, &next};

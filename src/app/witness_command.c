@@ -32,6 +32,7 @@ struct witness {
 
 /* ---- the logs ---- */
 
+/* A file that is read again must still be of the same log. */
 static bool read_keys(struct log_file *log)
 {
     char *text = xcalloc(1, KEYS_FILE_MAX);
@@ -43,10 +44,11 @@ static bool read_keys(struct log_file *log)
     bool good = n > 0 && strlen(text) == n && note_keys_parse(keys, text);
     for (size_t i = 1; good && i < keys->n; i++)
         good = streq(keys->term[i].key.name, keys->term[0].key.name);
-    if (good) {
-        log->keys = *keys;
+    if (good && !*log->origin)
         memcpy(log->origin, keys->term[0].key.name, sizeof log->origin);
-    }
+    good = good && streq(log->origin, keys->term[0].key.name);
+    if (good)
+        log->keys = *keys;
     free(keys);
     free(text);
     return good;

@@ -136,22 +136,37 @@ static struct pending *pending_of(struct sequencer *s, struct db *db)
     return p;
 }
 
+static const char head_sql[] = "select size, root, checkpoint, key_id from tree_head where tree = $1";
+static const char tile_sql[] = "select hashes from tile where tree = $1 and level = $2 and tile_index = $3";
+
+static enum status take_head(const struct rows *rows, struct tree_head *out)
+{
+    *out = (struct tree_head){.root = merkle_empty(), .key_id = -1};
+    if (!rows->n)
+        return OK;
+    out->size = (uint64_t)cell_int(rows, 0, 0);
+    if (cell(rows, 0, 1)->len != HASH_SIZE)
+        return BROKEN;
+    memcpy(out->root.b, cell(rows, 0, 1)->b, HASH_SIZE);
+    out->checkpoint = cell_text(rows, 0, 2);
+    if (cell(rows, 0, 3)->kind == VALUE_INT)
+        out->key_id = cell_int(rows, 0, 3);
+    return OK;
+}
+
 enum status tree_head_read(struct db *db, struct arena *a, const char *tree, struct tree_head *out)
 {
     struct value args[1] = {v_text(tree)};
     struct rows rows;
-    *out = (struct tree_head){.root = merkle_empty(), .key_id = -1};
-    TRY(db_query(
-        db, a, &rows, "select size, root, checkpoint, key_id from tree_head where tree = $1", args, 1));
-    if (!rows.n)
-        return OK;
-    out->size = (uint64_t)cell_int(&rows, 0, 0);
-    if (cell(&rows, 0, 1)->len != HASH_SIZE)
+    TRY(db_query(db, a, &rows, head_sql, args, 1));
+    return take_head(&rows, out);
+}
+
+static enum status take_hashes(const struct rows *rows, size_t at, unsigned n, struct hash *out)
+{
+    if (!rows->n || cell(rows, 0, 0)->len < (at + n) * HASH_SIZE)
         return BROKEN;
-    memcpy(out->root.b, cell(&rows, 0, 1)->b, HASH_SIZE);
-    out->checkpoint = cell_text(&rows, 0, 2);
-    if (cell(&rows, 0, 3)->kind == VALUE_INT)
-        out->key_id = cell_int(&rows, 0, 3);
+    memcpy(out, (const char *)cell(rows, 0, 0)->b + at * HASH_SIZE, (size_t)n * HASH_SIZE);
     return OK;
 }
 
@@ -160,34 +175,84 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
     struct tile_source *src = ctx;
     struct value args[3] = {v_text(src->tree), v_int(level), v_int((int64_t)(first / TILE_WIDTH))};
     struct rows rows;
-    TRY(db_query(src->db, src->arena, &rows,
-        "select hashes from tile where tree = $1 and level = $2 and tile_index = $3", args, 3));
-    size_t at = (size_t)(first % TILE_WIDTH) * HASH_SIZE;
-    if (!rows.n || cell(&rows, 0, 0)->len < at + (size_t)n * HASH_SIZE)
-        return BROKEN;
-    memcpy(out, (const char *)cell(&rows, 0, 0)->b + at, (size_t)n * HASH_SIZE);
-    return OK;
+    TRY(db_query(src->db, src->arena, &rows, tile_sql, args, 3));
+    return take_hashes(&rows, (size_t)(first % TILE_WIDTH), n, out);
 }
 
 /* ---- the edge ---- */
+
+/* The partial tiles of both trees, all read in one round trip, because every other lane waits for it. */
+struct partial_tiles {
+    struct db_query of[TREE_COUNT][MERKLE_LEVELS];
+    struct value args[TREE_COUNT][MERKLE_LEVELS][3];
+};
+
+static enum status read_partial_tiles(
+    struct db *db, struct arena *a, const struct tree_head head[TREE_COUNT], struct partial_tiles *out)
+{
+    struct db_query q[TREE_COUNT * MERKLE_LEVELS], *to[TREE_COUNT * MERKLE_LEVELS];
+    size_t n = 0;
+    for (int t = 0; t < TREE_COUNT; t++) {
+        for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
+            uint64_t have = head[t].size >> 8 * level;
+            struct value *args = out->args[t][level];
+            if (have % TILE_WIDTH == 0)
+                continue;
+            args[0] = v_text(tree_names[t]);
+            args[1] = v_int(level);
+            args[2] = v_int((int64_t)(have / TILE_WIDTH));
+            to[n] = &out->of[t][level];
+            q[n++] = (struct db_query){.sql = tile_sql, .args = args, .n_args = 3};
+        }
+    }
+    TRY(db_query_many(db, a, q, n));
+    for (size_t i = 0; i < n; i++)
+        *to[i] = q[i];
+    return OK;
+}
+
+/* A partial tile is read from its beginning; CTX are the levels of one tree. */
+static enum status take_partial(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
+{
+    const struct db_query *levels = ctx;
+    (void)first;
+    return take_hashes(&levels[level].rows, 0, n, out);
+}
+
+static enum status read_heads(struct db *db, struct arena *a, struct tree_head out[TREE_COUNT])
+{
+    struct value args[TREE_COUNT];
+    struct db_query q[TREE_COUNT];
+    for (int t = 0; t < TREE_COUNT; t++) {
+        args[t] = v_text(tree_names[t]);
+        q[t] = (struct db_query){.sql = head_sql, .args = &args[t], .n_args = 1};
+    }
+    TRY(db_query_many(db, a, q, TREE_COUNT));
+    for (int t = 0; t < TREE_COUNT; t++)
+        TRY(take_head(&q[t].rows, &out[t]));
+    return OK;
+}
 
 /* The edges of the last commit that we saw when they are the stored trees', else read anew; and who signs. */
 static enum status find_edges(
     struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
+    struct tree_head head[TREE_COUNT];
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
     pthread_mutex_unlock(&s->lock);
+    TRY(read_heads(db, a, head));
+    *key_id = head[TREE_AUDIT].key_id; /* the audit tree grows with every event */
+    bool ours = e->known;
+    for (int t = 0; t < TREE_COUNT; t++)
+        ours = ours && e->tree[t].size == head[t].size && memcmp(&e->root[t], &head[t].root, HASH_SIZE) == 0;
+    if (ours)
+        return OK;
+    struct partial_tiles *tiles = ARENA_NEW(a, struct partial_tiles);
+    TRY(read_partial_tiles(db, a, head, tiles));
     for (int t = 0; t < TREE_COUNT; t++) {
-        struct tree_head head;
-        struct tile_source source = {db, a, tree_names[t]};
-        TRY(tree_head_read(db, a, tree_names[t], &head));
-        *key_id = head.key_id; /* the audit tree's, which comes last and grows with every event */
-        bool ours =
-            e->known && e->tree[t].size == head.size && memcmp(&e->root[t], &head.root, HASH_SIZE) == 0;
-        if (!ours)
-            TRY(merkle_edge_load(&e->tree[t], head.size, (struct merkle_reader){tile_read, &source}));
-        e->root[t] = head.root;
+        TRY(merkle_edge_load(&e->tree[t], head[t].size, (struct merkle_reader){take_partial, tiles->of[t]}));
+        e->root[t] = head[t].root;
     }
     e->known = true;
     return OK;

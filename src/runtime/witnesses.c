@@ -18,6 +18,7 @@
 #define WAIT_FIRST_S 5 /* after a failure; doubles up to */
 #define WAIT_MAX_S   300
 #define ANSWER_MAX   65536 /* bytes that are read of an answer */
+#define CONNECT_S    5L
 #define TIMEOUT_S    15L
 
 struct witness {
@@ -95,6 +96,7 @@ static void post(
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, x->why);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);

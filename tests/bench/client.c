@@ -174,10 +174,10 @@ void client_run(struct client *cl)
     for (size_t i = 0; i < cl->load.n_connections; i++)
         begin(cl, &cl->connections[i]);
     while (cl->busy) {
-        int n = epoll_wait(cl->epoll, events, COUNT(events), 10000);
+        int n = epoll_wait(cl->epoll, events, COUNT(events), 60000);
         if (n == 0) {
             errno = ETIMEDOUT;
-            die("no answer in 10 seconds");
+            die("no answer in a minute");
         }
         for (int i = 0; i < n; i++)
             receive(cl, events[i].data.ptr);

@@ -467,20 +467,6 @@ static void test_single_words_need_support(void **state)
     assert_true(typo.answer != MATCH_SAME);
 }
 
-/* What languages spell differently may be one company or two: a person looks. */
-static void test_c_for_k_is_a_maybe(void **state)
-{
-    struct arena *a = *state;
-    struct match_result r = compare(a, COMPANY(.name = "Korvathik GmbH", .country = "DE"),
-        COMPANY(.name = "Korvathics GmbH", .country = "DE"));
-    assert_int_equal(r.answer, MATCH_MAYBE);
-    assert_non_null(strstr(r.evidence, "spelled_alike"));
-    expect(a, COMPANY(.name = "Korvathik"), COMPANY(.name = "Korvathics"), MATCH_MAYBE);
-    expect(a, COMPANY(.name = "Korvathik", .country = "DE"), COMPANY(.name = "Korvathics", .country = "US"),
-        MATCH_DIFFERENT);
-    expect(a, COMPANY(.name = "Kora"), COMPANY(.name = "Cora"), MATCH_DIFFERENT);
-}
-
 static void test_domains_of_one_family(void **state)
 {
     static const struct {
@@ -886,7 +872,6 @@ int main(void)
         TEST(test_maybe),
         TEST(test_different),
         TEST(test_single_words_need_support),
-        TEST(test_c_for_k_is_a_maybe),
         TEST(test_domains_of_one_family),
         TEST(test_aliases),
         TEST(test_countries),

@@ -135,11 +135,37 @@ static void schema_changes_under_a_statement(void **state)
     assert_int_equal(cell_int(&rows, 0, 1), 5);
 }
 
+static off_t log_size(const struct fixture *f)
+{
+    struct stat st;
+    assert_int_equal(stat(file(f, "-wal"), &st), 0);
+    return st.st_size;
+}
+
+/* A busy writer, whose log is copied back beside it: once it is at its end the log is written from its start.
+ */
+static void a_long_log_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+    int same = 0;
+    run(f->db, "create table t (n integer primary key, b blob)");
+    for (int i = 0; i < 4000 && same < 3; i++) {
+        off_t before = log_size(f);
+        run(f->db, "insert into t (b) values (zeroblob(100000))");
+        same = log_size(f) == before ? same + 1 : 0;
+    }
+    assert_int_equal(same, 3);
+    assert_string_equal(text(f, f->db, "pragma integrity_check"), "ok");
+    struct db *reader = open_db(f, DB_READ);
+    assert_int_equal(number(f, reader, "select count(*) from t"), number(f, reader, "select max(n) from t"));
+    db_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {ON_SQLITE(private_files), ON_SQLITE(settings),
         ON_SQLITE(readers_make_no_file), ON_SQLITE(no_database), ON_SQLITE(names_of_files),
         ON_SQLITE(full_disk), ON_SQLITE(misspelt_names_are_no_texts),
-        ON_SQLITE(schema_changes_under_a_statement)};
+        ON_SQLITE(schema_changes_under_a_statement), ON_SQLITE(a_long_log_begins_anew)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,18 @@
 // /log/check: a receipt is checked in the browser, every tampered one fails at its step, and nothing is uploaded.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { check, signIn, startBrowser, startSite } from "./lib/site.mjs";
 
 const site = await startSite();
 const browser = await startBrowser();
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+async function accessible(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  check(name, violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)}`)));
+}
 
 const expect = (name, actual, wanted) => check(name, actual === wanted ? [] : [`wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(actual)}`]);
 
@@ -34,6 +43,8 @@ try {
   await page.click("main a[href^='/log/check?registration=']");
   expect("one click on the registration checks its receipt", await found(page), "good");
   expect("and shows what was entered", (await page.textContent("[data-check-statement] pre")).includes(receipt.statement.id), true);
+
+  await accessible(page, "what is proven is accessible");
 
   const stranger = await browser.newContext();
   const bare = await stranger.newPage();
@@ -72,6 +83,7 @@ try {
     change(copy);
     expect(`${name} is found`, await drop(bare, JSON.stringify(copy)), wanted);
   }
+  await accessible(bare, "what is not proven is accessible, too");
   expect("half a file is found", await drop(bare, text.slice(0, text.length / 2)), "bad at file");
 
   // ---- checkpoints, keys, another history ----

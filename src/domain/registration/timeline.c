@@ -312,7 +312,7 @@ static const char *actor(struct call *c, const struct rows *rows, size_t r)
 
 enum status timeline_load(struct call *c, struct html *h, int64_t id, struct timeline_view *out)
 {
-    struct value args[3] = {v_int(id), v_int(c->viewer->partner_id), v_int(MOMENTS)};
+    struct value args[3] = {v_int(id), v_int(c->viewer->partner_id != 0), v_int(MOMENTS)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, sql, args, 3));
     *out = (struct timeline_view){.moments = ARENA_ARRAY(c->arena, rows.n + 1, struct moment_view)};

@@ -18,7 +18,7 @@ enum step {
     STEP_INITIALS_Y
 };
 
-enum likeness { LIKE_NOT, LIKE_SAME, LIKE_SPELLED, LIKE_SHORT, LIKE_TYPO };
+enum likeness { LIKE_NOT, LIKE_SAME, LIKE_SHORT, LIKE_TYPO };
 
 struct quality {
     float q; /* 0..1 */
@@ -42,15 +42,6 @@ static size_t stem_length(const char *p, size_t n)
     if (n > 3 && p[n - 1] == 's' && p[n - 2] != 's')
         return n - 1;
     return n > 4 && p[n - 1] == 'y' ? n - 1 : n;
-}
-
-/* Whether N letters are the same but for c and k, as languages differ: "sensoric" and "sensorik". */
-static bool is_same_sound(const char *x, const char *y, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((x[i] == 'k' ? 'c' : x[i]) != (y[i] == 'k' ? 'c' : y[i]))
-            return false;
-    return true;
 }
 
 static bool has_digit(const char *p, size_t n)
@@ -116,11 +107,9 @@ static struct quality compare_tokens(const struct side *x, size_t i, const struc
     if (*p != *r)
         return unlike;
     size_t sa = stem_length(p, a->len), sb = stem_length(r, b->len);
-    bool known = (a->flags | b->flags) & (TOKEN_GENERIC | TOKEN_COMMON);
     if (sa == sb && memcmp(p, r, sa) == 0)
-        return (struct quality){known ? .98f : .92f, LIKE_SAME};
-    if (sa == sb && sa >= 5 && is_same_sound(p, r, sa)) /* a name may be meant to differ by just that */
-        return (struct quality){known ? .98f : .85f, LIKE_SPELLED};
+        return (struct quality){
+            (a->flags | b->flags) & (TOKEN_GENERIC | TOKEN_COMMON) ? .98f : .92f, LIKE_SAME};
     if (has_digit(p, a->len) || has_digit(r, b->len))
         return unlike;
     bool a_short = a->len <= b->len;
@@ -263,7 +252,6 @@ static void account(struct alignment *out, const struct cell *c, const struct si
     out->matched += c->quality.q * mean;
     out->loss += initial ? 0 : (1 - c->quality.q) * mean;
     out->typos += c->quality.how == LIKE_TYPO;
-    out->spelled |= c->quality.how == LIKE_SPELLED;
     out->shortened |=
         c->quality.how == LIKE_SHORT || ((x->token[i]->flags ^ y->token[j]->flags) & TOKEN_WRITTEN_OUT);
     out->words += is_word(x->token[i]) && is_word(y->token[j]);

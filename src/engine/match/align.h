@@ -17,7 +17,6 @@ struct alignment {
     unsigned typos;
     bool first;     /* the first tokens were aligned with one another */
     bool shortened; /* a prefix, consonants, or a word of the abbreviation table */
-    bool spelled;   /* c for k, as languages differ */
     bool acronym;
     bool joined;    /* two tokens for one */
     bool reordered; /* surname first, as registers write */

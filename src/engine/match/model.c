@@ -60,7 +60,6 @@ static void set_aligned(struct evidence *e, const struct name *x, const struct n
     e->f[F_SAME_NAME] = complete && al.generic < .01f && !al.reordered;
     e->f[F_SINGLE] = complete || al.acronym || al.words > 1 ? 0 : al.words ? 1 : 2;
     e->shortened = al.shortened;
-    e->spelled = al.spelled;
 }
 
 static void compare_names(struct evidence *e, const struct name *x, const struct name *y)
@@ -199,7 +198,7 @@ const char *evidence_text(struct arena *a, const struct evidence *e)
     add_code(&b, f[F_SAME_NAME] > 0 && e->alias, "alias");
     add_code(&b, f[F_REORDERED] > 0, "words_reordered");
     add_code(&b, aligned && e->shortened, "name_abbreviated");
-    add_code(&b, aligned && (f[F_TYPOS] > 0 || e->spelled), "spelled_alike");
+    add_code(&b, aligned && f[F_TYPOS] > 0, "spelled_alike");
     add_code(&b, f[F_ACRONYM] > 0, "acronym");
     add_code(&b, aligned && f[F_OMISSION] > 0, "words_missing");
     add_code(&b, f[F_CONFLICT] > 0, "words_differ");

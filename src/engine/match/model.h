@@ -33,7 +33,7 @@ enum feature {
 
 struct evidence {
     float f[F_COUNT];
-    bool alias, shortened, spelled;
+    bool alias, shortened;
     bool other_form; /* both names have a legal form, not the same */
 };
 

@@ -4,6 +4,7 @@
 #include "engine/merkle/base64.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #define OLD "old "
 
@@ -22,12 +23,12 @@ static bool take_line(const char **body, size_t *n, const char **line, size_t *l
 
 static bool read_old(const char *line, size_t len, uint64_t *out)
 {
-    char digits[24] = "";
+    char digits[24];
     int64_t size;
     size_t n = len - strlen(OLD);
     if (len <= strlen(OLD) || memcmp(line, OLD, strlen(OLD)) != 0 || n >= sizeof digits)
         return false;
-    memcpy(digits, line + strlen(OLD), n);
+    snprintf(digits, sizeof digits, "%.*s", (int)n, line + strlen(OLD));
     if (strspn(digits, "0123456789") != n || (digits[0] == '0' && n > 1) || !parse_int(digits, &size))
         return false;
     *out = (uint64_t)size;
