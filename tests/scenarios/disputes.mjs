@@ -1,4 +1,6 @@
 // Disputes and their files, through REST: what each side sees, what moves, what stands in the log.
+import { Browser } from "./lib/browser.mjs";
+import { until } from "./lib/load.mjs";
 import { onBoth, deal } from "./lib/tandem.mjs";
 
 const vendor = [["piet", "partner_manager"], ["wanda", "vendor_seller"], ["eva", "executive"], ["dora", "operations"]];
@@ -85,7 +87,21 @@ await onBoth(async (t, ok) => {
 
   // ---- the order, when both agree ----
   ok("one side's agreement shows nothing", (await t.api(gold.token, `/dispute-parties/${mine.id}/agree_order`, {})).status === 200);
+  const maya = new Browser(t);
+  await maya.signIn("maya@brightwater.example");
+  ok("nor is there a file", (await maya.fetch(`/dispute-parties/${mine.id}/order`)).status === 404);
   await t.must(rival.token, `/dispute-parties/${theirs.id}/agree_order`, {});
+  const order = await maya.fetch(`/dispute-parties/${mine.id}/order`);
+  const parts = JSON.parse(order.text);
+  ok("both agree: two places, the elder first, mine marked", parts.entries.length === 2 && parts.entries[0].index < parts.entries[1].index && parts.entries[0].own && !parts.entries[1].own, parts);
+  ok("it holds nothing of the other's", ![rival.id, taken.id, "Cedarline"].some((w) => order.text.includes(w)));
+  const keys = t.file("log.vkey", (await t.fetch("/log/key")).text), prove = (text) => t.tryRun("verify", "--order", t.file("order.json", text), "--key", keys);
+  ok("the order is proven offline", prove(order.text).status === 0, prove(order.text).stdout);
+  ok("not when it is turned round", prove(JSON.stringify({ ...parts, entries: [...parts.entries].reverse() })).status === 1);
+  ok("not when a leaf is another", prove(JSON.stringify({ ...parts, entries: [parts.entries[0], { ...parts.entries[1], leaf: parts.entries[0].leaf }] })).status === 1);
+  const page = (await maya.fetch(`/dispute-parties/${mine.id}`)).text;
+  ok("the page says who was first, and nobody's name", page.includes("the other side&#39;s") || page.includes("the other side's"), page.slice(0, 400));
+  ok("no page of the side names the other", !["Cedarline", rival.id, taken.id].some((w) => page.includes(w)));
 
   ok("the decider rules", (await rule(token.dora, { note: "See the offer of March.", days: 45 })).status === 200);
   ok("the protection moved", (await status(first)) === "approved" && (await status(taken)) === "declined", [await status(first), await status(taken)]);
@@ -128,6 +144,42 @@ await onBoth(async (t, ok) => {
   ok("after the close it is about the commission", (await t.must(t.admin, `/disputes?registration_id=${third.id}&state=open`)).items[0].kind === "commission");
   const last = (await t.must(gold.token, "/dispute-parties?state=open")).items[0];
   ok("who opened it withdraws it", (await t.api(gold.token, `/dispute-parties/${last.id}/withdraw`, {})).status === 200);
+
+  // ---- the clock: late after a downtime, once ----
+  const fourth = await register(gold, "Sandkrug Ketten");
+  await t.must(token.wanda, `/registrations/${fourth.id}/dispute`, { text: "Ours." });
+  const late = (await t.must(t.admin, `/disputes?registration_id=${fourth.id}`)).items[0];
+  t.sql(`update dispute set due = 1000000 where state = 'open'`);
+  ok("nobody answered: it goes to the executive", await until(async () => (await t.must(t.admin, `/disputes/${late.id}`)).state === "escalated", 30));
+  const up = await t.must(t.admin, `/disputes/${late.id}`);
+  ok("who is named, with a clock anew", up.executive_id === people.eva.id && Date.parse(up.due) > Date.now(), up);
+  ok("and is told", (await t.must(token.eva, "/notices")).items.some((n) => n.text.includes("escalated")));
+  await t.must(token.eva, `/disputes/${late.id}/declare`, { no_stake: true });
+  ok("the executive rules", (await t.api(token.eva, `/disputes/${late.id}/rule`, { remedy: "moved", ruling: "It is our own." })).status === 200);
+  ok("the claim ended for the vendor", (await status(fourth)) === "declined");
+
+  // ---- kill -9 in rulings: nothing is half there ----
+  const pairs = [];
+  for (let i = 0; i < 6; i++) {
+    const b = await register(rival, `Ulmenried ${i} ${"Kanal Brücke Turm Hafen Mühle Garten".split(" ")[i]}`), a = await register(gold, b.company);
+    await t.must(gold.token, `/registrations/${a.id}/dispute`, { text: "Ours." });
+    const d = (await t.must(t.admin, `/disputes?registration_id=${a.id}`)).items[0];
+    await t.must(token.ruth, `/disputes/${d.id}/name`, { person_id: people.dora.id });
+    await t.must(token.dora, `/disputes/${d.id}/declare`, { no_stake: true });
+    pairs.push({ a, b, d });
+  }
+  const answers = pairs.map(({ d }) => t.api(token.dora, `/disputes/${d.id}/rule`, { remedy: "moved", ruling: "Moved." }).then((r) => r.status, () => 0));
+  await new Promise((done) => setTimeout(done, 4));
+  await t.stop(t.servers.at(-1), "SIGKILL");
+  const answered = await Promise.all(answers);
+  await t.start();
+  const halves = [];
+  for (const [i, { a, b, d }] of pairs.entries()) {
+    const now = [(await t.must(t.admin, `/disputes/${d.id}`)).state, await status(a), await status(b)].join();
+    if (now !== "ruled,approved,declined" && now !== "named,declined,approved") halves.push(now);
+    if (answered[i] === 200 && !now.startsWith("ruled")) halves.push(`acknowledged: ${now}`);
+  }
+  ok("a ruling is there or not, after kill -9", halves.length === 0, halves);
 
   const check = t.check();
   ok("log, audit and rows stand", check.status === 0, check.stdout + check.stderr);
