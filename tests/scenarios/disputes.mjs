@@ -42,7 +42,8 @@ await onBoth(async (t, ok) => {
   const dispute = (await t.must(t.admin, "/disputes")).items[0];
   ok("it is a dispute of partners with a clock of 48 h", dispute.kind === "partners" && Math.abs(Date.parse(dispute.due) - Date.now() - 48 * 3600e3) < 120e3, dispute);
   ok("withdrawing while in dispute is refused", (await t.api(rival.token, `/registrations/${taken.id}/withdraw`, {})).status === 409);
-  ok("so is an override", (await ask(token.piet, taken)).status === 409);
+  ok("so are giving it up as lost", (await t.api(rival.token, `/registrations/${taken.id}/lose`, {})).status === 409);
+  ok("and an override", (await ask(token.piet, taken)).status === 409);
   const files = (await t.must(gold.token, "/files")).items;
   ok("the file is the sender's and has the type of its content", files.length === 1 && files[0].type === "application/pdf" && files[0].size === pdf.data.length, files);
   const got = await fetch(`http://127.0.0.1:${t.port}/api/v1/files/${files[0].id}/download`, { method: "POST", headers: { Authorization: `Bearer ${gold.token}` } });
