@@ -115,7 +115,7 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(if $(filter fuzz,$(VARIANT)),,tests/fuzz/dr
 	$(CC) $(CFLAGS) -o $@ $(filter %.c,$^) $(OUT)/libtandem.a $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) $(LINK) $(LIBS)
 
 # what ./dev bench runs
-BENCH := $(addprefix $(OUT)/bench/bin/,seed load raw idle names rules)
+BENCH := $(addprefix $(OUT)/bench/bin/,seed load raw idle names rules due)
 bench-bin: $(BENCH)
 $(OUT)/bench/bin/%: tests/bench/%.c tests/bench/client.c $(OUT)/libtandem.a
 	@mkdir -p $(@D)

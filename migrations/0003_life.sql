@@ -16,9 +16,9 @@ alter table registration add column ended integer;
 alter table registration add column lapse_reason text;
 alter table registration add column opportunity_id integer references opportunity(id);
 alter table registration add column disputed integer not null default 0;
-create index registration_ends on registration(state, protected_until, id);
-create index registration_heartbeat on registration(state, heartbeat_due, id);
-create index registration_remind on registration(state, remind_due, id);
+create index registration_ends on registration(state, protected_until, id) where protected_until is not null;
+create index registration_heartbeat on registration(state, heartbeat_due, id) where heartbeat_due is not null;
+create index registration_remind on registration(state, remind_due, id) where remind_due is not null;
 create index registration_opportunity on registration(opportunity_id);
 
 create table extension (
@@ -74,5 +74,5 @@ create unique index waitlist_entry_once on waitlist_entry(partner_id, account_id
 create index waitlist_entry_account on waitlist_entry(account_id, product_line_id, state);
 create index waitlist_entry_partner on waitlist_entry(partner_id, state, id);
 create index waitlist_entry_registration on waitlist_entry(registration_id);
-create index waitlist_entry_offer on waitlist_entry(state, offer_due, id);
+create index waitlist_entry_offer on waitlist_entry(state, offer_due, id) where offer_due is not null;
 create index waitlist_entry_created on waitlist_entry(created, id);

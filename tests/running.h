@@ -186,6 +186,13 @@ static inline void send_deed(struct running *r, struct sent *s, struct latch *do
     committer_submit(r->committer, s->call, take_answer, s);
 }
 
+static inline void send_background(struct running *r, struct sent *s, struct latch *done)
+{
+    s->call = deed_call(&s->deed);
+    s->done = done;
+    committer_submit_background(r->committer, s->call, take_answer, s);
+}
+
 static inline void sent_free(struct sent *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)

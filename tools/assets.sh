@@ -7,17 +7,21 @@ embed=$1
 out=$2
 dir=$(dirname "$out")/static
 htmx=node_modules/htmx.org/dist/htmx.min.js
+sortable=node_modules/sortablejs/Sortable.min.js
 
-[ -f "$htmx" ] || {
-    echo "assets.sh: $htmx is missing; run 'npm ci --omit=dev --ignore-scripts' (or ./dev build)" >&2
-    exit 1
-}
+for script in "$htmx" "$sortable"; do
+    [ -f "$script" ] || {
+        echo "assets.sh: $script is missing; run 'npm ci --omit=dev --ignore-scripts' (or ./dev build)" >&2
+        exit 1
+    }
+done
 
 rm -rf "$dir"
 mkdir -p "$dir"
 cat web/static/tokens.css web/static/app.css >"$dir/app.css"
 cat web/static/js/*.js >"$dir/app.js"
 cp "$htmx" "$dir/htmx.js"
+cp "$sortable" "$dir/sortable.js"
 cp web/static/icons.svg web/static/icon.svg "$dir/"
 
 if command -v node >/dev/null 2>&1; then
@@ -31,5 +35,6 @@ fi
     "app.css=$dir/app.css=text/css; charset=utf-8" \
     "app.js=$dir/app.js=text/javascript; charset=utf-8" \
     "htmx.js=$dir/htmx.js=text/javascript; charset=utf-8" \
+    "sortable.js=$dir/sortable.js=text/javascript; charset=utf-8" \
     "icons.svg=$dir/icons.svg=image/svg+xml" \
     "icon.svg=$dir/icon.svg=image/svg+xml"

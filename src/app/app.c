@@ -4,6 +4,7 @@
 #include "app/nav.h"
 #include "base/log.h"
 #include "domain/person/person.h"
+#include "domain/programme/draft.h"
 #include "domain/registration/registration.h"
 
 #include <stdio.h>
@@ -38,6 +39,13 @@ static bool migrate(struct app *app, const struct app_options *o, const char **e
     return s == OK;
 }
 
+/* What rows say beyond their fields: each of these knows its own noun. */
+static void row_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w)
+{
+    registration_json(c, noun, row, w);
+    draft_json(c, noun, row, w);
+}
+
 bool app_open(struct app *out, const struct app_options *o, const char **error)
 {
     *out = (struct app){.arena = arena_new(), .url = o->url};
@@ -68,7 +76,7 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
         .base_url = o->base_url ? o->base_url : "http://127.0.0.1:8080",
         .open_call = programme_open_call,
         .open_ctx = out->programme,
-        .row_json = registration_json,
+        .row_json = row_json,
         .nav = nav_counts};
     return true;
 }

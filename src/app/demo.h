@@ -5,10 +5,14 @@
  *
  *   demo.c            the command
  *   demo_programme.c  product lines, custom fields, the vendor's people, partners as they join
+ *   demo_draft.c      the programme's versions and the draft of the next
  *   demo_crm.c        accounts and the vendor's own opportunities
  *   demo_deals.c      deals: planned, and what partners and the vendor do with each
+ *   demo_life.c       what happens to a protected deal, and the clocks of each day
+ *   demo_duplicates.c companies that are there twice
  *   demo_story.c      everything in the order of its instants
  *   demo_disputes.c   overrides and disputes
+ *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
  */
@@ -80,6 +84,7 @@ struct demo {
     struct demo_firm *firms;  /* by demo_partners */
     struct demo_known *known; /* accounts */
     size_t n_known, n_opportunities, n_registrations;
+    bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
 };
 
@@ -104,12 +109,16 @@ struct demo_firm *demo_firm(struct demo *d, const char *name);
 
 /* Product lines, custom fields, the vendor's people, version 1 of the programme. */
 enum status demo_programme(struct demo *d) MUST;
-/* Version 2, the built-in one: by the verb. */
+/* Version 2, the built-in one: drafted by one person, published by another. */
 enum status demo_publish(struct demo *d, struct instant at) MUST;
+/* The draft of version 3, with three changes. */
+enum status demo_draft(struct demo *d, struct instant at) MUST;
 /* A partner joins: its row, its people, its certificates. */
 enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
 /* All accounts. */
 enum status demo_accounts(struct demo *d) MUST;
+/* What a second import brought twice, found and partly merged; after all deals (demo_duplicates.c). */
+enum status demo_duplicates(struct demo *d) MUST;
 /* The vendor's own deals: planned here, brought by the CRM's import of each week. */
 struct demo_own_deals;
 struct demo_own_deals *demo_own_deals_plan(struct demo *d);
@@ -141,6 +150,7 @@ struct demo_deal {
     int64_t id;
     enum { DEAL_NONE, DEAL_REVIEW, DEAL_APPROVED, DEAL_ENDED } state;
     const char *queue;
+    bool taken; /* declined because another partner stands there */
     struct instant protected_until;
 };
 
@@ -151,7 +161,19 @@ enum status demo_deal_check(struct demo *d, const struct demo_deal *deal, struct
 enum status demo_deal_register(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
 enum status demo_deal_answer(struct demo *d, struct demo_deal *deal, struct instant at) MUST;
 enum status demo_deal_end(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
-enum status demo_deal_lapse(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+/* Who registered it. */
+const struct viewer *demo_deal_seller(const struct demo_deal *deal);
+
+/* ---- its life (demo_life.c); what came too late is left out without a word ---- */
+
+enum status demo_deal_active(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_extend(struct demo *d, struct demo_deal *deal, struct instant at, size_t evidence) MUST;
+enum status demo_deal_convert(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+enum status demo_deal_join_waitlist(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
+/* Nothing that was mailed in the demo goes out. */
+enum status demo_mail(struct demo *d) MUST;
+/* The clocks at AT; during OFFICE hours people also answer offers and extensions. */
+enum status demo_tick(struct demo *d, struct instant at, bool office) MUST;
 
 /* One value of a verb's input, as a form gives it. */
 struct given demo_given(const char *name, const char *value);
@@ -159,10 +181,12 @@ struct given demo_given(const char *name, const char *value);
 enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
     int64_t row_id, const struct given *given, size_t n, bool quiet, int64_t *result) MUST;
 
-/* The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
+/*
+ * The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
+ * QUIET: a refusal is no failure.
  */
 enum status demo_send(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
-    int64_t row_id, const struct given *given, size_t n) MUST;
+    int64_t row_id, const struct given *given, size_t n, bool quiet) MUST;
 
 /*
  * The whole, into a database that is migrated and empty: the programme, the accounts, and everything that
@@ -195,5 +219,9 @@ struct demo_script_account {
 };
 extern const struct demo_script_account demo_script_accounts[];
 extern const size_t demo_n_script_accounts;
+
+/* ---- a simulation (demo_simulation.c) ---- */
+
+enum status demo_simulate(struct app *app, const struct viewer *viewer) MUST;
 
 #endif

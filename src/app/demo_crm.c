@@ -210,7 +210,7 @@ static bool falls_in(const struct crm_import *i, int days_ago)
 
 static const char *stage(const struct own_deal *o)
 {
-    static const char *const stages[] = {"Discovery", "Evaluation", "Proposal", "Negotiation"};
+    static const char *const stages[] = {"discovery", "evaluation", "proposal", "negotiation"};
     return stages[o->amount / 500 % 4];
 }
 

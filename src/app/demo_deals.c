@@ -247,18 +247,29 @@ static void sent(void *ctx, struct call *c, enum status s)
     arena_free(c->arena);
 }
 
+static void sent_quietly(void *ctx, struct call *c, enum status s)
+{
+    struct demo *d = ctx;
+    if (s != OK && s != REFUSED)
+        d->failed = s;
+    arena_free(c->arena);
+}
+
 enum status demo_send(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
-    int64_t row_id, const struct given *given, size_t n)
+    int64_t row_id, const struct given *given, size_t n, bool quiet)
 {
     struct call *c = app_call(d->app, viewer);
     c->now = at;
     c->row_id = row_id;
+    d->sent = true;
     enum status s = app_prepare(d->app, c, verb, given, n);
     if (s == OK)
-        committer_submit(d->app->committer, c, sent, d);
+        committer_submit(d->app->committer, c, quiet ? sent_quietly : sent, d);
+    else if (quiet)
+        sent_quietly(d, c, s);
     else
         sent(d, c, s);
-    return s;
+    return quiet && s == REFUSED ? OK : s;
 }
 
 /* Reads what the deal has become. */
@@ -275,6 +286,7 @@ static enum status look(struct demo *d, struct demo_deal *deal)
                       : streq(r.state, "approved") ? DEAL_APPROVED
                                                    : DEAL_ENDED;
         deal->queue = arena_strdup(d->arena, r.queue);
+        deal->taken = streq(r.state, "declined") && streq(r.rule, "taken");
         deal->protected_until = r.protected_until;
     }
     if (c->db) {
@@ -286,7 +298,7 @@ static enum status look(struct demo *d, struct demo_deal *deal)
 }
 
 /* The one that the script names, else one of the firm's; its people are known once it has joined. */
-static const struct viewer *seller(const struct demo_deal *deal)
+const struct viewer *demo_deal_seller(const struct demo_deal *deal)
 {
     const struct demo_firm *f = deal->firm;
     for (size_t i = 0; deal->person && i < f->n_people; i++)
@@ -303,7 +315,7 @@ enum status demo_deal_check(struct demo *d, const struct demo_deal *deal, struct
 {
     struct given g[] = {demo_given("company", deal->company), demo_given("country", deal->country),
         demo_given("product_line_id", demo_lines[deal->line])};
-    return demo_send(d, seller(deal), at, &registration_check, 0, g, COUNT(g));
+    return demo_send(d, demo_deal_seller(deal), at, &registration_check, 0, g, COUNT(g), false);
 }
 
 /* "2026-09" */
@@ -320,7 +332,7 @@ enum status demo_deal_register(struct demo *d, struct demo_deal *deal, struct in
         demo_given("amount", arena_printf(d->arena, "%lld", (long long)deal->amount)),
         demo_given("close_month", close_month(d, deal)), demo_given("relationship", deal->relationship),
         demo_given("domain", deal->domain), demo_given("custom.project", deal->project)};
-    TRY(demo_do(d, seller(deal), at, &registration_register, 0, g, COUNT(g), false, &deal->id));
+    TRY(demo_do(d, demo_deal_seller(deal), at, &registration_register, 0, g, COUNT(g), false, &deal->id));
     return look(d, deal);
 }
 
@@ -388,10 +400,6 @@ enum status demo_deal_end(struct demo *d, const struct demo_deal *deal, struct i
     const struct verb *verb = deal->fate == FATE_WIN    ? &registration_win
                               : deal->fate == FATE_LOSE ? &registration_lose
                                                         : &registration_withdraw;
-    return demo_send(d, deal->fate == FATE_WIN ? manager : seller(deal), at, verb, deal->id, NULL, 0);
-}
-
-enum status demo_deal_lapse(struct demo *d, const struct demo_deal *deal, struct instant at)
-{
-    return demo_send(d, &system_viewer, at, &registration_lapse, deal->id, NULL, 0);
+    return demo_send(
+        d, deal->fate == FATE_WIN ? manager : demo_deal_seller(deal), at, verb, deal->id, NULL, 0, true);
 }

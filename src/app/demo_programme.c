@@ -151,14 +151,6 @@ static enum status programme_rows(struct call *c)
     return setup_programme(c, first_document(c->arena), "The programme's first rules", d->staff[0].person_id);
 }
 
-enum status demo_publish(struct demo *d, struct instant at)
-{
-    struct given g[] = {demo_given("document", programme_default),
-        demo_given("note", "Nine in ten reviews up to 250,000 ended well: decided at once from now on.")};
-    return demo_do(
-        d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &programme_apply, 0, g, COUNT(g), false, NULL);
-}
-
 enum status demo_programme(struct demo *d)
 {
     d->staff = ARENA_ARRAY(d->arena, demo_n_staff, struct viewer);

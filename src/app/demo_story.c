@@ -11,12 +11,19 @@ enum step_kind {
     STEP_IMPORT,
     STEP_JOIN,
     STEP_PUBLISH,
+    STEP_DRAFT,
     STEP_STANDING,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
     STEP_END,
-    STEP_LAPSE
+    STEP_ACTIVE,
+    STEP_EXTEND,
+    STEP_EXTEND_AGAIN,
+    STEP_CONVERT,
+    STEP_WAIT,
+    STEP_NIGHT, /* clocks only */
+    STEP_MORNING
 };
 
 struct step {
@@ -98,6 +105,17 @@ static void add_probing(struct story *s)
     }
 }
 
+/* Every day's clocks: what ended with the day before, and at eight the reminders. */
+static void add_days(struct story *s)
+{
+    struct demo *d = s->demo;
+    for (int days = DEMO_DAYS - 1; days >= 0; days--) {
+        add(s, later(demo_instant(d, days, 0, 0), 5), STEP_NIGHT, 0);
+        add(s, later(demo_instant(d, days, 8, 0), 5), STEP_MORNING, 0);
+    }
+    add(s, d->now, STEP_NIGHT, 0);
+}
+
 /* ---- one step ---- */
 
 /* The week's checkpoint as it would have been mailed; nobody of the demo has a mailbox. */
@@ -126,19 +144,54 @@ static enum status change_standing(struct story *s, size_t firm, struct instant 
         s->demo->firms[firm].id, g, COUNT(g), false, NULL);
 }
 
+#define QUIET_DAYS 50 /* so long nobody worked on some of those that are shown */
+
+/* Somebody works on it every few weeks, but for some that are forgotten. */
+static void work_on(struct story *s, size_t i, struct instant at, bool scripted)
+{
+    const struct demo_deal *deal = &s->deals[i];
+    struct demo *d = s->demo;
+    bool forgotten = !scripted && deal->pick % 8 == 3, rests = scripted && i % 6 == 1;
+    struct instant until = deal->protected_until;
+    if (rests)
+        until.us = d->now.us - QUIET_DAYS * US_PER_DAY;
+    for (struct instant t = later(at, 86400 * (5 + (int64_t)(i % 9)));
+         !forgotten && t.us < until.us + 35 * US_PER_DAY;
+         t = later(t, 86400 * dice_between(&d->dice, 12, 30)))
+        if (!rests || t.us < until.us)
+            add(s, t, STEP_ACTIVE, i);
+}
+
+/* A protected deal: activities, and for some an extension, a second one, or the conversion. */
+static void live(struct story *s, size_t i, struct instant at)
+{
+    const struct demo_deal *deal = &s->deals[i];
+    bool scripted = deal->person != NULL;
+    work_on(s, i, at, scripted);
+    if (deal->fate == FATE_OPEN && !scripted && deal->pick % 3 == 0)
+        add(s, later(at, 86400 * 20), STEP_CONVERT, i);
+    else if (!scripted && deal->pick % 4 == 1)
+        add(s, later(deal->protected_until, -86400 * 5 - 7200 * (int64_t)(i % 7)), STEP_EXTEND, i);
+    if (!scripted && deal->pick % 8 == 1)
+        add(s, later(deal->protected_until, 86400 * 24), STEP_EXTEND_AGAIN, i);
+    if (streq(deal->company, "Lunde Shipping")) /* an evaluation: a person answers */
+        add(s, later(s->demo->now, -7200), STEP_EXTEND_AGAIN, i);
+}
+
 /* A review waits for its answer; a protection for the deal's end, else for its own. */
 static void follow(struct story *s, size_t i, struct instant at)
 {
     const struct demo_deal *deal = &s->deals[i];
     if (deal->state == DEAL_REVIEW && !deal->waits)
         add(s, later(at, deal->answer_hours * INT64_C(3600)), STEP_ANSWER, i);
+    if (deal->taken && (deal->person || deal->pick % 3))
+        add(s, later(at, 1800), STEP_WAIT, i);
     if (deal->state != DEAL_APPROVED)
         return;
     struct instant end = later(at, deal->fate_days * INT64_C(86400));
     if (deal->fate != FATE_OPEN && end.us < deal->protected_until.us)
         add(s, end, STEP_END, i);
-    else
-        add(s, later(deal->protected_until, 5), STEP_LAPSE, i);
+    live(s, i, at);
 }
 
 static enum status decide(struct story *s, const struct step *step)
@@ -158,27 +211,36 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_IMPORT: return import(s, step->at);
     case STEP_JOIN: return demo_join(d, &d->firms[step->of], step->at);
     case STEP_PUBLISH: return demo_publish(d, step->at);
+    case STEP_DRAFT: return demo_draft(d, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
     case STEP_REGISTER:
     case STEP_ANSWER: return decide(s, step);
     case STEP_END: return demo_deal_end(d, &s->deals[step->of], step->at);
-    case STEP_LAPSE: return demo_deal_lapse(d, &s->deals[step->of], step->at);
+    case STEP_ACTIVE: return demo_deal_active(d, &s->deals[step->of], step->at);
+    case STEP_EXTEND: return demo_deal_extend(d, &s->deals[step->of], step->at, s->deals[step->of].pick % 2);
+    case STEP_EXTEND_AGAIN: return demo_deal_extend(d, &s->deals[step->of], step->at, 2);
+    case STEP_CONVERT: return demo_deal_convert(d, &s->deals[step->of], step->at);
+    case STEP_WAIT: return demo_deal_join_waitlist(d, &s->deals[step->of], step->at);
+    case STEP_NIGHT: return demo_tick(d, step->at, false);
+    case STEP_MORNING: return demo_tick(d, step->at, true);
     }
     BUG("no such step");
 }
 
 static enum status story(struct demo *d)
 {
-    struct story s = {.demo = d, .imported = {INT64_MIN}, .max = 4096};
+    struct story s = {.demo = d, .imported = {INT64_MIN}, .max = 16384};
     s.own_deals = demo_own_deals_plan(d);
     s.deals = demo_deals_plan(d, &s.n_deals);
     s.steps = ARENA_ARRAY(d->arena, s.max, struct step);
     add_imports(&s);
     add_firms(&s);
     add(&s, demo_instant(d, 241, 16, 20), STEP_PUBLISH, 0);
+    add(&s, demo_instant(d, 2, 10, 40), STEP_DRAFT, 0);
     add_deals(&s);
     add_probing(&s);
+    add_days(&s);
     while (s.next < s.n) {
         struct step step = s.steps[s.next++];
         TRY(take(&s, &step));
@@ -202,12 +264,6 @@ static void reserve_names(struct demo *d)
         reserve(d, demo_partners[i].name);
 }
 
-static enum status nothing(struct call *c)
-{
-    (void)c;
-    return OK;
-}
-
 enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
 {
     *d = (struct demo){.app = app,
@@ -222,8 +278,8 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_programme(d));
     TRY(demo_accounts(d));
     TRY(story(d));
-    TRY(app_seed(app, nothing, NULL));
+    TRY(demo_duplicates(d));
     TRY(demo_disagree(d));
-    TRY(app_seed(app, nothing, NULL)); /* the committer answers in order: what was sent is done */
+    TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;
 }

@@ -1,6 +1,7 @@
 #include "app/nav.h"
 
 #include "domain/dispute/pages.h"
+#include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/registration/pages.h"
 
@@ -21,6 +22,7 @@ static const struct {
     {"/queue", false, queue_count},
     {"/disputes", true, disputes_count},
     {"/notices", true, notice_count},
+    {"/duplicates", false, duplicate_count},
 };
 
 void nav_counts(struct call *c, struct shell *shell)

@@ -1,9 +1,11 @@
-/* tandem programme export | diff FILE | apply FILE */
+/* tandem programme export | diff | apply: the document as a file */
 #include "app/app.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/json.h"
-#include "domain/person/person.h"
+#include "base/text.h"
+#include "domain/programme/changes.h"
+#include "domain/programme/draft.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,115 +24,161 @@ static bool read_file(const char *path, struct buf *out)
     return good;
 }
 
-/* The active version as the system sees it, on a snapshot that ends with the call. */
-static enum status active(struct app *app, struct call *c, const struct programme **p)
+struct what {
+    const char *note, *effective;
+    bool dry_run, draft;
+};
+
+/* A call of the operator's on a snapshot; ended by close_call(). */
+static struct call *open_call(struct app *app, const struct viewer *viewer)
 {
-    struct db *db = db_pool_take(app->pool);
-    if (!db)
-        return BROKEN;
-    c->db = db;
-    enum status s = db_begin_read(db);
-    if (s == OK)
-        s = programme_active(c, p);
-    db_rollback(db);
-    db_pool_give(app->pool, db);
-    return s;
+    struct call *c = app_call(app, viewer);
+    const struct programme *active;
+    c->db = db_pool_take(app->pool);
+    if (c->db && db_begin_read(c->db) == OK && programme_active(c, &active) == OK)
+        return c;
+    db_pool_give(app->pool, c->db);
+    arena_free(c->arena);
+    return NULL;
 }
 
-static int export(struct app *app)
+static void close_call(struct app *app, struct call *c)
+{
+    db_rollback(c->db);
+    db_pool_give(app->pool, c->db);
+    arena_free(c->arena);
+}
+
+/* A version by its number, the one in force for "", else a file. What does not read in full is compared as
+ * far as it does. */
+static enum status read_side(struct call *c, const char *name, struct buf *text, struct programme *out)
 {
     const struct programme *p;
-    struct call *c = app_call(app, &system_viewer);
-    enum status s = active(app, c, &p);
+    int64_t number;
+    if (!*name || parse_int(name, &number)) {
+        TRY(*name ? programme_at(c, number, &p) : programme_active(c, &p));
+        *out = *p;
+        return OK;
+    }
+    if (!read_file(name, text))
+        return call_field(c, name, "cannot be read");
+    enum status s = programme_read(c, c->arena, buf_str(text), text->len, out);
+    return s == REFUSED && out->document ? OK : s;
+}
+
+static int export(struct app *app, const char *version)
+{
+    struct call *c = open_call(app, &system_viewer);
+    struct programme p;
+    if (!c)
+        return EXIT_BROKEN;
+    enum status s = read_side(c, version, NULL, &p);
     if (s == OK) {
-        char *text = json_dumps(p->document, JSON_INDENT(2));
+        char *text = json_dumps(p.document, JSON_INDENT(2));
         puts(text);
         free(text);
     }
-    arena_free(c->arena);
-    return s == OK ? EXIT_GOOD : EXIT_BROKEN;
+    problem_print(c->problem);
+    close_call(app, c);
+    return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
 }
 
-static int diff(struct app *app, const struct buf *file)
+static enum status print_difference(struct call *c, const char *from, const char *to, struct buf texts[2])
 {
-    const struct programme *p;
-    const char *error = NULL;
-    struct call *c = app_call(app, &system_viewer);
-    json_t *to = json_read(c->arena, file->p, file->len, &error);
-    int status = EXIT_GOOD;
-    if (!to) {
-        fprintf(stderr, "tandem: %s\n", error);
-        status = EXIT_REFUSED;
-    } else if (active(app, c, &p) != OK) {
-        status = EXIT_BROKEN;
-    } else {
-        const char *text = programme_diff(c->arena, p->document, to);
-        fputs(*text ? text : "No difference.\n", stdout);
-    }
-    arena_free(c->arena);
+    struct programme a, b;
+    struct programme_changes changes;
+    TRY(read_side(c, from, &texts[0], &a));
+    TRY(read_side(c, to, &texts[1], &b));
+    programme_changes(c, &a, &b, &changes);
+    fputs(changes.n ? programme_changes_text(c, &changes) : "No difference.\n", stdout);
+    return c->problem ? REFUSED : OK;
+}
+
+static int diff(struct app *app, const char *from, const char *to, enum lang lang)
+{
+    struct viewer viewer = system_viewer;
+    viewer.lang = lang;
+    struct call *c = open_call(app, &viewer);
+    if (!c)
+        return EXIT_BROKEN;
+    struct buf texts[2] = {buf_in(c->arena, 4 << 20), buf_in(c->arena, 4 << 20)};
+    enum status s = print_difference(c, from, to, texts);
+    problem_print(c->problem);
+    close_call(app, c);
+    return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
+}
+
+static int dry_run(struct app *app, const char *path)
+{
+    int status = diff(app, "", path, LANG_EN);
+    if (status == EXIT_GOOD)
+        puts("The document is good; nothing was stored.");
     return status;
 }
 
-static int apply(struct app *app, struct buf *file, const char *note, bool dry_run)
+static int apply(struct app *app, const char *path, const struct what *what)
 {
     struct call *c = app_call(app, &system_viewer);
-    enum status s;
-    if (dry_run) {
-        struct programme p;
-        c->verb = &programme_apply;
-        struct db *db = db_pool_take(app->pool);
-        c->db = db;
-        s = db ? db_begin_read(db) : BROKEN;
-        if (s == OK)
-            s = programme_read(c, c->arena, buf_str(file), file->len, &p);
-        db_rollback(db);
-        db_pool_give(app->pool, db);
-    } else {
-        struct given given[] = {{.name = "document", .value = v_text(buf_str(file)), .loose = true},
-            {.name = "note", .value = v_text(note), .loose = true}};
-        s = app_do(app, c, &programme_apply, given, COUNT(given));
+    struct buf file = buf_in(c->arena, 4 << 20);
+    if (!read_file(path, &file)) {
+        fprintf(stderr, "tandem: %s cannot be read\n", path);
+        arena_free(c->arena);
+        return EXIT_USAGE;
     }
+    struct given given[3] = {{.name = "document", .value = v_text(buf_str(&file)), .loose = true},
+        {.name = "note", .value = v_text(what->note), .loose = true}};
+    size_t n = 2;
+    if (what->effective)
+        given[n++] = (struct given){.name = "effective_day", .value = v_text(what->effective), .loose = true};
+    enum status s = app_do(app, c, what->draft ? &draft_create : &programme_apply, given, n);
     if (s == OK)
-        puts(dry_run ? "The document is good; nothing was published." : "Published.");
+        puts(what->draft ? "Stored as a draft." : what->effective ? "Scheduled." : "Published.");
     problem_print(c->problem);
     arena_free(c->arena);
     return s == OK ? EXIT_GOOD : s == REFUSED ? EXIT_REFUSED : EXIT_BROKEN;
 }
 
+static int run(struct app *app, const char *const *word, size_t n, const struct what *what, const char *lang)
+{
+    if (streq(word[0], "export"))
+        return export(app, n == 2 ? word[1] : "");
+    if (streq(word[0], "diff"))
+        return diff(app, n == 3 ? word[1] : "", word[n - 1], lang_parse(lang));
+    return what->dry_run ? dry_run(app, word[1]) : apply(app, word[1], what);
+}
+
+#define USAGE "programme export [VERSION] | diff [FROM] TO | apply FILE [OPTIONS]"
+
 int command_programme(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *note = "Applied from a file", *dry_run = NULL, *key = NULL,
-               *rest[2], *error;
+    const char *db = "sqlite:tandem.db", *key = NULL, *dry = NULL, *draft = NULL, *lang = "en", *rest[3],
+               *error;
+    struct what what = {.note = "Applied from a file"};
     size_t n;
     int status;
     const struct cli_option options[] = {{"--db", "URL", "sqlite:PATH or postgresql://...", &db},
         {"--key", "FILE", "the log's key (beside the database)", &key},
-        {"--note", "TEXT", "why, for the history", &note},
-        {"--dry-run", NULL, "check the document and its examples only", &dry_run}, {0}};
-    if (!options_read(argc, argv, "programme export | diff FILE | apply FILE [--dry-run]", options, rest, 2,
-            &n, &status))
+        {"--note", "TEXT", "why, for the history", &what.note},
+        {"--effective", "DATE", "apply: in force from the beginning of that day on", &what.effective},
+        {"--draft", NULL, "apply: store it as a draft, for a second person to publish", &draft},
+        {"--dry-run", NULL, "apply: say what would change and what is wrong, store nothing", &dry},
+        {"--lang", "en|de", "diff: the language of its words", &lang}, {0}};
+    if (!options_read(argc, argv, USAGE, options, rest, COUNT(rest), &n, &status))
         return status;
-    bool with_file = n == 2 && (streq(rest[0], "apply") || streq(rest[0], "diff"));
-    if (!with_file && !(n == 1 && streq(rest[0], "export"))) {
-        fputs("usage: tandem programme export | diff FILE | apply FILE [--dry-run]\n", stderr);
-        return EXIT_USAGE;
-    }
-    struct buf file = buf_new((size_t)4 << 20);
-    if (with_file && !read_file(rest[1], &file)) {
-        fprintf(stderr, "tandem: %s cannot be read\n", rest[1]);
-        buf_free(&file);
+    bool good = (n >= 1 && n <= 2 && streq(rest[0], "export")) || (n >= 2 && streq(rest[0], "diff")) ||
+                (n == 2 && streq(rest[0], "apply"));
+    if (!good) {
+        fputs("usage: tandem " USAGE "\n", stderr);
         return EXIT_USAGE;
     }
     struct app app;
+    what.dry_run = dry != NULL;
+    what.draft = draft != NULL;
     if (!app_open(&app, &(struct app_options){.url = db, .key_path = key}, &error)) {
         fprintf(stderr, "tandem: %s\n", error);
-        buf_free(&file);
         return EXIT_BROKEN;
     }
-    status = streq(rest[0], "export") ? export(&app)
-             : streq(rest[0], "diff") ? diff(&app, &file)
-                                      : apply(&app, &file, note, dry_run != NULL);
+    status = run(&app, rest, n, &what, lang);
     app_close(&app);
-    buf_free(&file);
     return status;
 }

@@ -13,11 +13,13 @@
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
 #include "domain/log/week.h"
+#include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/programme/draft.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
 #include "domain/rate/rate.h"
@@ -45,12 +47,15 @@ static const struct noun *const nouns[] = {
     &account_noun,
     &opportunity_noun,
     &product_line_noun,
+    &duplicate_noun,
+    &merge_noun,
     &currency_rate_noun,
     &custom_field_noun,
     &decision_noun,
     &override_noun,
     &account_check_noun,
     &programme_version_noun,
+    &programme_draft_noun,
     &token_noun,
     &import_run_noun,
     &log_key_noun,
@@ -122,12 +127,42 @@ static const struct verb *const verbs[] = {
     &token_create,
     &token_revoke,
     &programme_apply,
+    &programme_withdraw,
+    &programme_take_effect,
+    &draft_create,
+    &draft_update,
+    &draft_replace,
+    &draft_undo,
+    &draft_redo,
+    &draft_discard,
+    &draft_reopen,
+    &draft_add_rule,
+    &draft_set_rule,
+    &draft_move_rule,
+    &draft_remove_rule,
+    &draft_add_example,
+    &draft_set_example,
+    &draft_remove_example,
+    &draft_add_item,
+    &draft_set_item,
+    &draft_move_item,
+    &draft_remove_item,
+    &draft_set_values,
+    &draft_ask,
+    &draft_publish,
+    &draft_rebase,
     &custom_field_create,
     &custom_field_update,
     &import_upload,
     &import_map,
     &import_apply,
     &import_cancel,
+    &merge_create,
+    &merge_preview,
+    &merge_split,
+    &duplicate_find,
+    &duplicate_dismiss,
+    &duplicate_reopen,
     &registration_under,
     &simulation_simulate,
     &simulation_cancel,
@@ -155,6 +190,9 @@ const struct page *const tandem_pages[] = {
     &dispute_order_page,
     &dispute_party_order_page,
     &notices_page,
+    &programme_page,
+    &compare_page,
+    &draft_page,
     &rules_page,
     &fairness_page,
     &simulation_page,
@@ -171,6 +209,9 @@ const struct page *const tandem_pages[] = {
     &log_tile_page,
     &log_tile_deep_page,
     &log_tile_deepest_page,
+    &duplicates_page,
+    &merge_page,
+    &split_page,
     &import_page,
     &import_errors_file_page,
     &import_errors_page,
@@ -183,6 +224,6 @@ const struct page *const tandem_pages[] = {
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
-    &dispute_escalated_clock, &log_week_clock, NULL};
+    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

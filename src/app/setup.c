@@ -1,7 +1,7 @@
 #include "app/setup.h"
 
 #include "base/json.h"
-#include "domain/programme/programme.h"
+#include "domain/programme/publish.h"
 
 enum status setup_programme(struct call *c, const char *document, const char *note, int64_t person_id)
 {
@@ -17,7 +17,9 @@ enum status setup_programme(struct call *c, const char *document, const char *no
     struct programme_version v = {.number = 1,
         .hash = p.hash,
         .document = buf_str(&canonical),
+        .state = "published",
         .published_by = {person_id},
         .note = note};
-    return noun_insert(c, &programme_version_noun, &v, &id);
+    TRY(noun_insert(c, &programme_version_noun, &v, &id));
+    return programme_sync_lines(c, p.document);
 }

@@ -328,7 +328,15 @@ enum status derived_record(
     struct call *c, struct page_request *r, struct html *h, const struct noun *noun, int64_t id)
 {
     struct row row;
+    int64_t survivor;
     TRY(noun_get(c, noun, id, &row));
+    TRY(noun_survivor(c, noun, &row, &survivor));
+    if (survivor) {
+        r->redirect = arena_printf(c->arena, "/%s/%s?merged=%s", noun->plural,
+            id_text(c->arena, noun->prefix, survivor), id_text(c->arena, noun->prefix, id));
+        r->status = 308;
+        return OK;
+    }
     const struct state *state = row_state(noun, &row);
     struct record_view v = {.title = row.name ? row.name : TR(c, noun->label),
         .mark = state ? state->mark : NULL,

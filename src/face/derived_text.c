@@ -108,6 +108,10 @@ static const char *event_text(struct call *c, const struct noun *noun, const cha
         return TR(c, "Created");
     if (streq(verb, "update"))
         return TR(c, "Changed");
+    if (streq(verb, "merge"))
+        return TR(c, "Merged");
+    if (streq(verb, "split"))
+        return TR(c, "Split again");
     if (streq(verb, "import"))
         return TR(c, "Imported");
     return v ? TR(c, v->label) : verb;
@@ -141,7 +145,9 @@ enum status derived_timeline(
         partner ? "select e.at, e.verb, case when p.partner_id = $3 then p.name else null end, e.payload, "
                   "e.actor_id "
                   "from event e left join person p on p.id = e.actor_id where e.noun = $1 and e.row_id = $2 "
-                  "and e.partner_id = $3 and e.partner_sees = 1 order by e.seq desc limit $4"
+                  "and (e.partner_id = $3 or e.partner_id in (select m.id from partner m where m.merged_into "
+                  "= $3)) and "
+                  "e.partner_sees = 1 order by e.seq desc limit $4"
                 : "select e.at, e.verb, p.name, e.payload, e.actor_id from event e left join person p on "
                   "p.id = e.actor_id "
                   "where e.noun = $1 and e.row_id = $2 and e.seq > $3 order by e.seq desc limit $4",

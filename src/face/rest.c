@@ -1,6 +1,7 @@
 /* Who asks, for what: tokens, public documents, and the way to rest_list, rest_get and rest_verb. */
 #include "face/rest.h"
 
+#include "base/id.h"
 #include "face/docs.h"
 #include "face/openapi.h"
 #include "face/problem_json.h"
@@ -132,8 +133,19 @@ static enum status get(struct rest *q)
     const struct noun *noun = q->route.noun;
     struct row row;
     struct row_select select;
+    int64_t survivor;
     TRY(read_select(q, &select));
     TRY(noun_get(c, noun, q->route.id, &row));
+    TRY(noun_survivor(c, noun, &row, &survivor));
+    if (survivor && noun_get(c, noun, survivor, &(struct row){0}) == OK) {
+        const char *to = arena_printf(
+            c->arena, API_ROOT "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, survivor));
+        /* Not for ever: it may be split again. */
+        const struct http_pair moved[] = {{"Location", to}, {"Cache-Control", "no-store"}, {0}};
+        rest_send(q, 308, NULL, moved);
+        return OK;
+    }
+    c->problem = NULL;
     const char *etag = rest_etag(c->arena, &row), *known = http_header(q->request, "If-None-Match");
     const struct http_pair headers[] = {{"ETag", etag}, {"Cache-Control", "private, no-cache"}, {0}};
     if (known && etag_listed(known, etag)) {

@@ -70,6 +70,7 @@ static enum status read_bulk(struct rest *q, struct bulk *b)
         return call_field(c, "input", TR(c, "has a value of the wrong type"));
     if (input) {
         struct given *given;
+        c->verb = b->verb; /* its fields say which members hold JSON */
         given_from_json(c, input, &given, &b->n_given);
         b->given = given;
     }

@@ -14,7 +14,9 @@ static const char *cookie(struct visit *v, bool session, const char *value, int6
 
 void visit_redirect(struct visit *v, const char *to)
 {
-    struct http_reply reply = {.status = 303, .headers = {{"Location", to}}};
+    bool moved = v->page.status == 308; /* not for ever: what was merged may be split again */
+    struct http_reply reply = {.status = moved ? 308 : 303,
+        .headers = {{"Location", to}, {moved ? "Cache-Control" : NULL, "no-store"}}};
     struct call *c = v->call;
     if (c->session_secret)
         reply.headers[1] = (struct http_pair){"Set-Cookie",
@@ -154,12 +156,30 @@ static void offer_undo(struct visit *v, const struct verb *undo, const char *id)
     v->shell.toast.then = here_with(v, arena_printf(c->arena, "%s.%s.%s", undo->noun->name, undo->name, id));
 }
 
+/* merged=<id>: somebody came by the address of a row that was merged into this one. */
+static void tell_merged(struct visit *v, const char *id)
+{
+    struct call look = *v->call;
+    const char *name = v->http->path + 1;
+    const struct noun *noun =
+        model_noun_by_plural(v->site->model, arena_strndup(v->http->arena, name, strcspn(name, "/")));
+    struct row row;
+    int64_t row_id, survivor;
+    if (noun && noun->merged && noun_readable(noun, &v->viewer) && id_parse(noun->prefix, id, &row_id) &&
+        noun_get(&look, noun, row_id, &row) == OK && noun_survivor(&look, noun, &row, &survivor) == OK &&
+        survivor)
+        v->shell.toast.text =
+            arena_printf(v->http->arena, tr(v->viewer.lang, "%s was merged into this."), row.name);
+}
+
 /* did=<noun>.<verb>[.<id of the row>] */
 static void add_toast(struct visit *v)
 {
     struct arena *a = v->http->arena;
     const char *did = page_query(&v->page, "did");
-    const char *dot = did ? strchr(did, '.') : NULL;
+    const char *dot = did ? strchr(did, '.') : NULL, *merged = page_query(&v->page, "merged");
+    if (merged)
+        tell_merged(v, merged);
     if (!dot || strlen(did) > 120)
         return;
     const struct noun *noun = model_noun(v->site->model, arena_strndup(a, did, (size_t)(dot - did)));

@@ -1,5 +1,6 @@
 #include "base/id.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "face/derived.h"
 #include "face/sent.h"
 #include "face/web_visit.h"
@@ -13,6 +14,13 @@ static const char *pair(const struct visit *v, const char *name)
         if (streq(v->pairs[i].name, name))
             return v->pairs[i].value;
     return NULL;
+}
+
+/* A form says which version of the row it was filled in on: as If-Match does. */
+static bool read_version(struct visit *v)
+{
+    const char *seen = pair(v, "if_version");
+    return !seen || (parse_int(seen, &v->call->if_version) && v->call->if_version > 0);
 }
 
 /* The form's token, and that the browser says it comes from our own pages. */
@@ -135,7 +143,7 @@ void visit_post(struct visit *v)
 {
     struct call *c = v->call;
     struct target t;
-    if (!read_pairs(v) || !from_our_form(v)) {
+    if (!read_pairs(v) || !from_our_form(v) || !read_version(v)) {
         visit_send_problem(
             v, problem_new(c->arena, PROBLEM_malformed,
                    TR(c, "The form is too old or came from elsewhere. Go back, reload the page, and "

@@ -91,9 +91,13 @@ static enum status check_row(struct call *c)
 {
     const struct verb *v = c->verb;
     struct row row;
+    int64_t survivor;
     TRY(noun_get(c, v->noun, c->row_id, &row));
     if (c->if_version && c->if_version != row.version)
         return call_refuse(c, PROBLEM_stale, NULL);
+    TRY(noun_survivor(c, v->noun, &row, &survivor));
+    if (survivor && !v->reads)
+        return call_refuse(c, PROBLEM_state, TR(c, "It was merged into another; change that one."));
     return verb_starts(v, &row) ? OK : call_refuse(c, PROBLEM_state, NULL);
 }
 

@@ -94,6 +94,8 @@ struct call {
         struct value value;
     } * custom; /* custom fields that were given */
     size_t n_custom;
+    const struct given *open; /* what a form gave below the verb's open name */
+    size_t n_open;
     const struct sent_file *files;
     size_t n_files;
     struct custom_cache *custom_cache;
@@ -213,6 +215,7 @@ struct list_query {
     const char *sort;  /* "created" or "-created"; NULL: the noun's order */
     const char *after; /* cursor as the last answer gave it */
     const char *search;
+    bool merged;     /* rows that were merged into another, too */
     size_t limit;    /* 0: 50; at most 200 (streams take more) */
     uint64_t fields; /* by the noun's field index, which are read at least, the others being null; 0: all */
     /* A further condition of the caller's own code over "t", with its arguments as $1..; never a viewer's
@@ -235,6 +238,9 @@ enum status noun_list(
 /* At most CAP + 1, so that a count never scans everything. */
 enum status noun_count(
     struct call *c, const struct noun *noun, const struct list_query *q, int64_t cap, int64_t *out) MUST;
+/* The row that ROW was merged into, or that one was, and so on; 0: it stands by itself. Reads as the system.
+ */
+enum status noun_survivor(struct call *c, const struct noun *noun, const struct row *row, int64_t *id) MUST;
 /* Fills the noun's struct with the row's values. */
 void row_record(const struct noun *noun, const struct row *row, void *record);
 /* A row as the noun's struct, in one. */

@@ -46,6 +46,8 @@ struct field {
     const char *list;     /* or the catalog's list: "tiers"; of a plain text it only names what it knows */
     const char *ref;      /* of a reference: the noun's name */
     const char *currency; /* of money: the field with its ISO code; NULL: the programme's */
+    const char
+        *before; /* what a migration that added the field gave to rows that were there; NULL: nothing */
     bool required;
     bool month;       /* of a date: only the month counts (its first day is kept) */
     int decimals;     /* of a real: shown with so many; 0: one */

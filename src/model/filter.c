@@ -189,6 +189,10 @@ enum status sql_where(struct call *c, struct sql *s, const struct noun *noun, co
         }
         buf_addc(&s->text, ')');
     }
+    if (noun->merged && !q->merged) {
+        sql_put2(s, " and t.", noun->merged);
+        sql_put(s, " is null");
+    }
     bool refused = false; /* all filters that are wrong at once */
     for (size_t i = 0; i < q->n_filters; i++) {
         enum status added = add_filter(c, s, noun, &q->filters[i]);

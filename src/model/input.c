@@ -120,6 +120,19 @@ static void read_custom(
     }
 }
 
+/* Only from forms: JSON says such things in a field of its own. */
+static void read_open(struct call *c, const struct given *given, size_t n)
+{
+    const char *name = c->verb->open;
+    size_t length = name ? strlen(name) : 0;
+    struct given *open = ARENA_ARRAY(c->arena, n + 1, struct given);
+    c->open = open;
+    c->n_open = 0;
+    for (size_t i = 0; name && i < n; i++)
+        if (strncmp(given[i].name, name, length) == 0 && given[i].name[length] == '.')
+            open[c->n_open++] = given[i];
+}
+
 enum status input_read(struct call *c, const struct given *given, size_t n, bool strict)
 {
     const struct field *fields;
@@ -139,5 +152,7 @@ enum status input_read(struct call *c, const struct given *given, size_t n, bool
             if ((fields[i].kind == KIND_MONEY) == amounts)
                 read_field(c, fields, n_fields, i, given, n);
     read_custom(c, given, n, custom, n_custom);
+    if (!strict)
+        read_open(c, given, n);
     return c->problem ? REFUSED : OK;
 }

@@ -127,6 +127,8 @@ static void check_noun(const struct model *m, const struct noun *n)
     for (size_t i = 0; n->unique && n->unique[i]; i++)
         if (!noun_field_set(n, n->unique[i]))
             BUG("noun %s: %s are not its fields", n->name, n->unique[i]);
+    if (n->merged && (!noun_field(n, n->merged) || !streq(noun_field(n, n->merged)->ref, n->name)))
+        BUG("noun %s: no reference %s to itself", n->name, n->merged);
     check_fields(m, n->name, n->fields, n->n_fields);
     for (size_t i = 0; m->nouns[i] != n; i++)
         if (streq(m->nouns[i]->name, n->name) || streq(m->nouns[i]->prefix, n->prefix))
@@ -141,7 +143,10 @@ static void check_verb(const struct model *m, const struct verb *v)
         BUG("verb %s.%s: no role may call it", v->noun->name, v->name);
     if (model_verb(m, v->noun, v->name) != v)
         BUG("verb %s.%s: declared twice", v->noun->name, v->name);
-    if (v->undo && (v->undo->noun != v->noun || v->undo->on != ON_ROW || v->undo->n_in || v->undo->generic ||
+    bool asks = false; /* what takes it back */
+    for (size_t i = 0; v->undo && i < v->undo->n_in; i++)
+        asks |= v->undo->in[i].required;
+    if (v->undo && (v->undo->noun != v->noun || v->undo->on != ON_ROW || asks || v->undo->generic ||
                        v->undo->reads || (v->roles & ~v->undo->roles)))
         BUG("verb %s.%s: what takes it back cannot", v->noun->name, v->name);
     const struct field *fields;

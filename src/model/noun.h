@@ -69,6 +69,11 @@ struct noun {
     const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
     /* Sets of fields that no two rows share ("external_id", "partner_id,product_line_id"), ended by NULL. */
     const char *const *unique;
+    /*
+     * The reference that says which row this one was merged into (domain/merge). Such a row is in no list and
+     * no search, no verb changes it, its address leads to the other, and whoever names it means the other.
+     */
+    const char *merged;
     const char *nav; /* the navigation's group in which its list stands; NULL: in none */
     bool custom;     /* customers may add fields */
     bool hidden;     /* read through its own pages only: no derived list */

@@ -223,6 +223,17 @@ static const char *parse_bool(struct call *c, const struct given *g, struct valu
     return TR(c, "say yes or no");
 }
 
+/* Who names a row that was merged into another means the other. */
+static bool take_ref(struct call *c, const struct noun *noun, const struct row *row, struct value *out)
+{
+    int64_t survivor;
+    struct call look = *c;
+    if (noun_survivor(&look, noun, row, &survivor) != OK)
+        return false;
+    *out = v_int(survivor ? survivor : row->id);
+    return true;
+}
+
 /* By id, or by the noun's natural key; only what the viewer may see exists. */
 static const char *parse_ref(struct call *c, const struct field *f, const struct given *g, struct value *out)
 {
@@ -238,17 +249,15 @@ static const char *parse_ref(struct call *c, const struct field *f, const struct
     if (id_parse(noun->prefix, s, &id)) {
         if (noun_get(&look, noun, id, &row) != OK)
             return none;
-        *out = v_int(id);
-        return NULL;
+        return take_ref(c, noun, &row, out) ? NULL : none;
     }
     if (!noun->natural)
         return none;
-    struct list_query q = {.limit = 1, .n_filters = 1, .filters = {{noun->natural, "is", s}}};
+    struct list_query q = {.limit = 1, .merged = true, .n_filters = 1, .filters = {{noun->natural, "is", s}}};
     struct list found;
     if (noun_list(&look, noun, &q, &found) != OK || found.n == 0)
         return none;
-    *out = v_int(found.rows[0].id);
-    return NULL;
+    return take_ref(c, noun, &found.rows[0], out) ? NULL : none;
 }
 
 static const char *parse_time(struct call *c, const struct field *f, const struct given *g, struct value *out)

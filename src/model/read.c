@@ -120,6 +120,30 @@ enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct
     return load_custom(c, noun, out, 1);
 }
 
+#define CHAIN_MAX 20 /* merged into one that was merged into one ... */
+
+/* Which row it was merged into is the vendor's affair; that it leads there is not. */
+static enum status merged_into(struct call *c, const struct noun *noun, int64_t id, int64_t *into)
+{
+    struct value args[1] = {v_int(id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        arena_printf(c->arena, "select %s from %s where id = $1", noun->merged, noun->name), args, 1));
+    *into = rows.n ? cell_int(&rows, 0, 0) : 0;
+    return OK;
+}
+
+enum status noun_survivor(struct call *c, const struct noun *noun, const struct row *row, int64_t *id)
+{
+    int64_t into = row->id;
+    *id = 0;
+    for (int i = 0; noun->merged && into && i < CHAIN_MAX; i++) {
+        TRY(merged_into(c, noun, into, &into));
+        *id = into ? into : *id;
+    }
+    return OK;
+}
+
 void row_record(const struct noun *noun, const struct row *row, void *record)
 {
     for (size_t i = 0; i < noun->n_fields; i++)

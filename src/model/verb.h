@@ -30,8 +30,11 @@ struct verb {
     const char *const *from; /* states in which it may be called, ended by NULL; NULL: any */
     bool generic;            /* the input is the noun's own fields, those that the viewer may set */
     bool files;              /* takes files (call->files): REST accepts multipart/form-data, too */
-    bool creates;            /* POST on the collection itself means this verb; "create" does by its name */
-    const struct field *in;  /* NULL: none, or generic */
+    /* "when": a form's values that are named "when.…" come as they are (call->open): what data names, no
+     * table can declare. NULL: none */
+    const char *open;
+    bool creates;           /* POST on the collection itself means this verb; "create" does by its name */
+    const struct field *in; /* NULL: none, or generic */
     size_t n_in;
     size_t in_size;
     /*
@@ -42,8 +45,8 @@ struct verb {
     enum status (*prepare)(struct call *c);
     enum status (*run)(struct call *c);
     /*
-     * The verb of the same noun that takes this one back, on the row and without input; offered right after
-     * it and there for as long as the row's state allows. A logged decision has none: another decision
+     * The verb of the same noun that takes this one back, on the row and asking for nothing; offered right
+     * after it and there for as long as the row's state allows. A logged decision has none: another decision
      * reverses it.
      */
     const struct verb *undo;

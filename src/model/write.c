@@ -168,8 +168,11 @@ static enum status drop_tokens(struct call *c, const struct noun *noun, int64_t 
     return OK;
 }
 
+/* Whether that changes by which words, or for whom, the row is found. */
 static bool searches(const struct noun *noun, uint64_t mask)
 {
+    if (noun->partner_ref && !streq(noun->partner_ref, "id") && (mask & noun_bit(noun, noun->partner_ref)))
+        return true;
     for (size_t i = 0; i < noun->n_fields; i++)
         if ((mask >> i & 1) && noun->fields[i].search)
             return true;

@@ -8,9 +8,9 @@
 
 #define MAX_GROUP 64
 #define MAX_TRIES 8
-/* Of verbs that nobody waits for: how long they may make a group, and how many go with it all the same. */
-#define BACKGROUND_US  4000
-#define BACKGROUND_MIN 2
+/* For how long verbs that nobody waits for fill up a group: beside people's, and alone while nobody comes. */
+#define BACKGROUND_BESIDE_US 1500
+#define BACKGROUND_ALONE_US  4000
 
 struct work {
     struct work *next;
@@ -66,8 +66,8 @@ static struct work *pop(struct queue *q)
 struct group {
     struct work *of[MAX_GROUP];
     size_t n;
-    size_t background; /* of them */
-    int64_t began;     /* monotonic */
+    bool beside;       /* some of them wait for their answer */
+    int64_t filled_us; /* monotonic: when verbs of the background began to fill it; 0: not yet */
     bool savepoints;   /* this attempt has them */
     bool mixed;        /* it ended for the lack of them */
 };
@@ -93,22 +93,22 @@ static enum status run_one(struct lane *lane, struct group *g, struct work *w)
     return g->mixed ? RETRY : OK;
 }
 
-/* One more that nobody waits for, unless somebody who waits has come or the group has become old. */
+/* One more that nobody waits for. At least one goes with every group, so that they are not put off for ever.
+ */
 static bool add_background(struct committer *c, struct group *g)
 {
-    struct work *w = NULL;
+    int64_t now = monotonic_us();
     if (g->n == MAX_GROUP)
         return false;
+    if (!g->filled_us)
+        g->filled_us = now;
+    bool room = now - g->filled_us < (g->beside ? BACKGROUND_BESIDE_US : BACKGROUND_ALONE_US);
     pthread_mutex_lock(&c->lock);
-    bool room = !c->people.first && monotonic_us() - g->began < BACKGROUND_US;
-    if (room || g->background < BACKGROUND_MIN)
-        w = pop(&c->background);
+    struct work *w = room && (g->beside || !c->people.first) ? pop(&c->background) : NULL;
     pthread_mutex_unlock(&c->lock);
-    if (!w)
-        return false;
-    g->of[g->n++] = w;
-    g->background++;
-    return true;
+    if (w)
+        g->of[g->n++] = w;
+    return w != NULL;
 }
 
 static enum status run_verbs(struct lane *lane, struct group *g, bool fill)
@@ -213,12 +213,10 @@ static bool take_group(struct committer *c, struct group *g)
         pthread_cond_wait(&c->more, &c->lock);
     while (c->people.first && g->n < MAX_GROUP)
         g->of[g->n++] = pop(&c->people);
-    if (!g->n && c->background.first) {
+    g->beside = g->n > 0;
+    if (!g->n && c->background.first)
         g->of[g->n++] = pop(&c->background);
-        g->background = 1;
-    }
     pthread_mutex_unlock(&c->lock);
-    g->began = monotonic_us();
     return g->n > 0;
 }
 

@@ -27,9 +27,9 @@ void committer_stop(struct committer *c);
 typedef void committer_done(void *ctx, struct call *call, enum status status);
 void committer_submit(struct committer *c, struct call *call, committer_done *done, void *ctx);
 /*
- * The same for what nobody waits for, such as clocks: such verbs fill up groups behind the others for a few
- * milliseconds each and give way to whoever comes meanwhile; a few go with every group, so that they are not
- * put off for ever. The caller bounds how many it hands over.
+ * The same for what nobody waits for, such as clocks: such verbs go behind the others. They fill up a group
+ * of people's verbs for little more than a millisecond, and groups of their own only while nobody waits. The
+ * caller bounds how many it hands over.
  */
 void committer_submit_background(struct committer *c, struct call *call, committer_done *done, void *ctx);
 /* As committer_submit(), waiting for the answer: for command line, jobs and tests. */

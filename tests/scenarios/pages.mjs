@@ -38,7 +38,7 @@ await onBoth(async (t, ok) => {
   ok("what is wrong is an answer, too", mail.status === 200 && /mail provider/.test(mail.text), mail.text);
   ok("no company, no answer", !/answer/.test((await post(otto, "/registrations/check", fields({ company: "" }), { "HX-Request": "true" })).text));
   const lost = text((await otto.fetch((await post(otto, "/registrations/register", fields())).headers.get("location"))).text);
-  ok("a decline offers the way on", /Declined/.test(lost) && /Ask to be told/.test(lost), lost);
+  ok("a decline offers the way on", /Declined/.test(lost) && /Join the waitlist/.test(lost), lost);
   ok("and names neither the other partner nor a day of its", !/Brightwater|Maya|Protected for you until/.test(lost), lost);
 
   // refused: all problems at once, what was typed stays

@@ -34,6 +34,12 @@ await onBoth(async (t, ok) => {
   await t.must(t.admin, "/opportunities", { name: "Ardenmill", account_id: account.id, product_line_id: lines[0].id, state: "open" });
   await t.must(who.partner_seller.token, "/registrations/check", { company: "Ardenmill Group", country: "DE" });
   const registration = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Ardenmill Group" }));
+  const shielded = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Korvath Maschinenbau" }));
+  await t.must(who.partner_seller.token, `/registrations/${shielded.id}/extend`, { evidence: "meeting", day: new Date().toISOString().slice(0, 10) });
+  await t.must(who.partner_seller.token, `/registrations/${shielded.id}/log_activity`, { kind: "call" });
+  await t.must(rival.token, "/registrations", deal({ company: "Zwillbrok Papier" }));
+  const declined = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Zwillbrok Papier" }));
+  await t.must(who.partner_seller.token, `/registrations/${declined.id}/join_waitlist`, {});
   await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
   const victim = await person("partner_seller", gold, "_victim");
   const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
@@ -61,8 +67,8 @@ await onBoth(async (t, ok) => {
     const wrong = [], scopes = [];
     for (const o of known) {
       if (o.path.includes("{id}") && !row(o)) continue;
-      const reads = o.verb === "list" || o.verb === "get", may = table[o.noun][reads ? "read" : o.verb].has(role);
-      const path = o.path.replace("{id}", row(o)), body = reads ? undefined : {};
+      const reads = ["list", "get", "extend_check"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
+      const path = o.path.replace("{id}", row(o)), body = o.method === "GET" ? undefined : {};
       const by = async (k) => (await t.api(k, path, body, { method: o.method })).status;
       const status = await by(token);
       if (may ? [401, 403, 404, 405].includes(status) || status >= 500 : ![403, 404].includes(status)) wrong.push([o.id, may, status]);
@@ -80,7 +86,7 @@ await onBoth(async (t, ok) => {
     await browser.signIn(address(role));
     const csrf = await browser.csrf("/me");
     for (const o of known) {
-      const reads = o.verb === "list" || o.verb === "get", may = table[o.noun][reads ? "read" : o.verb].has(role);
+      const reads = ["list", "get", "extend_check"].includes(o.verb), may = table[o.noun][o.verb in table[o.noun] ? o.verb : "read"].has(role);
       if (o.noun === "token" || (o.path.includes("{id}") && !rows[o.noun])) continue;
       const place = o.path.replace("{id}", rows[o.noun]);
       const page = reads ? place : place.endsWith("/" + o.verb) ? place : `${place}/${o.verb}`;

@@ -67,6 +67,31 @@ static void what_waits_is_one_group(void **state)
     sent_free(s, COUNT(s));
 }
 
+/* Who came later but waits for the answer goes first; what nobody waits for is done all the same. */
+static void the_background_goes_behind_people(void **state)
+{
+    struct running *r = *state;
+    struct held h = HELD;
+    struct sent s[70] = {0};
+    hold(r, &h);
+    for (size_t i = 0; i < COUNT(s); i++) {
+        s[i].deed = (struct deed){.fn = write_note, .text = arena_printf(r->f->a, "n%03zu", i)};
+        if (i < 65)
+            send_background(r, &s[i], &h.done);
+        else
+            send_deed(r, &s[i], &h.done);
+    }
+    let_go(&h, COUNT(s));
+    for (size_t i = 65; i < COUNT(s); i++)
+        for (size_t k = 0; k < 65; k++)
+            /* but for those that the holder's own group still had time for */
+            assert_true(s[k].call->events->seq > s[i].call->events->seq || s[k].call->events->seq <= 64);
+    for (size_t i = 1; i < 65; i++)
+        assert_int_equal(s[i].call->events->seq > s[i - 1].call->events->seq, 1);
+    assert_int_equal(notes(r), 70);
+    sent_free(s, COUNT(s));
+}
+
 static void a_refusal_undoes_only_its_own(void **state)
 {
     struct running *r = *state;
@@ -344,7 +369,7 @@ static void many_lanes_lose_nothing(void **state)
 }
 
 #define ALL(ON)                                                                                              \
-    ON(what_waits_is_one_group), ON(a_refusal_undoes_only_its_own),                                          \
+    ON(what_waits_is_one_group), ON(the_background_goes_behind_people), ON(a_refusal_undoes_only_its_own),   \
         ON(a_refusal_that_wrote_nothing_runs_nobody_again), ON(a_soft_failure_runs_again),                   \
         ON(a_unique_violation_runs_again), ON(a_hard_failure_is_its_own),                                    \
         ON(a_failing_statement_is_its_own), ON(stopping_ends_what_waits),                                    \

@@ -216,7 +216,8 @@ static void test_sizes(void **state)
     struct told *t = *state;
     assert_int_equal(count(t, "select count(*) from partner"), 40);
     assert_int_equal(count(t, "select count(*) from account where source = 'crm'"), DEMO_ACCOUNTS);
-    assert_int_equal(count(t, "select count(*) from opportunity"), DEMO_OPPORTUNITIES);
+    assert_int_equal(count(t, "select count(*) from opportunity"),
+        DEMO_OPPORTUNITIES + count(t, "select count(*) from registration where opportunity_id is not null"));
     assert_int_equal(count(t, "select count(*) from registration"), t->demo.n_registrations);
     assert_int_equal(t->demo.n_registrations, DEMO_REGISTRATIONS + demo_n_script);
     assert_int_equal(count(t, "select count(*) from programme_version"), 2);
@@ -227,7 +228,7 @@ static void test_sizes(void **state)
 static void test_variety(void **state)
 {
     struct told *t = *state;
-    assert_int_equal(count(t, "select count(distinct state) from registration"), 7);
+    assert_int_equal(count(t, "select count(distinct state) from registration"), 8);
     assert_int_equal(
         count(
             t, "select count(*) from (select state from registration group by state having count(*) < 8) s"),
@@ -236,6 +237,12 @@ static void test_variety(void **state)
     assert_int_equal(count(t, "select count(distinct state) from opportunity"), 3);
     assert_true(count(t, "select count(*) from account where parent_id is not null") > 100);
     assert_true(count(t, "select count(*) from custom_value where noun = 'registration'") > 300);
+    assert_true(count(t, "select count(distinct state) from extension") == 3);
+    assert_true(count(t, "select count(*) from waitlist_entry where state = 'waiting'") > 3);
+    assert_true(count(t, "select count(*) from registration where lapse_reason = 'no_activity'") > 5);
+    assert_true(
+        count(t,
+            "select count(*) from registration where state = 'approved' and heartbeat_told is not null") > 2);
 }
 
 /* The feed tells the story in its order, and nothing of it lies ahead of now. */
@@ -277,7 +284,7 @@ static void test_scripted(void **state)
 static void test_protections(void **state)
 {
     struct told *t = *state;
-    assert_int_equal(count(t, "select count(*) from registration where state = 'approved'"),
+    assert_int_equal(count(t, "select count(*) from registration where state in ('approved', 'converted')"),
         count(t, "select count(*) from protection where state = 'live'"));
     char sql[128];
     snprintf(sql, sizeof sql, "select count(*) from protection where state = 'live' and until < %lld",

@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "app/setup.h"
 #include "base/log.h"
+#include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
 #include "domain/registration/cap.h"
@@ -518,6 +519,23 @@ static void the_cap_follows_wins_and_lapses(void **state)
         }
 }
 
+/* However the deal is closed: by hand or by an import of the CRM. */
+static void a_converted_claim_ends_with_its_opportunity(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t id = register_at(w, 0, t, "Korvath Maschinenbau"), other = declined(w, 1, t);
+    ASSERT_OK(do_at(w, &w->seller[1], t, &registration_join_waitlist, other));
+    ASSERT_OK(do_at(w, &w->manager, t, &registration_convert, id));
+    struct given lost[] = {GIVE("state", "lost")};
+    ASSERT_OK(try_at(
+        w, &w->manager, t, &opportunity_update, reg(w, id).opportunity_id.id, lost, COUNT(lost), NULL));
+    HAS_STATE(w, id, "lost");
+    assert_int_equal(
+        ask(w, "select count(*) from waitlist_entry where state = 'offered' and id <> $1", 0), 1);
+    close_world(w);
+}
+
 #define ALL(ON)                                                                                              \
     ON(a_protection_ends_with_its_day), ON(the_first_extension_is_decided_at_once),                          \
         ON(a_second_one_waits_for_a_person_and_stays_protected), ON(extension_and_lapse_meet_in_one_second), \
@@ -525,7 +543,8 @@ static void the_cap_follows_wins_and_lapses(void **state)
         ON(a_downtime_does_not_shorten_the_grace), ON(each_reminder_goes_out_once),                          \
         ON(after_a_downtime_only_the_nearest_reminder_goes_out), ON(the_next_in_log_order_is_offered),       \
         ON(who_passes_leaves_it_to_the_next), ON(a_lapse_whose_clock_is_late_is_still_the_waitlists),        \
-        ON(what_is_in_dispute_is_not_given_up), ON(a_converted_claim_stands_until_the_deal_is_decided)
+        ON(what_is_in_dispute_is_not_given_up), ON(a_converted_claim_stands_until_the_deal_is_decided),      \
+        ON(a_converted_claim_ends_with_its_opportunity)
 
 int main(void)
 {

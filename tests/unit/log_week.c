@@ -96,10 +96,8 @@ static const struct clock *const table[] = {&log_week_clock, NULL};
 static size_t fire(struct weekly *t, struct db *db, int64_t us)
 {
     size_t fired;
-    struct arena *a = arena_new();
-    ASSERT_OK(clocks_run(db, a, &tandem_model, table, t->app.committer, programme_open_call, t->app.programme,
+    ASSERT_OK(clocks_run(db, &tandem_model, table, t->app.committer, programme_open_call, t->app.programme,
         (struct instant){us}, &fired));
-    arena_free(a);
     return fired;
 }
 

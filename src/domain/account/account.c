@@ -26,6 +26,7 @@ static const struct field account_fields[] = {
         .filter = true),
     FIELD(struct account, source, .label = N_("Source"), .form = FORM_CHOICE, .options = sources,
         .see = VENDOR, .filter = true),
+    FIELD(struct account, merged_into, .label = N_("Merged into"), .ref = "account", .see = VENDOR),
 };
 
 const struct noun account_noun = {
@@ -44,6 +45,7 @@ const struct noun account_noun = {
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
     .nav = N_("Sell"),
+    .merged = "merged_into",
     .order = "name",
     .unique = (const char *const[]){"external_id", NULL},
 };
@@ -133,6 +135,23 @@ static enum status drop_keys(struct call *c, int64_t id, const struct account *a
     return OK;
 }
 
+enum status account_findable(struct call *c, int64_t id, bool yes)
+{
+    struct account a;
+    TRY(load(c, id, &a));
+    return yes ? store_keys(c, id, &a) : drop_keys(c, id, &a);
+}
+
+enum status account_hold(struct call *c, int64_t id)
+{
+    const char *name = arena_printf(c->arena, "account %lld", (long long)id);
+    struct value args[1] = {v_int(id)};
+    struct rows rows;
+    TRY(db_lock_names(c->db, &name, 1));
+    TRY(db_query(c->db, c->arena, &rows, "select merged_into from account where id = $1", args, 1));
+    return rows.n && cell_int(&rows, 0, 0) ? RETRY : OK;
+}
+
 enum status account_change(
     struct call *c, int64_t id, const struct account *a, uint64_t mask, const char *verb)
 {
@@ -190,6 +209,7 @@ static const struct field product_line_fields[] = {
         .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct product_line, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
         .filter = true),
+    FIELD(struct product_line, key, .label = N_("Key in the programme"), .see = VENDOR),
 };
 
 const struct noun product_line_noun = {

@@ -13,6 +13,7 @@ struct account {
     struct date contract_until;
     const char *external_id;
     const char *source; /* crm, registration */
+    struct ref merged_into;
 };
 extern const struct noun account_noun;
 extern const struct verb account_create, account_update;
@@ -22,6 +23,7 @@ struct product_line {
     const char *name;
     bool active;
     const char *external_id;
+    const char *key; /* of the programme's list; NULL: kept by hand */
 };
 extern const struct noun product_line_noun;
 extern const struct verb product_line_create, product_line_update;
@@ -33,6 +35,14 @@ enum status account_insert_beside(struct call *c, const struct account *a, int64
 /* Stores MASK's fields and renews the keys. */
 enum status account_change(
     struct call *c, int64_t id, const struct account *a, uint64_t mask, const char *verb) MUST;
+
+/* Whether the account is found by its keys: one that was merged into another is not. */
+enum status account_findable(struct call *c, int64_t id, bool yes) MUST;
+/*
+ * In a transaction that leaves something at the account: a merge waits for it, and where one came before,
+ * RETRY has the verb look again.
+ */
+enum status account_hold(struct call *c, int64_t id) MUST;
 
 /* An account as the match engine sees it. */
 const struct match_record *account_record(struct arena *a, const struct account *account);

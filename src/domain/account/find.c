@@ -20,7 +20,7 @@
 static const char list_sql[] = "select account_id from account_key where key = $1 limit 61";
 static const char account_sql[] =
     "select id, version, name, domain, country, city, aliases, parent_id, owner_id, status, contract_until "
-    "from account where id = $1";
+    "from account where id = $1 and merged_into is null";
 /* A subselect, not a join: a plan for any key might read all accounts for it. */
 static const char versions_sql[] =
     "select k.account_id, (select a.version from account a where a.id = k.account_id) from account_key k "

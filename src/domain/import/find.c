@@ -46,6 +46,8 @@ static enum status find_by(struct call *c, const struct import_plan *p, size_t k
             sql_arg(s, v_text(row_text(p, want[at + (i < count ? i : 0)], kind->key[k])));
         }
         sql_add(s, ")");
+        if (kind->noun->merged)
+            sql_add(s, " and %s is null", kind->noun->merged);
         TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
         for (size_t r = 0; r < rows.n; r++) {
             struct found f = found_at(&rows, r, kind);

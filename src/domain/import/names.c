@@ -24,9 +24,10 @@ struct names {
     struct name *name; /* sorted by key */
 };
 
-static const char *const kept_sql[][2] = {{"person", "select id, name, email from person"},
+static const char *const kept_sql[][2] = {
+    {"person", "select coalesce(merged_into, id), name, email from person"},
     {"product_line", "select id, name, external_id from product_line"},
-    {"partner", "select id, name, external_id from partner"}};
+    {"partner", "select coalesce(merged_into, id), name, external_id from partner"}};
 
 static const char *sql_for(const struct noun *noun)
 {

@@ -22,7 +22,7 @@ static enum status find_exact(struct call *c, struct reference *refs, size_t n, 
     while ((count = take_block(refs, n, &at, block)) > 0) {
         struct sql *s = sql_new(c);
         struct rows rows;
-        sql_add(s, "select id, %s from account where %s in (", field, field);
+        sql_add(s, "select coalesce(merged_into, id), %s from account where %s in (", field, field);
         for (size_t i = 0; i < BLOCK; i++) {
             sql_add(s, i ? ", " : "");
             sql_arg(s, v_text(block[i < count ? i : 0]->text));

@@ -1,5 +1,7 @@
 #include "domain/opportunity/opportunity.h"
 
+#include "domain/registration/registration.h"
+
 static const struct state states[] = {
     {"open", N_("Open"), "new"}, {"won", N_("Won"), "ok"}, {"lost", N_("Lost"), "gone"}, {0}};
 static const struct option state_options[] = {
@@ -16,7 +18,8 @@ static const struct field fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct opportunity, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct opportunity, stage, .label = N_("Stage"), .see = VENDOR, .set = VENDOR, .filter = true),
+    FIELD(struct opportunity, stage, .label = N_("Stage"), .list = "stages", .see = VENDOR, .set = VENDOR,
+        .filter = true),
     FIELD(struct opportunity, amount, .label = N_("Amount"), .currency = "currency", .see = VENDOR,
         .set = VENDOR, .list_column = true, .filter = true, .min = 0, .max = INT64_C(100000000000000)),
     FIELD(struct opportunity, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = VENDOR,
@@ -52,5 +55,15 @@ const struct noun opportunity_noun = {
 
 const struct verb opportunity_create = GENERIC_CREATE(
     opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("New opportunity"), N_("Add an opportunity."));
-const struct verb opportunity_update =
-    GENERIC_UPDATE(opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an opportunity."));
+/* Registrations that were converted to it end as it does. */
+static enum status update_run(struct call *c)
+{
+    const struct opportunity *o = c->in;
+    TRY(verb_update(c));
+    if (!(c->given & FIELD_BIT(&opportunity_noun, state)) || streq(o->state, "open"))
+        return OK;
+    return registration_follow(c, c->row_id, o->state);
+}
+
+const struct verb opportunity_update = GENERIC_UPDATE_BY(
+    opportunity_noun, ADMIN | OPERATIONS | VENDOR_SELLER, N_("Change an opportunity."), update_run);

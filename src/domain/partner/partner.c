@@ -26,6 +26,7 @@ static const struct field partner_fields[] = {
         .hint = N_("A distributor, for its resellers.")),
     FIELD(struct partner, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
         .filter = true),
+    FIELD(struct partner, merged_into, .label = N_("Merged into"), .ref = "partner", .see = VENDOR),
 };
 
 const struct noun partner_noun = {
@@ -45,6 +46,7 @@ const struct noun partner_noun = {
     .partner_scope = "{t}.id = {partner}",
     .read = ALL_ROLES,
     .nav = N_("Partners"),
+    .merged = "merged_into",
     .order = "name",
     .partner_ref = "id",
     .unique = (const char *const[]){"external_id", NULL},

@@ -12,6 +12,7 @@ struct partner {
     const char *standing;    /* good, watch, suspended */
     struct ref manager_id, parent_id;
     const char *external_id;
+    struct ref merged_into;
 };
 extern const struct noun partner_noun;
 extern const struct verb partner_create, partner_update;

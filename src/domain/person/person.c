@@ -29,6 +29,7 @@ static const struct field fields[] = {
     FIELD(struct person, last_seen, .label = N_("Last signed in"), .see = VENDOR),
     FIELD(struct person, checkpoint_mail, .label = N_("Checkpoint of the public log by mail"),
         .form = FORM_CHOICE, .options = checkpoint_mail_options, .see = BOTH),
+    FIELD(struct person, merged_into, .label = N_("Merged into"), .ref = "person", .see = VENDOR),
 };
 
 const struct noun person_noun = {
@@ -49,6 +50,7 @@ const struct noun person_noun = {
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
     .nav = N_("Partners"),
+    .merged = "merged_into",
     .order = "name",
     .partner_ref = "partner_id",
 };

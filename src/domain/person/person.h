@@ -15,6 +15,7 @@ struct person {
     const char *state; /* invited, active, inactive */
     struct instant last_seen;
     const char *checkpoint_mail; /* on, off; NULL: as usual for the role */
+    struct ref merged_into;
 };
 extern const struct noun person_noun;
 /* Whether somebody gets the log's checkpoint each week: partners' admins, unless they said otherwise. */

@@ -46,17 +46,20 @@ static struct catalog_item read_item(struct call *c, const json_t *v, const char
     return item;
 }
 
-static void read_list(
-    struct call *c, struct arena *keep, const json_t *doc, const char *name, struct catalog_list *out)
+static void read_list(struct call *c, struct arena *keep, const json_t *doc, const char *name, bool optional,
+    struct catalog_list *out)
 {
     const json_t *list = json_object_get(doc, name);
+    size_t n = json_array_size(list);
     out->name = name;
-    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > 60) {
+    if (optional && (!list || (json_is_array(list) && n == 0)))
+        return;
+    if (!json_is_array(list) || n == 0 || n > 60) {
         (void)problem(c, name, TR(c, "enter a list of 1 to 60"));
         return;
     }
-    out->items = ARENA_ARRAY(keep, json_array_size(list), struct catalog_item);
-    for (size_t i = 0; i < json_array_size(list); i++) {
+    out->items = ARENA_ARRAY(keep, n, struct catalog_item);
+    for (size_t i = 0; i < n; i++) {
         const char *path = arena_printf(c->arena, "%s[%zu]", name, i);
         struct catalog_item item = read_item(c, json_array_get(list, i), path);
         if (catalog_item(out, item.key))
@@ -72,7 +75,8 @@ static void read_territories(struct call *c, struct arena *keep, const json_t *d
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *countries = json_object_get(json_array_get(list, i), "countries");
         struct territory *t = &p->territories[p->n_territories++];
-        t->key = json_string_value(json_object_get(json_array_get(list, i), "key"));
+        const char *key = json_string_value(json_object_get(json_array_get(list, i), "key"));
+        t->key = key ? key : "";
         t->countries = ARENA_ARRAY(keep, json_array_size(countries) + 1, const char *);
         for (size_t k = 0; k < json_array_size(countries); k++) {
             const char *code = json_string_value(json_array_get(countries, k));
@@ -84,7 +88,11 @@ static void read_territories(struct call *c, struct arena *keep, const json_t *d
     }
 }
 
-static const char *const list_names[] = {"tiers", "types", "territories", "queues"};
+static const struct {
+    const char *name;
+    bool optional;
+} lists[] = {{"tiers", false}, {"types", false}, {"territories", false}, {"queues", false},
+    {"product_lines", true}, {"stages", true}, {"benefits", true}};
 
 static void read_head(struct call *c, struct arena *keep, const json_t *doc, struct programme *p)
 {
@@ -98,11 +106,14 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
     if (!p->catalog.zone)
         (void)problem(c, "programme.zone", TR(c, "enter a time zone such as Europe/Berlin"));
     p->direct_only_public = json_is_true(json_object_get(head, "direct_only_public"));
-    p->catalog.n = COUNT(list_names);
-    p->catalog.lists = ARENA_ARRAY(keep, COUNT(list_names) + 1, struct catalog_list); /* and the rules */
-    for (size_t i = 0; i < COUNT(list_names); i++)
-        read_list(c, keep, doc, list_names[i], &p->catalog.lists[i]);
+    p->second_person = !json_is_false(json_object_get(head, "second_person"));
+    p->catalog.n = COUNT(lists);
+    p->catalog.lists = ARENA_ARRAY(keep, COUNT(lists) + 1, struct catalog_list); /* and the rules */
+    for (size_t i = 0; i < COUNT(lists); i++)
+        read_list(c, keep, doc, lists[i].name, lists[i].optional, &p->catalog.lists[i]);
     read_territories(c, keep, doc, p);
+    programme_read_lists(c, doc, p);
+    programme_read_roles(c, json_object_get(doc, "roles"), &p->roles);
     const json_t *limits = json_object_get(doc, "limits");
     p->limits = (struct programme_limits){
         .checks_per_person_per_day = limit(c, limits, "checks_per_person_per_day", 100),
@@ -112,15 +123,14 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
     };
     programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);
     programme_read_life(c, json_object_get(doc, "life"), &p->life);
-    programme_read_roles(c, json_object_get(doc, "roles"), &p->roles);
     programme_read_disputes(c, json_object_get(doc, "disputes"), &p->disputes);
 }
 
 static void check_members(struct call *c, const json_t *doc)
 {
     static const char *const known[] = {"programme", "tiers", "types", "territories", "queues", "limits",
-        "calendar", "rules", "examples", "life", "extension_rules", "extension_examples", "roles",
-        "disputes"};
+        "calendar", "rules", "examples", "life", "extension_rules", "extension_examples", "product_lines",
+        "stages", "benefits", "roles", "disputes"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)doc, key, v)
@@ -161,6 +171,47 @@ static void take_problems(struct call *c, const struct problem *p)
         (void)problem(c, p->fields[i].field, p->fields[i].message);
 }
 
+const char *programme_canonical(struct arena *a, const json_t *document, const char **hash)
+{
+    struct buf canonical = buf_in(a, 4 << 20), hex = buf_in(a, 128);
+    json_canonical(&canonical, document);
+    struct hash h = sha256(canonical.p, canonical.len);
+    buf_add_hex(&hex, h.b, HASH_SIZE);
+    *hash = buf_str(&hex);
+    return buf_str(&canonical);
+}
+
+/* The rules, then their examples: those say nothing about rules that are not good. */
+static enum status read_examples(struct call *c, struct programme *out)
+{
+    const json_t *examples = json_object_get(out->document, "examples");
+    struct problem *found = NULL;
+    if (!examples)
+        return OK;
+    enum status s = rules_check_examples(c->arena, &out->rules, examples, call_lang(c), &found);
+    take_problems(c, found);
+    return s;
+}
+
+static enum status read_rules(struct call *c, struct arena *keep, struct programme *out)
+{
+    struct problem *found = NULL;
+    struct ruleset rules;
+    TRY(facts_vocabulary(c, keep, &out->catalog, &out->words));
+    enum status s =
+        rules_read(keep, json_object_get(out->document, "rules"), &out->words, call_lang(c), &rules, &found);
+    take_problems(c, found);
+    if (s == OK)
+        out->rules = rules;
+    enum status extension = programme_read_extension(c, keep, out->document, out);
+    if (extension != OK && extension != REFUSED)
+        return extension;
+    if (s != OK)
+        return s;
+    programme_list_rules(keep, out);
+    return read_examples(c, out);
+}
+
 enum status programme_read(
     struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out)
 {
@@ -172,26 +223,12 @@ enum status programme_read(
     out->document = doc;
     check_members(c, doc);
     read_head(c, keep, doc, out);
-    if (c->problem)
-        return REFUSED;
-    TRY(facts_vocabulary(c, keep, &out->catalog, &out->words));
-    struct problem *found = NULL;
-    enum status s =
-        rules_read(keep, json_object_get(doc, "rules"), &out->words, call_lang(c), &out->rules, &found);
-    take_problems(c, found);
-    TRY(s);
-    TRY(programme_read_extension(c, keep, doc, out));
-    programme_list_rules(keep, out);
-    found = NULL;
-    const json_t *examples = json_object_get(doc, "examples");
-    s = examples ? rules_check_examples(c->arena, &out->rules, examples, call_lang(c), &found) : OK;
-    take_problems(c, found);
-    struct buf canonical = buf_in(keep, 4 << 20), hex = buf_in(keep, 128);
-    json_canonical(&canonical, doc);
-    struct hash h = sha256(canonical.p, canonical.len);
-    buf_add_hex(&hex, h.b, HASH_SIZE);
-    out->hash = buf_str(&hex);
-    return s;
+    out->lists_good = !c->problem;
+    enum status s = read_rules(c, keep, out);
+    if (s != OK && s != REFUSED)
+        return s;
+    (void)programme_canonical(keep, doc, &out->hash);
+    return c->problem ? REFUSED : OK;
 }
 
 bool programme_covers(const struct programme *p, const char *territories, const char *country)

@@ -1,7 +1,7 @@
 /*
  * The programme: one versioned document with tiers, types, territories, queues, limits and the rules of
- * engagement. The newest version is the active one; every decision names the version that made it, and old
- * ones replay for ever.
+ * engagement. The newest version whose day has come is the active one; every decision names the version that
+ * made it, and old ones replay for ever.
  */
 #ifndef TANDEM_PROGRAMME_H
 #define TANDEM_PROGRAMME_H
@@ -9,16 +9,22 @@
 #include "base/calendar.h"
 #include "engine/rules/rules.h"
 #include "model/call.h"
+#include "runtime/clocks.h"
 
 struct programme_version {
     int64_t number;
-    const char *hash;     /* SHA-256 of the canonical document, hex */
-    const char *document; /* canonical JSON */
-    struct ref published_by;
+    const char *hash;         /* SHA-256 of the canonical document, hex */
+    const char *document;     /* canonical JSON */
+    const char *state;        /* published, scheduled, withdrawn */
+    struct instant effective; /* of one that was scheduled: from when on; 0: from its publishing on */
+    struct ref published_by;  /* the second person, or who published alone; 0: the command line */
+    struct ref author_id;     /* who wrote the draft */
+    bool alone;               /* published without a second person, though the programme wants one */
     const char *note;
 };
 extern const struct noun programme_version_noun;
-extern const struct verb programme_apply;
+extern const struct verb programme_apply, programme_withdraw, programme_take_effect;
+extern const struct clock programme_effect_clock;
 
 struct territory {
     const char *key;
@@ -49,6 +55,9 @@ struct programme_life {
     struct programme_caps caps;
 };
 
+/* Among whom a programme may name those who publish. */
+#define PROGRAMME_PUBLISHERS (ADMIN | OPERATIONS | PARTNER_MANAGER | EXECUTIVE)
+
 /* Which roles (bits of model/noun.h) may do what beyond a verb's own table. */
 struct programme_roles {
     unsigned publish, second_override, decide_disputes;
@@ -65,12 +74,14 @@ struct programme {
     int64_t number;
     const char *hash;
     const json_t *document;
+    bool lists_good; /* all but rules and examples; only a draft is kept where this is false */
     struct catalog catalog;
     bool direct_only_public;
+    bool second_person; /* a draft is published by somebody who did not write it */
+    struct programme_roles roles;
     struct territory *territories;
     size_t n_territories;
     struct programme_limits limits;
-    struct programme_roles roles;
     struct programme_disputes disputes;
     struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
@@ -84,7 +95,7 @@ struct programme {
 struct programme_cache *programme_cache_new(void);
 void programme_cache_free(struct programme_cache *p);
 
-/* The active version as c->db sees it; also sets c->catalog. BROKEN before `init`. */
+/* The version in force at c->now as c->db sees it; also sets c->catalog. BROKEN before `init`. */
 enum status programme_active(struct call *c, const struct programme **out) MUST;
 /* Version NUMBER, to replay what it decided. */
 enum status programme_at(struct call *c, int64_t number, const struct programme **out) MUST;
@@ -92,11 +103,14 @@ enum status programme_at(struct call *c, int64_t number, const struct programme 
 enum status programme_open_call(void *ctx, struct call *c);
 
 /*
- * Reads a document. Problems are collected in c->problem as fields named by their path. CUSTOM: custom fields
- * are facts.
+ * Reads a document. Problems are collected in c->problem as fields named by their path, all at once; OUT then
+ * holds what could be read: the catalog, the vocabulary, the document (NULL when it is no JSON object), and
+ * rules only where all of them are good.
  */
 enum status programme_read(
     struct call *c, struct arena *keep, const char *text, size_t n, struct programme *out) MUST;
+/* The canonical text of a document, and its fingerprint in hex. */
+const char *programme_canonical(struct arena *a, const json_t *document, const char **hash);
 /*
  * The same for a document that need not be in force: facts and options that its rules name and that are gone
  * since become words that nobody knows a value of, and its examples are not tried.
@@ -116,12 +130,6 @@ enum status programme_still_reads(struct call *c, const char *field) MUST;
 enum status programme_keeps_used(struct call *c, const struct catalog *next) MUST;
 /* The built-in document, for init and export. */
 extern const char programme_default[];
-/*
- * Lines that differ between two documents, for people: "rules[certified].when.partner.tier: "gold" →
- * "silver"". Elements of a list are told apart by id, key or name; a changed order is a line of its own.
- */
-const char *programme_diff(struct arena *a, const json_t *from, const json_t *to);
-
 /* HOURS from now on: of working time by the programme's calendar, or by the clock. */
 struct instant programme_due(const struct programme *p, struct instant now, int64_t hours, bool working);
 

@@ -101,7 +101,7 @@ static const json_t *usual_rules(struct call *c, const struct vocabulary *words)
     for (size_t i = 0; i < json_array_size(rules); i++) {
         json_t *rule = json_array_get(rules, i);
         const char *queue = json_string_value(json_object_get(rule, "queue"));
-        if (queue && !has_queue(words, queue))
+        if (queue && words->n_queues && !has_queue(words, queue))
             json_object_set_new(rule, "queue", json_string(words->queues[0]));
     }
     return rules;
@@ -121,11 +121,13 @@ enum status programme_read_extension(
     const json_t *rules = json_object_get(document, "extension_rules"),
                  *examples = json_object_get(document, "extension_examples");
     struct problem *found = NULL;
+    struct ruleset set;
     extension_vocabulary(keep, &p->catalog, &p->words, &p->extension_words);
     enum status s = rules_read(keep, rules ? rules : usual_rules(c, &p->extension_words), &p->extension_words,
-        call_lang(c), &p->extension_rules, &found);
+        call_lang(c), &set, &found);
     take_problems(c, found);
     TRY(s);
+    p->extension_rules = set;
     found = NULL;
     s = examples ? rules_check_examples(c->arena, &p->extension_rules, examples, call_lang(c), &found) : OK;
     take_problems(c, found);

@@ -1,7 +1,8 @@
 /* "roles": who may publish, be the second person of an override, decide disputes; left out: as below. */
 #include "domain/programme/sections.h"
 
-static unsigned read_roles(struct call *c, const json_t *section, const char *name, unsigned otherwise)
+static unsigned read_roles(
+    struct call *c, const json_t *section, const char *name, unsigned allowed, unsigned otherwise)
 {
     const json_t *list = json_object_get(section, name);
     unsigned roles = 0;
@@ -9,10 +10,10 @@ static unsigned read_roles(struct call *c, const json_t *section, const char *na
         return otherwise;
     for (size_t i = 0; i < json_array_size(list); i++) {
         unsigned bit = ROLE_BIT(role_parse(json_string_value(json_array_get(list, i))));
-        if (!(bit & VENDOR_ROLES))
+        if (!(bit & allowed))
             (void)!call_field(c, arena_printf(c->arena, "roles.%s[%zu]", name, i),
-                TR(c, "enter a role of the vendor's, such as operations"));
-        roles |= bit & VENDOR_ROLES;
+                TR(c, "enter a role that may do this, such as operations"));
+        roles |= bit & allowed;
     }
     if (!roles)
         (void)!call_field(
@@ -31,11 +32,14 @@ void programme_read_roles(struct call *c, const json_t *section, struct programm
         for (size_t i = 0; i < COUNT(known); i++)
             found = found || streq(known[i], key);
         if (!found)
-            (void)!call_field(c, arena_printf(c->arena, "roles.%s", key), TR(c, "is not a part of the roles"));
+            (void)!call_field(
+                c, arena_printf(c->arena, "roles.%s", key), TR(c, "is not a part of the roles"));
     }
     *out = (struct programme_roles){
-        .publish = read_roles(c, section, known[0], ADMIN | OPERATIONS),
-        .second_override = read_roles(c, section, known[1], ADMIN | OPERATIONS | PARTNER_MANAGER),
-        .decide_disputes = read_roles(c, section, known[2], ADMIN | OPERATIONS | PARTNER_MANAGER),
+        .publish = read_roles(c, section, known[0], PROGRAMME_PUBLISHERS, ADMIN | OPERATIONS),
+        .second_override =
+            read_roles(c, section, known[1], VENDOR_ROLES, ADMIN | OPERATIONS | PARTNER_MANAGER),
+        .decide_disputes =
+            read_roles(c, section, known[2], VENDOR_ROLES, ADMIN | OPERATIONS | PARTNER_MANAGER),
     };
 }

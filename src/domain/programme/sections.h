@@ -19,5 +19,7 @@ enum status programme_read_extension(
 
 /* The rules as a list of the catalog, so that a stored rule is shown by its name (document.c). */
 void programme_list_rules(struct arena *keep, struct programme *p);
+/* What benefits, queues and product lines say beyond key and label; after the lists. */
+void programme_read_lists(struct call *c, const json_t *document, const struct programme *p);
 
 #endif

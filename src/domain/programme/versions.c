@@ -88,12 +88,15 @@ static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
         *stamp = c->programme_stamp.custom;
         return OK;
     }
+    struct value args[1] = {v_int(c->now.us)};
     TRY(db_query(c->db, c->arena, &rows,
-        "select (select max(number) from programme_version), "
+        "select (select max(number) from programme_version where state = 'published'), "
+        "(select max(number) from programme_version where state = 'scheduled' and effective <= $1), "
         "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field)",
-        NULL, 0));
-    const struct value *sum = cell(&rows, 0, 1);
-    *number = cell_int(&rows, 0, 0);
+        args, 1));
+    const struct value *sum = cell(&rows, 0, 2);
+    int64_t due = cell_int(&rows, 0, 1); /* in force even before its clock has fired */
+    *number = cell_int(&rows, 0, 0) > due ? cell_int(&rows, 0, 0) : due;
     *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
     c->programme_stamp = (struct programme_stamp){true, *number, *stamp};
     return OK;
@@ -101,10 +104,10 @@ static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
 
 enum status programme_at(struct call *c, int64_t number, const struct programme **out)
 {
-    int64_t newest, stamp;
-    TRY(stamps(c, &newest, &stamp));
+    int64_t active, stamp;
+    TRY(stamps(c, &active, &stamp));
     *out = cached(c->programme, number, stamp);
-    return *out ? OK : load(c, number, newest, stamp, out);
+    return *out ? OK : load(c, number, active, stamp, out);
 }
 
 enum status programme_active(struct call *c, const struct programme **out)

@@ -83,3 +83,20 @@ const struct verb registration_convert = {
     .run = convert_run,
     .done = N_("Converted"),
 };
+
+enum status registration_follow(struct call *c, int64_t opportunity_id, const char *state)
+{
+    struct value args[1] = {v_int(opportunity_id)};
+    int64_t answer = c->result_id;
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from registration where opportunity_id = $1 and state = 'converted' order by id", args,
+        1));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct registration r;
+        TRY(registration_whole(c, cell_int(&rows, i, 0), &r));
+        TRY(registration_end(c, cell_int(&rows, i, 0), &r, state, streq(state, "lost")));
+    }
+    c->result_id = answer;
+    return OK;
+}

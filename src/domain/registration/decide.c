@@ -331,7 +331,9 @@ static enum status rule_claim(
     struct call *c, struct registration *r, int64_t *id, const struct ruling *ruling, struct event **e)
 {
     bool fresh = *id == 0;
-    if (!r->account_id.id && ruling->outcome != OUTCOME_DECLINE)
+    if (r->account_id.id)
+        TRY(account_hold(c, r->account_id.id));
+    else if (ruling->outcome != OUTCOME_DECLINE)
         TRY(make_account(c, r));
     if (fresh) {
         TRY(noun_insert(c, &registration_noun, r, id));

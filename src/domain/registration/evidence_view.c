@@ -8,8 +8,7 @@ static const char *text(const json_t *o, const char *key)
     return s ? s : "";
 }
 
-/* The codes of engine/match as people say them; one that is new stays as it is. */
-static const char *in_words(struct call *c, const char *codes)
+const char *evidence_words(struct call *c, const char *codes)
 {
     static const struct option words[] = {{"same_domain", N_("same web domain")},
         {"same_name", N_("same name")}, {"alias", N_("known by that name, too")},
@@ -18,7 +17,8 @@ static const char *in_words(struct call *c, const char *codes)
         {"words_missing", N_("words missing")}, {"words_differ", N_("words differ")},
         {"domain_spells_name", N_("domain spells the name")}, {"other_domain", N_("another web domain")},
         {"same_country", N_("same country")}, {"other_country", N_("another country")},
-        {"same_city", N_("same city")}, {0}};
+        {"same_city", N_("same city")}, {"same_mail", N_("same mail address")}, {"name", N_("name alike")},
+        {0}};
     struct buf b = buf_in(c->arena, 4096);
     for (const char *p = codes; *p; p += strcspn(p, ","), p += *p == ',') {
         const char *code = arena_strndup(c->arena, p, strcspn(p, ",")), *word = code;
@@ -44,7 +44,7 @@ size_t evidence_read(struct call *c, struct html *h, const char *json, struct al
             .answer = same ? TR(c, "The same company") : TR(c, "May be the same"),
             .mark = same ? "ok" : "review",
             .score = fmt_real(h, json_number_value(json_object_get(o, "score")), 2),
-            .evidence = in_words(c, text(o, "evidence"))};
+            .evidence = evidence_words(c, text(o, "evidence"))};
     }
     return n;
 }

@@ -12,4 +12,7 @@ struct alike_view {
 /* From a decision's stored evidence (register.c). Returns how many; never more than five. */
 size_t evidence_read(struct call *c, struct html *h, const char *json, struct alike_view **out);
 
+/* The codes of engine/match as people say them; one that is new stays as it is. */
+const char *evidence_words(struct call *c, const char *codes);
+
 #endif

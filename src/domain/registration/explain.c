@@ -78,7 +78,7 @@ const char *quantity_text(struct call *c, double n, const char *unit)
 }
 
 /* Partners read "your", the vendor reads of a partner. */
-static const char *fact_label(struct call *c, const struct fact *f)
+const char *registration_fact_label(struct call *c, const struct fact *f)
 {
     static const struct option vendor_labels[] = {{"conflict.own", N_("The partner holds it already")},
         {"partner.in_territory", N_("In the partner's territory")},
@@ -132,7 +132,7 @@ static const char *failed_text(struct call *c, const struct book *b, const struc
         return TR(c, "does not apply here"); /* by what the viewer does not see */
     const struct condition *cond = &step->rule->conditions[step->failed_condition];
     const struct fact *f = &b->words->facts[cond->fact];
-    const char *label = fact_label(c, f);
+    const char *label = registration_fact_label(c, f);
     if (values[cond->fact].kind == VALUE_NULL)
         return arena_printf(c->arena, TR(c, "%s is not known"), label);
     const char *value = rules_value_text(c->arena, f, &values[cond->fact], words);
@@ -187,7 +187,7 @@ static void explain_facts(struct call *c, const struct book *b, const struct rul
         if (!sees_value(c, b, f, &values[i]) || values[i].kind == VALUE_NULL)
             continue;
         out->facts[out->n_facts++] = (struct explained_fact){.name = f->name,
-            .label = fact_label(c, f),
+            .label = registration_fact_label(c, f),
             .text = rules_value_text(c->arena, f, &values[i], words),
             .source = f->source ? TR(c, f->source) : "",
             .used = fact_used(d, i)};
@@ -230,8 +230,8 @@ static void explain_changes(struct call *c, const struct book *b, const struct r
         const char *text = "";
         for (size_t k = 0; k < found[i].n; k++) {
             const struct fact *f = &b->words->facts[found[i].fact[k]];
-            text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text, fact_label(c, f),
-                rules_condition_text(c->arena, f, &found[i].need[k], words));
+            text = arena_printf(c->arena, k ? TR(c, "%s and %s: %s") : "%s%s: %s", text,
+                registration_fact_label(c, f), rules_condition_text(c->arena, f, &found[i].need[k], words));
         }
         out->changes[out->n_changes++] = (struct explained_change){.condition = text,
             .outcome = found[i].leads_to->outcome,
@@ -319,11 +319,6 @@ void registration_explain_by(
             values[i] = corrected[i];
     *out = (struct explanation){0};
     explain_values(c, &b, values, out);
-}
-
-const char *registration_fact_label(struct call *c, const struct fact *f)
-{
-    return fact_label(c, f);
 }
 
 static enum outcome outcome_parse(const char *name)

@@ -24,7 +24,7 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
     struct value args[2] = {v_int(registration->id), v_int(entry)};
     TRY(db_query(c->db, c->arena, &rows,
         "select leaf_index, statement, salt from log_leaf where noun = 'registration' and row_id = $1 "
-        "and ($2 < 0 or leaf_index = $2) order by leaf_index desc limit 1",
+        "and (leaf_index = $2 or $2 < 0) order by leaf_index desc limit 1",
         args, 2));
     TRY(tree_head_read(c->db, c->arena, "log", &head));
     if (!rows.n || !head.checkpoint)

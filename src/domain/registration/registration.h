@@ -133,6 +133,9 @@ enum status registration_whole(struct call *c, int64_t id, struct registration *
 enum status registration_end(
     struct call *c, int64_t id, struct registration *r, const char *state, bool offer) MUST;
 
+/* An opportunity was won or lost: what was converted to it ends in the same STATE (convert.c). */
+enum status registration_follow(struct call *c, int64_t opportunity_id, const char *state) MUST;
+
 /* ---- explaining (explain.c) ---- */
 
 struct explained_fact {

@@ -262,6 +262,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_alike(c, h, id, &v));
     int state = field_find(registration_noun.fields, registration_noun.n_fields, "state");
     fill_deeds(c, r, h, row.v[state].s, &v);
+    if (!c->viewer->partner_id && decision.n_steps)
+        v.version = decision.programme_number;
     TRY(fill_extensions(c, h, id, &v));
     TRY(fill_forms(c, r, h, &row, row.v[state].s, &v));
     TRY(fill_override(c, id, row.v[state].s, &v));

@@ -48,6 +48,7 @@ struct registration_view {
     struct override_view override;
     struct waiter_view *waiters;
     size_t n_waiters;
+    int64_t version; /* that decided it, for the vendor's question what another would have; 0: not asked */
     struct timeline_view life;
     /* Who does not agree. */
     const char *dispute_href, *dispute_label, *dispute_note;

@@ -113,10 +113,17 @@ const struct verb registration_decline = {
 enum status registration_end(
     struct call *c, int64_t id, struct registration *r, const char *state, bool offer)
 {
+    static const struct {
+        const char *state, *verb;
+    } events[] = {{"withdrawn", "withdraw"}, {"won", "win"}, {"lost", "lose"}, {"lapsed", "lapse"}};
+    const char *verb = NULL;
+    for (size_t i = 0; i < COUNT(events); i++)
+        if (streq(events[i].state, state))
+            verb = events[i].verb;
     r->state = state;
     r->ended = c->now;
     r->heartbeat_due.us = r->heartbeat_told.us = r->remind_due.us = 0;
-    TRY(noun_update(c, &registration_noun, id, r, UINT64_MAX, streq(state, "lapsed") ? "lapse" : NULL));
+    TRY(noun_update(c, &registration_noun, id, r, UINT64_MAX, verb));
     call_last_event(c)->partner_sees = true;
     return offer ? protection_close(c, id) : protection_clear(c, id);
 }

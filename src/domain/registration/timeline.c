@@ -297,7 +297,7 @@ static const char sql[] =
     "where a.registration_id = $1) x "
     "left join person p on p.id = x.actor_id "
     "left join log_leaf l on l.noun = 'registration' and l.row_id = $1 and l.event_seq = x.seq "
-    "where x.partner_sees = 1 or $2 = 0 order by x.seq desc limit $3";
+    "where x.partner_sees = 1 or $2 = 1 order by x.seq desc limit $3";
 
 /* Partners read the vendor's people as the vendor. */
 static const char *actor(struct call *c, const struct rows *rows, size_t r)
@@ -312,7 +312,7 @@ static const char *actor(struct call *c, const struct rows *rows, size_t r)
 
 enum status timeline_load(struct call *c, struct html *h, int64_t id, struct timeline_view *out)
 {
-    struct value args[3] = {v_int(id), v_int(c->viewer->partner_id != 0), v_int(MOMENTS)};
+    struct value args[3] = {v_int(id), v_int(c->viewer->partner_id == 0), v_int(MOMENTS)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, sql, args, 3));
     *out = (struct timeline_view){.moments = ARENA_ARRAY(c->arena, rows.n + 1, struct moment_view)};

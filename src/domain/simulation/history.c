@@ -8,7 +8,8 @@
 
 /*
  * The ruling is the first by a person after the rules' decision. "ended" is when a deed ended it before its
- * time; one that lapsed with its last day ended by itself.
+ * time; one that lapsed with its last day ended by itself. Kinds are asked for by "not in" where the
+ * registration's index must be taken, not the kinds' one.
  */
 static const char cases_sql[] =
     "select d.id, d.created, d.outcome, d.facts, d.protected_until, d.registration_id, r.partner_id, "
@@ -21,7 +22,8 @@ static const char cases_sql[] =
     "where l.noun = 'registration' and l.row_id = d.registration_id and e.at >= d.created) "
     "from decision d join registration r on r.id = d.registration_id "
     "left join decision p on p.id = (select min(q.id) from decision q where q.registration_id = "
-    "d.registration_id and q.kind = 'registration' and q.rule is null and q.created >= d.created) "
+    "d.registration_id and q.kind not in ('extension', 'override', 'ruling') and q.rule is null and "
+    "q.created >= d.created) "
     "where d.kind = 'registration' and d.rule is not null and d.created < $2 and (d.created >= $1 or "
     "(d.outcome <> 'decline' and r.state not in ('declined') and coalesce(r.ended, r.protected_until, $1) >= "
     "$1))";

@@ -203,7 +203,6 @@ static void fill_winner(struct sight *s, const json_t *t, int64_t most, struct w
     w->bar = most ? (int)(net * 50 / most) : 0;
     if (net && !w->bar)
         w->bar = net > 0 ? 1 : -1;
-    w->what = what_changes(s, t);
     w->money = money_change(s, pair(t, "money", 1) - pair(t, "money", 0));
 }
 
@@ -239,21 +238,37 @@ static enum status fill_partner(struct sight *s, const json_t *t, int64_t most, 
     w->href = arena_printf(c->arena, "/partners/%s", key);
     w->sub = catalog_words(c, "tiers", json_string_value(json_object_get(t, "tier")));
     fill_winner(s, t, most, w);
+    w->what = what_changes(s, t);
     w->net_href = cases_href(s, arena_printf(c->arena, "partner_id=%s", key));
     return OK;
 }
 
-/* Winners from the front, losers from the back, so that both are among the few. */
+/* How many of the FEW stand at the front of the list: those on whom most changes come from both its ends. */
+static size_t from_front(const json_t *list, size_t few)
+{
+    size_t front = 0, back = 0, n = json_array_size(list);
+    while (front + back < few) {
+        int64_t first = net_of(json_array_get(list, front)),
+                last = net_of(json_array_get(list, n - 1 - back));
+        if (first >= -last)
+            front++;
+        else
+            back++;
+    }
+    return front;
+}
+
 static enum status fill_partners(struct sight *s, bool all)
 {
     const json_t *list = json_object_get(s->sums, "partners");
     size_t n = json_array_size(list), few = all || n <= PARTNERS_AT_FIRST ? n : PARTNERS_AT_FIRST;
     int64_t most = most_of(list), changed = sum(s->sums, "partners_changed");
+    size_t front = from_front(list, few);
     struct report_view *v = s->v;
     v->partners = ARENA_ARRAY(s->call->arena, few + 1, struct winner_view);
     for (size_t i = 0; i < few; i++)
-        TRY(fill_partner(s, json_array_get(list, i < (few + 1) / 2 ? i : n - few + i), most,
-            &v->partners[v->n_partners++]));
+        TRY(fill_partner(
+            s, json_array_get(list, i < front ? i : n - few + i), most, &v->partners[v->n_partners++]));
     if (few < n) {
         v->all_partners =
             arena_printf(s->call->arena, TR(s->call, "All %s partners"), fmt_int(s->html, changed));
@@ -542,6 +557,36 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     if (v.done)
         TRY(fill_done(&s, r));
     sim_report(h, &v);
+    return OK;
+}
+
+enum status simulation_digest(
+    struct call *c, struct page_request *r, struct html *h, const char *hash, int64_t against)
+{
+    struct report_view v = {.csrf = r->csrf};
+    struct sight s = {.call = c, .html = h, .v = &v};
+    struct list list;
+    struct list_query q = {.limit = 1,
+        .where = "t.hash = $1 and t.against = $2 and t.state in ('waiting', 'running', 'done')",
+        .where_args = {v_text(hash), v_int(against)},
+        .n_where_args = 2};
+    struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
+    TRY(noun_list(c, &simulation_noun, &q, &list));
+    if (!list.n) {
+        sim_digest(h, NULL);
+        return OK;
+    }
+    row_record(&simulation_noun, &list.rows[0], &s.s);
+    s.id = list.rows[0].id;
+    s.path = arena_printf(c->arena, "/simulations/%s", id_text(c->arena, simulation_noun.prefix, s.id));
+    v.path = v.action = s.path;
+    v.done = streq(s.s.state, "done");
+    v.name = s.s.name;
+    v.to = TR(c, "the draft");
+    v.from = simulation_from(c, &s.s);
+    if (v.done)
+        TRY(fill_done(&s, &plain));
+    sim_digest(h, &v);
     return OK;
 }
 

@@ -1,7 +1,7 @@
 #include "domain/simulation/simulation.h"
 
 #include "base/json.h"
-#include "domain/programme/programme.h"
+#include "domain/programme/draft.h"
 
 static const struct state states[] = {{"waiting", N_("Waiting"), "new"}, {"running", N_("Running"), "new"},
     {"done", N_("Done"), "ok"}, {"failed", N_("Failed"), "no"}, {"cancelled", N_("Cancelled"), "gone"}, {0}};
@@ -125,6 +125,7 @@ const struct noun simulation_case_noun = {
 struct simulate_input {
     int64_t version;
     const char *document;
+    struct ref draft_id;
     int64_t against;
     struct date from, to;
 };
@@ -133,6 +134,8 @@ static const struct field simulate_fields[] = {
         .hint = N_("The number of a version, or give a document below.")),
     FIELD(struct simulate_input, document, .label = N_("Document"), .form = FORM_JSON,
         .hint = N_("The whole programme as JSON, as export gives it.")),
+    FIELD(struct simulate_input, draft_id, .label = N_("Draft"), .ref = "programme_draft",
+        .hint = N_("Or a draft of the programme.")),
     FIELD(struct simulate_input, against, .label = N_("Compared with version"), .min = 1, .max = INT32_MAX,
         .hint = N_("The version in force when left empty.")),
     FIELD(struct simulate_input, from, .label = N_("From"), .hint = N_("A year ago when left empty.")),
@@ -159,6 +162,18 @@ static enum status take_document(struct call *c, const struct simulate_input *in
     out->name = TR(c, "A document");
     out->document = buf_str(&canonical);
     out->hash = p->hash;
+    return OK;
+}
+
+/* As it stands now; what is changed later needs another simulation. */
+static enum status take_draft(struct call *c, const struct simulate_input *in, struct simulation *out)
+{
+    struct programme_draft d;
+    struct simulate_input of = {0};
+    TRY(noun_load(c, &programme_draft_noun, in->draft_id.id, &d));
+    TRY(draft_text(c, in->draft_id.id, &of.document));
+    TRY(take_document(c, &of, out));
+    out->name = d.title;
     return OK;
 }
 
@@ -193,8 +208,10 @@ static enum status simulate_prepare(struct call *c)
     TRY(take_period(c, in, s));
     s->against = in->against ? in->against : active->number;
     TRY(version_there(c, s->against, "against", &against));
-    if (!in->document == !in->version)
-        return call_field(c, "version", TR(c, "Give a version or a document."));
+    if ((in->document != NULL) + (in->version != 0) + (in->draft_id.id != 0) != 1)
+        return call_field(c, "version", TR(c, "Give a version, a draft or a document."));
+    if (in->draft_id.id)
+        return take_draft(c, in, s);
     return in->document ? take_document(c, in, s) : take_version(c, in, s);
 }
 

@@ -59,6 +59,13 @@ extern const struct noun simulation_case_noun;
 extern const struct page simulation_page;      /* /simulations/:id, the report */
 extern const struct page simulation_case_page; /* /simulation-cases/:id, both traces side by side */
 
+/*
+ * What the newest simulation of the document with this fingerprint found against a version, within another
+ * page; says so where there is none.
+ */
+enum status simulation_digest(
+    struct call *c, struct page_request *r, struct html *h, const char *hash, int64_t against) MUST;
+
 extern const struct verb registration_under;      /* one registration by another version */
 extern const struct page registration_under_page; /* /registrations/:id/under */
 

@@ -15,7 +15,7 @@ static enum status stored_facts(struct call *c, int64_t id, const char **facts, 
     TRY(noun_get(c, &registration_noun, id, &row)); /* the viewer must see it */
     TRY(db_query(c->db, c->arena, &rows,
         "select facts, programme_number from decision where registration_id = $1 and rule is not null "
-        "and kind = 'registration' order by id limit 1",
+        "and kind not in ('extension', 'override', 'ruling') order by id limit 1",
         args, 1));
     if (!rows.n)
         return call_refuse(c, PROBLEM_state, TR(c, "No rule decided this registration."));

@@ -74,8 +74,15 @@ static void set_money(struct cursor *c, double v)
         c->out[c->fact] = (struct coded){.known = true, .i = (int64_t)whole};
 }
 
+static void set_integer(struct cursor *c, int64_t v)
+{
+    if (v <= RULES_INTEGER_MAX && v >= -RULES_INTEGER_MAX)
+        c->out[c->fact] = (struct coded){.known = true, .i = v};
+}
+
 static bool take_number(struct cursor *c)
 {
+    const char *text = c->p;
     char *end;
     size_t digits = strspn(c->p, "-0123456789"), all = strspn(c->p, "-+.eE0123456789");
     double v = strtod(c->p, &end);
@@ -89,8 +96,8 @@ static bool take_number(struct cursor *c)
         c->out[c->fact] = (struct coded){.known = true, .r = v};
     else if (kind == FACT_MONEY)
         set_money(c, v);
-    else if (kind == FACT_INT && digits == all && fabs(v) <= RULES_INTEGER_MAX)
-        c->out[c->fact] = (struct coded){.known = true, .i = (int64_t)v};
+    else if (kind == FACT_INT && digits == all)
+        set_integer(c, strtoll(text, NULL, 10));
     return true;
 }
 

@@ -153,6 +153,13 @@ struct ruleset {
 enum status rules_read(struct arena *a, const json_t *rules, const struct vocabulary *words, enum lang lang,
     struct ruleset *out, struct problem **problem) MUST;
 
+/*
+ * The "when" of one rule alone: conditions that are sound go into RULE, what is wrong with the others into
+ * *PROBLEM by their path within it. For editors, which show a rule before all of it is good.
+ */
+enum status rules_when_read(struct arena *a, const json_t *when, const struct vocabulary *words,
+    enum lang lang, struct rule *rule, struct problem **problem) MUST;
+
 /* Why a rule did not apply, or did. */
 struct trace_step {
     const struct rule *rule;

@@ -190,3 +190,12 @@ bool when_read(struct reading *r, const char *path, const json_t *when, struct r
     memcpy(rule->conditions, w.conditions, w.n * sizeof *w.conditions);
     return w.sound;
 }
+
+enum status rules_when_read(struct arena *a, const json_t *when, const struct vocabulary *words,
+    enum lang lang, struct rule *rule, struct problem **problem)
+{
+    struct reading r = {.a = a, .words = words, .lang = lang};
+    bool sound = when_read(&r, "when", when, rule);
+    *problem = r.problem;
+    return sound ? OK : REFUSED;
+}

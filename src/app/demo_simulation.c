@@ -1,0 +1,73 @@
+/* The demo's simulation: what lower limits for gold and an open door for silver would have changed. */
+#include "app/demo.h"
+#include "base/json.h"
+#include "domain/simulation/simulation.h"
+
+#include <stdlib.h>
+
+static json_t *rule_called(json_t *document, const char *id)
+{
+    size_t i;
+    json_t *rule;
+    json_array_foreach(json_object_get(document, "rules"), i,
+        rule) if (streq(json_string_value(json_object_get(rule, "id")), id)) return rule;
+    BUG("the programme has no rule %s", id);
+}
+
+/* The version in force with two conditions changed; its examples no longer hold and go. */
+static enum status draft(struct app *app, struct arena *a, const char **out)
+{
+    struct call *c = app_call(app, &system_viewer);
+    const struct programme *p;
+    struct db *db = db_pool_take(app->pool);
+    c->db = db;
+    enum status s = db ? db_begin_read(db) : BROKEN;
+    if (s == OK)
+        s = programme_active(c, &p);
+    if (s == OK) {
+        json_t *document = json_deep_copy(p->document);
+        json_t *when = json_object_get(rule_called(document, "certified_free"), "when");
+        json_object_set_new(when, "partner.tier", json_pack("{s:s}", "at_least", "silver"));
+        json_object_set_new(when, "registration.amount", json_pack("{s:i}", "at_most", 60000));
+        json_object_del(document, "examples");
+        struct buf b = buf_in(a, 4 << 20);
+        json_canonical(&b, document);
+        *out = buf_str(&b);
+        json_decref(document);
+    }
+    db_rollback(db);
+    db_pool_give(app->pool, db);
+    arena_free(c->arena);
+    return s;
+}
+
+static bool always(struct jobs *jobs)
+{
+    (void)jobs;
+    return true;
+}
+
+enum status demo_simulate(struct app *app, const struct viewer *viewer)
+{
+    struct call *c = app_call(app, viewer);
+    struct job_worker w = {.model = &tandem_model,
+        .committer = app->committer,
+        .open_call = programme_open_call,
+        .open_ctx = app->programme,
+        .owner = "demo",
+        .go_on = always};
+    const char *text = NULL;
+    enum status s = draft(app, c->arena, &text);
+    struct given given = {.name = "document", .value = v_text(text), .loose = true};
+    if (s == OK)
+        s = app_do(app, c, &simulation_simulate, &given, 1);
+    w.db = s == OK ? db_pool_take(app->pool) : NULL;
+    if (w.db) {
+        s = simulation_job.work(&w, c->result_id);
+        db_pool_give(app->pool, w.db);
+    }
+    if (s == REFUSED)
+        problem_print(c->problem);
+    arena_free(c->arena);
+    return s;
+}

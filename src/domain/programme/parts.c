@@ -1,0 +1,376 @@
+#include "domain/programme/parts.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "domain/registration/registration.h"
+
+#include <stdlib.h>
+
+/* ---- rules ---- */
+
+const struct rule_table rule_tables[] = {{"rules", "examples", N_("Registrations"), true},
+    {"extension_rules", "extension_examples", N_("Extensions"), false}};
+const size_t n_rule_tables = COUNT(rule_tables);
+
+const struct rule_table *rule_table(const char *name)
+{
+    for (size_t i = 0; i < n_rule_tables; i++)
+        if (streq(rule_tables[i].name, name))
+            return &rule_tables[i];
+    return NULL;
+}
+
+const struct vocabulary *rule_table_words(const struct programme *p, const struct rule_table *t)
+{
+    return t == &rule_tables[0] ? &p->words : &p->extension_words;
+}
+
+const struct ruleset *rule_table_set(const struct programme *p, const struct rule_table *t)
+{
+    return t == &rule_tables[0] ? &p->rules : &p->extension_rules;
+}
+
+static const char *in_language(const json_t *v, const char *lang)
+{
+    return json_is_object(v)   ? json_string_value(json_object_get(v, lang))
+           : streq(lang, "en") ? json_string_value(v)
+                               : NULL;
+}
+
+struct rule_head rule_head(const json_t *rule)
+{
+    const json_t *name = json_object_get(rule, "name"), *sentence = json_object_get(rule, "sentence");
+    return (struct rule_head){.id = json_string_value(json_object_get(rule, "id")),
+        .name = in_language(name, "en"),
+        .name_de = in_language(name, "de"),
+        .sentence = in_language(sentence, "en"),
+        .sentence_de = in_language(sentence, "de"),
+        .outcome = json_string_value(json_object_get(rule, "outcome")),
+        .protection_days = json_integer_value(json_object_get(rule, "protection_days")),
+        .review_hours = json_integer_value(json_object_get(rule, "review_hours")),
+        .benefit_percent = json_number_value(json_object_get(rule, "benefit_percent")),
+        .working_hours = json_is_true(json_object_get(rule, "working_hours")),
+        .queue = json_string_value(json_object_get(rule, "queue")),
+        .next_step = json_string_value(json_object_get(rule, "next_step"))};
+}
+
+const char *rule_title(struct call *c, const struct rule_head *r)
+{
+    const char *name = call_lang(c) == LANG_DE && r->name_de ? r->name_de : r->name;
+    return name && *name ? name : r->id ? r->id : TR(c, "without a name");
+}
+
+const char *outcome_label(struct call *c, const char *outcome, const char **mark)
+{
+    static const struct {
+        const char *key, *label, *mark;
+    } outcomes[] = {{"approve", N_("Approve"), "ok"}, {"review", N_("Review"), "review"},
+        {"decline", N_("Decline"), "no"}};
+    *mark = "gone";
+    for (size_t i = 0; i < COUNT(outcomes); i++)
+        if (streq(outcomes[i].key, outcome)) {
+            *mark = outcomes[i].mark;
+            return TR(c, outcomes[i].label);
+        }
+    return TR(c, "No outcome");
+}
+
+static const char *next_step_text(struct call *c, const char *key)
+{
+    static const struct option steps[] = {{"waitlist", N_("ask to be told when it is free")},
+        {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
+        {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
+    for (const struct option *o = steps; o->key; o++)
+        if (streq(o->key, key))
+            return TR(c, o->label);
+    return key ? key : "";
+}
+
+const char *outcome_then(struct call *c, const struct programme *p, const struct rule_head *r, bool benefit)
+{
+    if (streq(r->outcome, "approve")) {
+        const char *days = quantity_text(c, (double)r->protection_days, "days");
+        return benefit ? arena_printf(c->arena, "%s, %s", days, quantity_text(c, r->benefit_percent, "%"))
+                       : days;
+    }
+    if (streq(r->outcome, "review")) {
+        const struct catalog_item *q =
+            r->queue ? catalog_item(catalog_find(&p->catalog, "queues"), r->queue) : NULL;
+        return arena_printf(c->arena, r->working_hours ? TR(c, "%d working hours, %s") : TR(c, "%d h, %s"),
+            (int)r->review_hours,
+            q          ? q->label[call_lang(c)]
+            : r->queue ? r->queue
+                       : "?");
+    }
+    return streq(r->outcome, "decline") ? next_step_text(c, r->next_step) : "";
+}
+
+/* ---- lists ---- */
+
+const struct list_form list_forms[] = {
+    {"tiers", N_("Tiers"), N_("Tier"), N_("Lowest first: the order is the one of \"at least Gold\"."),
+        ITEM_LABEL_DE},
+    {"types", N_("Partner types"), N_("Partner type"), NULL, ITEM_LABEL_DE},
+    {"territories", N_("Territories"), N_("Territory"),
+        N_("Countries by their two letters; a country may be in several."), ITEM_LABEL_DE | ITEM_COUNTRIES},
+    {"product_lines", N_("Product lines"), N_("Product line"),
+        N_("What partners register for. One that leaves the list can no longer be registered; what has been "
+           "registered stays."),
+        ITEM_ACTIVE},
+    {"queues", N_("Queues"), N_("Queue"), N_("Where reviews wait for a person."), ITEM_LABEL_DE | ITEM_ROLE},
+    {"stages", N_("Stages"), N_("Stage"), N_("Of your own deals, in their order."), ITEM_LABEL_DE},
+    {"benefits", N_("Benefits"), N_("Benefit"), N_("What partners of a tier get; shown with the rules."),
+        ITEM_LABEL_DE | ITEM_TIERS},
+};
+const size_t n_list_forms = COUNT(list_forms);
+
+const struct list_form *list_form(const char *name)
+{
+    for (size_t i = 0; i < n_list_forms; i++)
+        if (streq(list_forms[i].name, name))
+            return &list_forms[i];
+    return NULL;
+}
+
+/* ---- single values ---- */
+
+const struct setting settings[] = {
+    {.path = "programme.name",
+        .section = N_("Programme"),
+        .label = N_("Name of the programme"),
+        .kind = SETTING_LINE},
+    {.path = "programme.vendor",
+        .section = N_("Programme"),
+        .label = N_("Your company"),
+        .kind = SETTING_LINE},
+    {.path = "programme.currency",
+        .section = N_("Programme"),
+        .label = N_("Currency"),
+        .kind = SETTING_CURRENCY},
+    {.path = "programme.zone",
+        .section = N_("Programme"),
+        .label = N_("Time zone"),
+        .hint = N_("Days end there."),
+        .kind = SETTING_ZONE},
+    {.path = "programme.direct_only_public",
+        .section = N_("Programme"),
+        .label = N_("Partners may know who is on the direct-only list"),
+        .kind = SETTING_SWITCH,
+        .otherwise = "false"},
+    {.path = "programme.second_person",
+        .section = N_("Publishing"),
+        .label = N_("A second person publishes"),
+        .hint = N_("Whoever wrote a draft cannot publish it."),
+        .kind = SETTING_SWITCH,
+        .otherwise = "true"},
+    {.path = "roles.publish",
+        .section = N_("Publishing"),
+        .label = N_("Who may publish"),
+        .kind = SETTING_ROLES,
+        .otherwise = "[\"admin\",\"operations\"]"},
+    {.path = "roles.second_override",
+        .section = N_("Publishing"),
+        .label = N_("Who may confirm an override"),
+        .kind = SETTING_ROLES,
+        .otherwise = "[\"admin\",\"operations\",\"partner_manager\"]"},
+    {.path = "roles.decide_disputes",
+        .section = N_("Publishing"),
+        .label = N_("Who may decide disputes"),
+        .kind = SETTING_ROLES,
+        .otherwise = "[\"admin\",\"operations\",\"partner_manager\"]"},
+    {.path = "limits.checks_per_person_per_day",
+        .section = N_("Limits"),
+        .label = N_("Checks a person may make in a day"),
+        .kind = SETTING_WHOLE,
+        .min = 1,
+        .max = 1000000,
+        .otherwise = "100"},
+    {.path = "limits.checks_per_partner_per_day",
+        .section = N_("Limits"),
+        .label = N_("Checks a partner may make in a day"),
+        .kind = SETTING_WHOLE,
+        .min = 1,
+        .max = 1000000,
+        .otherwise = "400"},
+    {.path = "limits.activity_days",
+        .section = N_("Limits"),
+        .label = N_("Our own deal is active after activity within"),
+        .unit = "days",
+        .kind = SETTING_WHOLE,
+        .min = 1,
+        .max = 1000000,
+        .otherwise = "90"},
+    {.path = "limits.review_approval_days",
+        .section = N_("Limits"),
+        .label = N_("A person's approval protects for, unless they say otherwise"),
+        .unit = "days",
+        .kind = SETTING_WHOLE,
+        .min = 1,
+        .max = 1000000,
+        .otherwise = "90"},
+    {.path = "calendar.workdays",
+        .section = N_("Working hours"),
+        .label = N_("Working days"),
+        .kind = SETTING_WEEKDAYS,
+        .otherwise = "[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"]"},
+    {.path = "calendar.from",
+        .section = N_("Working hours"),
+        .label = N_("From"),
+        .kind = SETTING_CLOCK,
+        .otherwise = "\"09:00\""},
+    {.path = "calendar.to",
+        .section = N_("Working hours"),
+        .label = N_("To"),
+        .kind = SETTING_CLOCK,
+        .otherwise = "\"17:00\""},
+    {.path = "calendar.holidays",
+        .section = N_("Working hours"),
+        .label = N_("Holidays"),
+        .hint = N_("One day a line, such as 2026-12-25."),
+        .kind = SETTING_DAYS,
+        .otherwise = "[]"},
+    {.path = "life.heartbeat_days",
+        .section = N_("Life of a registration"),
+        .label = N_("Notice after so long without activity"),
+        .hint = N_("0: never."),
+        .unit = "days",
+        .kind = SETTING_WHOLE,
+        .otherwise = "45"},
+    {.path = "life.heartbeat_grace_days",
+        .section = N_("Life of a registration"),
+        .label = N_("After the notice the protection lapses in"),
+        .unit = "days",
+        .kind = SETTING_WHOLE,
+        .otherwise = "14"},
+    {.path = "life.remind_days",
+        .section = N_("Life of a registration"),
+        .label = N_("Reminders, days before the end"),
+        .hint = N_("The most first, such as 14, 7, 1."),
+        .kind = SETTING_WHOLES,
+        .otherwise = "[14,7,1]"},
+    {.path = "life.waitlist_offer_hours",
+        .section = N_("Life of a registration"),
+        .label = N_("An offer from the waitlist stands for"),
+        .unit = "hours",
+        .kind = SETTING_WHOLE,
+        .otherwise = "72"},
+    {.path = "life.caps.base",
+        .section = N_("Open registrations"),
+        .label = N_("A partner may have open"),
+        .hint = N_("Scaled by what it won and let lapse, within the next two."),
+        .kind = SETTING_WHOLE,
+        .otherwise = "25"},
+    {.path = "life.caps.least",
+        .section = N_("Open registrations"),
+        .label = N_("At least"),
+        .kind = SETTING_WHOLE,
+        .otherwise = "5"},
+    {.path = "life.caps.most",
+        .section = N_("Open registrations"),
+        .label = N_("At most"),
+        .kind = SETTING_WHOLE,
+        .otherwise = "100"},
+    {.path = "life.caps.weight",
+        .section = N_("Open registrations"),
+        .label = N_("How slowly the record counts"),
+        .hint = N_("Added to both won and lapsed."),
+        .kind = SETTING_WHOLE,
+        .otherwise = "5"},
+};
+const size_t n_settings = COUNT(settings);
+
+const struct setting *setting(const char *path)
+{
+    for (size_t i = 0; i < n_settings; i++)
+        if (streq(settings[i].path, path))
+            return &settings[i];
+    return NULL;
+}
+
+const json_t *setting_value(struct call *c, const json_t *document, const struct setting *s)
+{
+    const json_t *v = document;
+    const char *error;
+    for (const char *at = s->path; v && *at;) {
+        size_t n = strcspn(at, ".");
+        v = json_object_get(v, arena_strndup(c->arena, at, n));
+        at += n + (at[n] == '.');
+    }
+    if (!v && s->otherwise)
+        v = json_read(c->arena, s->otherwise, strlen(s->otherwise), &error);
+    return v;
+}
+
+const struct option weekday_options[] = {{"mon", N_("Mon")}, {"tue", N_("Tue")}, {"wed", N_("Wed")},
+    {"thu", N_("Thu")}, {"fri", N_("Fri")}, {"sat", N_("Sat")}, {"sun", N_("Sun")}, {0}};
+
+static const char *option_text(struct call *c, const struct option *options, const char *key)
+{
+    for (const struct option *o = options; o && o->key; o++)
+        if (streq(o->key, key))
+            return TR(c, o->label);
+    return key;
+}
+
+static const char *short_json(struct arena *a, const json_t *v)
+{
+    char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+    const char *copy = arena_strdup(a, text ? text : "");
+    free(text);
+    return copy;
+}
+
+/* Texts and numbers of a list with commas between, by their labels. */
+static const char *list_text(struct call *c, const json_t *v, const struct option *options)
+{
+    struct buf b = buf_in(c->arena, 1 << 16);
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const json_t *one = json_array_get(v, i);
+        const char *key = json_string_value(one);
+        buf_addf(&b, "%s%s", i ? ", " : "", key ? option_text(c, options, key) : short_json(c->arena, one));
+    }
+    return b.len ? buf_str(&b) : TR(c, "none");
+}
+
+const char *setting_text(struct call *c, const struct setting *s, const json_t *v)
+{
+    if (!v)
+        return TR(c, "none");
+    if (json_is_array(v))
+        return list_text(c, v,
+            s->kind == SETTING_ROLES      ? role_options
+            : s->kind == SETTING_WEEKDAYS ? weekday_options
+                                          : NULL);
+    if (json_is_boolean(v))
+        return json_is_true(v) ? TR(c, "yes") : TR(c, "no");
+    if (json_is_integer(v))
+        return quantity_text(c, (double)json_integer_value(v), s->unit);
+    return json_is_string(v) ? json_string_value(v) : short_json(c->arena, v);
+}
+
+static const char *tiers_text(struct call *c, const struct programme *p, const json_t *v)
+{
+    const struct catalog_list *tiers = catalog_find(&p->catalog, "tiers");
+    struct buf b = buf_in(c->arena, 1 << 14);
+    for (size_t i = 0; i < json_array_size(v); i++) {
+        const char *key = json_string_value(json_array_get(v, i));
+        const struct catalog_item *item = key ? catalog_item(tiers, key) : NULL;
+        buf_addf(&b, "%s%s", i ? ", " : "", item ? item->label[call_lang(c)] : key ? key : "?");
+    }
+    return b.len ? buf_str(&b) : TR(c, "none");
+}
+
+const char *member_text(struct call *c, const struct programme *p, const char *member, const json_t *v)
+{
+    if (streq(member, "tiers"))
+        return tiers_text(c, p, v);
+    if (streq(member, "role") && json_is_string(v))
+        return option_text(c, role_options, json_string_value(v));
+    if (!v || json_is_null(v))
+        return TR(c, "none");
+    if (json_is_array(v))
+        return list_text(c, v, NULL);
+    if (json_is_boolean(v))
+        return json_is_true(v) ? TR(c, "yes") : TR(c, "no");
+    return json_is_string(v) ? json_string_value(v) : short_json(c->arena, v);
+}
