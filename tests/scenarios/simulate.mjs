@@ -104,11 +104,15 @@ await onBoth(async (t, ok) => {
   ok("the form", /name="against"/.test((await ruth.fetch("/simulations/simulate")).text));
   ok("by another version, as a page", /outcome would have been the same/.test((await ruth.fetch(`/registrations/${first.id}/under?version=1`)).text));
 
-  // a crash: the next process begins anew; what was cancelled leaves nothing behind
-  t.sql(`update simulation set state = 'running', owner = 'gone', owner_until = 1, progress = 40 where state = 'done' and changed = 2 and cases = 3`);
-  const again = await until(async () => (await t.must(operations, `/simulations/${strict.id}`)).state === "done");
-  ok("a simulation goes on after a crash, once", again && (await t.must(operations, `/simulation-cases?simulation_id=${strict.id}`)).items.length === 2);
+  // a crash: the next process begins anew, but not what another one works on; what was cancelled leaves nothing behind
+  await t.stop();
+  t.sql(`update simulation set state = 'running', owner = 'gone', owner_until = 1, progress = 40 where changed = 2 and cases = 3`);
   t.sql(`update simulation set state = 'running', owner = 'elsewhere', owner_until = 9000000000000000 where changed = 0`);
+  await t.start();
+  await until(async () => (await t.must(operations, `/simulations/${strict.id}`)).state === "done");
+  ok("a simulation goes on after a crash, once", (await t.must(operations, `/simulation-cases?simulation_id=${strict.id}`)).items.length === 2);
+  const running = (await ruth.fetch(`/simulations/${same.id}`)).text;
+  ok("while it runs the page asks again, with and without script", /<noscript><meta http-equiv="refresh"/.test(running) && /data-hx-trigger="every 1s"/.test(running) && /role="status"/.test(running));
   const cancelled = await t.must(operations, `/simulations/${same.id}/cancel`, {});
   ok("one that another process has can be cancelled", cancelled.state === "cancelled");
   ok("everything stands", t.check().status === 0, t.check().stdout);
