@@ -117,7 +117,7 @@ enum status files_receive(struct call *c, struct incoming *out)
         if (!f->len && !*f->name) /* a form in which none was chosen */
             continue;
         enum status s = streq(f->field, SENT_FILE_FIELD) ? receive(c, f, out)
-                                                        : call_field(c, f->field, TR(c, "takes no file"));
+                                                         : call_field(c, f->field, TR(c, "takes no file"));
         if (s == BROKEN)
             return s;
         status = s == OK ? status : s;

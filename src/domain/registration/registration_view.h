@@ -5,8 +5,8 @@
 #include "domain/registration/decision_view.h"
 #include "domain/registration/evidence_view.h"
 #include "domain/registration/extend_view.h"
-#include "domain/registration/timeline_view.h"
 #include "domain/registration/override.h"
+#include "domain/registration/timeline_view.h"
 #include "face/derived_view.h"
 
 /* What can be done at once, without input. */
