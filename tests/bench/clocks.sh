@@ -8,9 +8,8 @@ due=${BENCH_DUE:-100000} seconds=${BENCH_SECONDS:-10} clients=${BENCH_CLIENTS:-8
 [ "${1:-}" != --quick ] || due=5000 seconds=3
 make -s bench-bin
 bin=build/bench/bin
-run=build/bench/clocks
-rm -rf "$run"
-mkdir -p "$run"
+mkdir -p build/bench
+run=$(mktemp -d build/bench/clocks.XXXXXX)
 
 server='' pg=''
 finish() {
