@@ -11,6 +11,7 @@
  *   demo_life.c       what happens to a protected deal, and the clocks of each day
  *   demo_duplicates.c companies that are there twice
  *   demo_story.c      everything in the order of its instants
+ *   demo_disputes.c   overrides and disputes
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
@@ -196,6 +197,9 @@ enum status demo_send(struct demo *d, const struct viewer *viewer, struct instan
  * the same demo, but for ids, salts and keys. One lane only: the committer must keep the order.
  */
 enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
+
+/* Overrides and disputes at different stages (demo_disputes.c). */
+enum status demo_disagree(struct demo *d) MUST;
 
 /* ---- the script (demo_script.c) ---- */
 

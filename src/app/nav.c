@@ -1,5 +1,6 @@
 #include "app/nav.h"
 
+#include "domain/dispute/pages.h"
 #include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/registration/pages.h"
@@ -19,6 +20,7 @@ static const struct {
     enum status (*count)(struct call *c, int64_t *out);
 } counts[] = {
     {"/queue", false, queue_count},
+    {"/disputes", true, disputes_count},
     {"/notices", true, notice_count},
     {"/duplicates", false, duplicate_count},
 };

@@ -3,7 +3,11 @@
 #include "app/home.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
+#include "domain/dispute/dispute.h"
+#include "domain/dispute/order.h"
+#include "domain/dispute/pages.h"
 #include "domain/fairness/fairness.h"
+#include "domain/file/file.h"
 #include "domain/import/worker.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
@@ -33,6 +37,10 @@ static const struct noun *const nouns[] = {
     &extension_noun,
     &activity_noun,
     &waitlist_entry_noun,
+    &dispute_noun,
+    &dispute_party_noun,
+    &dispute_statement_noun,
+    &file_noun,
     &partner_noun,
     &certification_noun,
     &person_noun,
@@ -83,6 +91,19 @@ static const struct verb *const verbs[] = {
     &override_confirm,
     &override_refuse,
     &override_withdraw,
+    &registration_dispute,
+    &dispute_name,
+    &dispute_declare,
+    &dispute_say,
+    &dispute_rule,
+    &dispute_withdraw,
+    &dispute_escalate,
+    &dispute_overdue,
+    &dispute_party_say,
+    &dispute_party_agree_order,
+    &dispute_party_keep_order,
+    &dispute_party_withdraw,
+    &file_download,
     &partner_create,
     &partner_update,
     &certification_create,
@@ -159,8 +180,15 @@ const struct page *const tandem_pages[] = {
     &register_page,
     &queue_page,
     &registrations_page,
+    &disputes_page,
+    &dispute_page,
+    &dispute_party_page,
+    &dispute_new_page,
     &registration_page,
     &receipt_page,
+    &file_page,
+    &dispute_order_page,
+    &dispute_party_order_page,
     &notices_page,
     &programme_page,
     &compare_page,
@@ -195,6 +223,7 @@ const struct page *const tandem_pages[] = {
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
-    &registration_remind_clock, &waitlist_offer_clock, &log_week_clock, &programme_effect_clock, NULL};
+    &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
+    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};

@@ -11,11 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Only the import of files takes large bodies. */
+/* Only verbs that take files take large bodies. */
 static bool large_body(const char *path)
 {
-    return streq(path, "/imports/upload") || streq(path, "/api/v1/imports") ||
-           streq(path, "/api/v1/imports/upload");
+    return site_takes_files(&tandem_model, path);
 }
 
 static const char *base_url(struct arena *a, const char *given, const char *listen, bool tls)

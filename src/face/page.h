@@ -29,8 +29,9 @@ struct page_request {
     bool fragment;         /* htmx asks for a part of the page: HX-Request */
     const char *file_name; /* set by a page that is a download, with its type */
     const char *type;
-    const char *redirect; /* set by a page that sends elsewhere: 303, or its status */
-    int status;           /* of the reply; 200 unless a page says otherwise */
+    const char *file_path; /* and the download content, deleted when it was sent; NULL: what was written */
+    const char *redirect;  /* set by a page that sends elsewhere: 303, or its status */
+    int status;            /* of the reply; 200 unless a page says otherwise */
     /* The frame: show() may fill title, description, crumbs, actions, wide; the rest is filled already. */
     struct shell *shell;
     const struct model *model;

@@ -175,12 +175,26 @@ static void write_done(struct call *c, int64_t id, struct json_out *w)
     out_end(w);
 }
 
+static void send_file(struct rest *q, const struct answer_file *f)
+{
+    struct http_reply reply = {.status = 200,
+        .type = f->type,
+        .file = f->path,
+        .headers = {{"Content-Disposition", attachment_header(q->call->arena, f->name)}}};
+    site_release(q->call);
+    http_send(q->request, &reply);
+}
+
 static void answer(void *ctx, struct call *c, enum status status)
 {
     struct rest *q = ctx;
     struct headers h = {0};
     if (status != OK) {
         rest_fail(q, status);
+        return;
+    }
+    if (c->result_file) {
+        send_file(q, c->result_file);
         return;
     }
     int64_t id = c->result_id ? c->result_id : c->row_id;

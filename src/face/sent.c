@@ -29,3 +29,15 @@ bool sent_read(struct http_request *r, struct http_pair **pairs, size_t *n_pairs
     }
     return true;
 }
+
+const char *attachment_header(struct arena *a, const char *name)
+{
+    struct buf plain = buf_in(a, 4096), encoded = buf_in(a, 4096);
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+        buf_addc(&plain, *p < ' ' || *p >= 0x7F || strchr("\"\\%/", *p) ? '_' : (char)*p);
+    buf_add_url(&encoded, name);
+    const char *ascii = buf_str(&plain);
+    if (streq(ascii, name))
+        return arena_printf(a, "attachment; filename=\"%s\"", ascii);
+    return arena_printf(a, "attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii, buf_str(&encoded));
+}

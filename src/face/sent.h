@@ -10,4 +10,7 @@ bool is_multipart(const struct http_request *r);
 bool sent_read(struct http_request *r, struct http_pair **pairs, size_t *n_pairs,
     const struct sent_file **files, size_t *n_files, const char **error) MUST;
 
+/* The Content-Disposition of a file of that name: always to be saved, never shown in place (RFC 6266). */
+const char *attachment_header(struct arena *a, const char *name);
+
 #endif

@@ -1,5 +1,6 @@
 #include "face/site.h"
 
+#include "face/dispatch.h"
 #include "face/rest.h"
 #include "face/web.h"
 #include "runtime/mail.h"
@@ -111,6 +112,18 @@ void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx)
 }
 
 /* ---- what answers ---- */
+
+bool site_takes_files(const struct model *m, const char *path)
+{
+    static const char api[] = "/api/v1";
+    if (strncmp(path, api, sizeof api - 1) == 0)
+        path += sizeof api - 1;
+    struct arena *a = arena_new();
+    struct route route = dispatch(a, m, HTTP_POST, path);
+    bool takes = route.verb && route.verb->files;
+    arena_free(a);
+    return takes;
+}
 
 static void send_text(struct http_request *r, int status, const char *text)
 {

@@ -39,6 +39,9 @@ struct site {
  */
 void site_handle(void *ctx, struct http_request *r);
 
+/* Whether a verb behind PATH, of a form or of REST, takes files. */
+bool site_takes_files(const struct model *m, const char *path);
+
 /*
  * The way of a verb (docs/architecture.md): input is read already; prepares on this worker with a snapshot,
  * hands to the committer, and calls THEN on a worker after the commit or refusal, with c->db a fresh

@@ -1,4 +1,5 @@
 #include "base/id.h"
+#include "face/sent.h"
 #include "face/web_visit.h"
 #include "web/shell.html.h"
 
@@ -30,13 +31,14 @@ static void visit_send(struct visit *v, struct buf *body, const char *type)
     struct http_reply reply = {.status = v->page.status ? v->page.status : 200,
         .type = type ? type : "text/html; charset=utf-8",
         .body = buf_str(body),
-        .len = body->len};
+        .len = body->len,
+        .file = v->page.file_path};
     size_t n = 0;
     if (v->new_cookie)
         reply.headers[n++] = (struct http_pair){"Set-Cookie", cookie(v, false, v->new_cookie, 0)};
     if (v->page.file_name)
-        reply.headers[n++] = (struct http_pair){"Content-Disposition",
-            arena_printf(v->http->arena, "attachment; filename=\"%s\"", v->page.file_name)};
+        reply.headers[n++] =
+            (struct http_pair){"Content-Disposition", attachment_header(v->http->arena, v->page.file_name)};
     http_send(v->http, &reply);
 }
 

@@ -18,6 +18,7 @@ void call_restart(struct call *c)
     c->result_id = 0;
     c->result_json = NULL;
     c->result = NULL;
+    c->result_file = NULL;
     c->session_secret = NULL;
     c->session_trusted = c->session_clear = false;
     c->replayed = false;

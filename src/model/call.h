@@ -47,6 +47,11 @@ struct event {
     uint64_t leaf_index, tree_size;
 };
 
+/* A file that a verb answers with: at PATH until it was sent. */
+struct answer_file {
+    const char *path, *type, *name;
+};
+
 struct custom_field; /* model/custom.h */
 struct custom_cache;
 struct row;
@@ -62,6 +67,7 @@ struct programme_stamp {
  * A file that came with the call (multipart/form-data): in memory, or on disk until the answer. Never through
  * a field of text, so that nobody can name a file of the server's.
  */
+#define SENT_FILE_FIELD "file" /* of files that a row takes, repeated for several */
 struct sent_file {
     const char *field, *name; /* of the form's field, and as the sender calls the file */
     const char *data, *path;  /* one of them */
@@ -111,9 +117,10 @@ struct call {
     int64_t indexed_id;
     bool collided; /* an earlier try met a unique index: what is given may be in use already */
 
-    int64_t result_id;       /* the row that was made or changed */
-    const char *result_json; /* a verb's own answer, when it is not the row */
-    void *result;            /* the same for pages */
+    int64_t result_id;                     /* the row that was made or changed */
+    const char *result_json;               /* a verb's own answer, when it is not the row */
+    void *result;                          /* the same for pages */
+    const struct answer_file *result_file; /* instead of both */
     struct event *events, **events_end;
     struct problem *problem; /* set when REFUSED */
 };

@@ -41,6 +41,42 @@ await onBoth(async (t, ok) => {
   const own = (await t.must(rival.token, "/decisions")).items, all = (await t.must(t.admin, "/decisions")).items;
   ok("a decision's commitment keeps its salt from the partner", own.length > 0 && own.every((d) => d.commitment === undefined) && all.every((d) => d.commitment.length === 129), own);
   quiet("the rival's own list", (await t.api(rival.token, "/registrations?fields=id,partner_name,account_id,contact_id")).text);
+  // a dispute: neither side, nor a partner that has nothing to do with it, learns of the other
+  const third = await t.must(t.admin, "/partners", { name: "Dunwell Systems", tier: "gold", domain: "dunwell.example", country: "DE", standing: "good", types: ["reseller"] });
+  await t.must(t.admin, "/people", { name: "Seller of Dunwell", email: "dan@dunwell.example", role: "partner_seller", partner_id: third.id });
+  const stranger = t.token("dan@dunwell.example");
+  const form = new FormData();
+  form.append("text", "Walrus meeting in May.");
+  form.append("file", new Blob(["Walrus minutes"]), "walrus.txt");
+  const opened = await fetch(`http://127.0.0.1:${t.port}/api/v1/registrations/${lost.data.id}/dispute`, { method: "POST", headers: { Authorization: `Bearer ${rival.token}` }, body: form });
+  ok("a dispute is opened", opened.status === 200, await opened.text());
+  const sides = (await t.must(t.admin, "/dispute-parties")).items, dispute = (await t.must(t.admin, "/disputes")).items[0];
+  const [own2, other2] = [sides.find((s) => s.partner_id === rival.id), sides.find((s) => s.partner_id === gold.id)];
+  await t.must(gold.token, `/dispute-parties/${other2.id}/say`, { text: "Narwhal contract since 2019." });
+  await t.must(operations, `/disputes/${dispute.id}/say`, { text: "Ibex question.", to: "second" });
+  await t.must(operations, `/disputes/${dispute.id}/say`, { text: "Lynx thought.", to: "nobody" });
+  const files = (await t.must(t.admin, "/files")).items;
+  const faces = [
+    ["the claimant", rival.token, [...words.filter((w) => !/^Zebulon/.test(w)), "Narwhal", "Ibex", "Lynx", other2.id, dispute.id]],
+    ["the holder", gold.token, ["Walrus", "walrus.txt", "Lynx", "Cedarline", rival.id, lost.data.id, own2.id, dispute.id, files[0].id]],
+    ["a stranger", stranger, [...words, "Walrus", "walrus.txt", "Narwhal", "Ibex", "Lynx", "Cedarline", rival.id, lost.data.id, own2.id, other2.id, dispute.id, files[0].id]],
+  ];
+  for (const [who, token, hidden] of faces) {
+    for (const noun of nouns)
+      for (const query of ["", "?search=narwhal", "?search=walrus", `?partner_id=${gold.id}`, `?partner_id=${rival.id}`, "?state=open", `?dispute_id=${dispute.id}`, `?party_id=${own2.id}`, `?party_id=${other2.id}`, `?attached_to=${files[0].attached_to}`]) {
+        const text = (await t.api(token, noun + query)).text;
+        ok(`GET ${noun}${query} tells ${who} nothing`, !hidden.filter((w) => !query.includes(w)).some((w) => text.includes(w)), hidden.filter((w) => text.includes(w)).join() + text.slice(0, 600));
+      }
+    for (const [path, theirs] of [[`/dispute-parties/${own2.id}`, who === "the claimant"], [`/dispute-parties/${other2.id}`, who === "the holder"], [`/files/${files[0].id}`, who === "the claimant"]]) {
+      const x = await t.api(token, path), none = await t.api(token, path.slice(0, -4) + "0000");
+      ok(`GET ${path.slice(0, 20)} is ${theirs ? "there" : "as if it did not exist"} for ${who}`, theirs ? x.status === 200 : x.status === 404 && x.text === none.text, x.text);
+    }
+    for (const path of [`/dispute-parties/${other2.id}/agree_order`, `/dispute-parties/${own2.id}/say`, `/files/${files[0].id}/download`, `/disputes/${dispute.id}/rule`, `/disputes/${dispute.id}/say`]) {
+      const mine = (who === "the holder" && path.includes(other2.id)) || (who === "the claimant" && (path.includes(own2.id) || path.includes("/files/")));
+      if (!mine) ok(`POST ${path.slice(0, 12)} is refused to ${who}`, [403, 404].includes((await t.api(token, path, { text: "x", to: "first", remedy: "moved", ruling: "x" })).status), path);
+    }
+  }
+
   // who asks for company after company comes to an end
   const asked = await Promise.all(Array.from({ length: 110 }, (_, i) => t.api(rival.token, "/registrations/check", { company: `Guessed ${i} Werke` })));
   const answered = asked.filter((x) => x.status === 200).length; // PostgreSQL's lanes may count at the same time

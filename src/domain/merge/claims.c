@@ -1,6 +1,7 @@
 /* Protections that meet in a merge: never a silent winner. */
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/dispute/dispute.h"
 #include "domain/merge/merge.h"
 #include "domain/registration/life.h"
 
@@ -136,11 +137,10 @@ static enum status close_younger(struct call *c, int64_t registration_id, struct
 /* Both are marked, so that neither is given up and the vendor sees it. */
 static enum status open_dispute(struct call *c, int64_t younger, int64_t elder)
 {
-    struct registration r = {.disputed = true};
-    for (int i = 0; i < 2; i++)
-        TRY(noun_update(c, &registration_noun, i ? elder : younger, &r,
-            FIELD_BIT(&registration_noun, disputed), "dispute"));
-    return OK;
+    struct dispute_opening o = {
+        .registration_id = younger, .rival_id = elder, .kind = "partners", .opened_by = "system"};
+    int64_t id;
+    return dispute_open(c, &o, &id);
 }
 
 /* Both stay; the younger gets a place behind. */

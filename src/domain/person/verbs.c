@@ -1,4 +1,5 @@
 /* People: inviting, changing, letting go. Who may give which role is decided here and nowhere else. */
+#include "domain/dispute/dispute.h"
 #include "domain/person/person.h"
 #include "engine/match/match.h"
 #include "runtime/mail.h"
@@ -282,6 +283,7 @@ static enum status deactivate_run(struct call *c)
 {
     struct value args[1] = {v_int(c->row_id)};
     TRY(set_state(c, "inactive"));
+    TRY(dispute_person_left(c, c->row_id));
     return db_exec(c->db, "delete from session where person_id = $1", args, 1);
 }
 

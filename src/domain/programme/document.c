@@ -123,13 +123,14 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
     };
     programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);
     programme_read_life(c, json_object_get(doc, "life"), &p->life);
+    programme_read_disputes(c, json_object_get(doc, "disputes"), &p->disputes);
 }
 
 static void check_members(struct call *c, const json_t *doc)
 {
     static const char *const known[] = {"programme", "tiers", "types", "territories", "queues", "limits",
         "calendar", "rules", "examples", "life", "extension_rules", "extension_examples", "product_lines",
-        "stages", "benefits", "roles"};
+        "stages", "benefits", "roles", "disputes"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)doc, key, v)

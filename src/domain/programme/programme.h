@@ -63,6 +63,12 @@ struct programme_roles {
     unsigned publish, second_override, decide_disputes;
 };
 
+/* "disputes": how long an answer may take, and who gives it then. */
+struct programme_disputes {
+    int64_t answer_hours, escalate_hours;
+    const char *executive; /* a role's key, or somebody's mail address */
+};
+
 /* Read and checked; immutable; kept for the life of the process. */
 struct programme {
     int64_t number;
@@ -76,6 +82,7 @@ struct programme {
     struct territory *territories;
     size_t n_territories;
     struct programme_limits limits;
+    struct programme_disputes disputes;
     struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */

@@ -10,6 +10,8 @@
  */
 void programme_read_calendar(struct call *c, struct arena *keep, const json_t *section, struct calendar *out);
 void programme_read_life(struct call *c, const json_t *section, struct programme_life *out);
+void programme_read_roles(struct call *c, const json_t *section, struct programme_roles *out);
+void programme_read_disputes(struct call *c, const json_t *section, struct programme_disputes *out);
 /* The rules of extensions and their examples, from the whole document; after the lists and the other facts.
  */
 enum status programme_read_extension(
@@ -19,6 +21,5 @@ enum status programme_read_extension(
 void programme_list_rules(struct arena *keep, struct programme *p);
 /* What benefits, queues and product lines say beyond key and label; after the lists. */
 void programme_read_lists(struct call *c, const json_t *document, const struct programme *p);
-void programme_read_roles(struct call *c, const json_t *section, struct programme_roles *out);
 
 #endif

@@ -51,23 +51,35 @@ static enum status close_lapsed(struct call *c, int64_t account_id, int64_t line
 /* HOLD while people decide, LIVE when approved. The unique index is the second wall: its violation runs us
  * again. */
 static enum status place_claim(
-    struct call *c, const struct registration *r, int64_t id, bool live, struct instant until)
+    struct call *c, const struct registration *r, int64_t id, bool live, struct instant until, int place)
 {
     TRY(close_lapsed(c, r->account_id.id, r->product_line_id.id));
-    struct value args[8] = {v_int(id_new(c->now)), v_int(r->account_id.id), v_int(r->product_line_id.id),
-        v_int(id), v_int(r->partner_id.id), v_text(live ? "live" : "hold"), v_int(until.us),
-        v_int(c->now.us)};
+    struct value args[9] = {v_int(id_new(c->now)), v_int(r->account_id.id), v_int(r->product_line_id.id),
+        v_int(id), v_int(r->partner_id.id), v_text(live ? "live" : "hold"), v_int(until.us), v_int(c->now.us),
+        v_int(place)};
     return db_exec(c->db,
         "insert into protection (id, account_id, product_line_id, registration_id, partner_id, state, until, "
-        "created) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        args, 8);
+        "created, place) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args, 9);
+}
+
+enum status protection_next_place(struct call *c, int64_t account_id, int64_t line_id, int *place)
+{
+    struct value args[2] = {v_int(account_id), v_int(line_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select coalesce(max(place) + 1, 0) from protection where account_id = $1 and product_line_id = $2 "
+        "and state <> 'closed'",
+        args, 2));
+    *place = (int)cell_int(&rows, 0, 0);
+    return OK;
 }
 
 enum status protection_hold(
     struct call *c, const struct registration *r, int64_t registration_id, struct instant until)
 {
-    return place_claim(c, r, registration_id, false, until);
+    return place_claim(c, r, registration_id, false, until, 0);
 }
 
 enum status protection_stands(struct call *c, int64_t account_id, int64_t line_id, int64_t except, bool *yes)
@@ -141,6 +153,22 @@ static void out_decision(struct call *c, struct json_out *w, const struct progra
     out_end(w);
 }
 
+/* Names this partner's side only. */
+static void out_dispute(struct json_out *w, const struct ruling *ruling)
+{
+    out_key(w, "dispute");
+    out_object(w);
+    if (ruling->compensation_currency) {
+        out_key(w, "compensation");
+        out_object(w);
+        out_kv_string(w, "currency", ruling->compensation_currency);
+        out_kv_int(w, "minor", ruling->compensation.minor);
+        out_end(w);
+    }
+    out_kv_string(w, "remedy", ruling->remedy);
+    out_end(w);
+}
+
 static bool is_canonical(struct arena *a, struct buf *json)
 {
     const char *error;
@@ -172,6 +200,8 @@ static const char *statement(struct call *c, const struct programme *p, const st
     out_kv_string(&w, "country", r->country);
     out_key(&w, "decision");
     out_decision(c, &w, p, ruling, r);
+    if (ruling->remedy)
+        out_dispute(&w, ruling);
     if (r->domain)
         out_kv_string(&w, "domain", r->domain);
     out_kv_string(&w, "id", id_text(c->arena, "reg", id));
@@ -287,12 +317,14 @@ static enum status write_change(
 }
 
 /* The new claim; what it claimed so far does not count. */
-static enum status claim(struct call *c, const struct registration *r, int64_t id, enum outcome outcome)
+static enum status claim(
+    struct call *c, const struct registration *r, int64_t id, const struct ruling *ruling)
 {
-    bool live = outcome == OUTCOME_APPROVE, other = false;
+    bool live = ruling->outcome == OUTCOME_APPROVE, other = false;
     if (!live) /* a review goes without a hold of its own where somebody else stands */
         TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, id, &other));
-    return other ? OK : place_claim(c, r, id, live, live ? r->protected_until : r->review_due);
+    struct instant until = live ? r->protected_until : r->review_due;
+    return other ? OK : place_claim(c, r, id, live, until, ruling->place);
 }
 
 static enum status rule_claim(
@@ -309,11 +341,11 @@ static enum status rule_claim(
     } else {
         TRY(write_change(c, r, *id, ruling->event, e));
     }
-    if (ruling->outcome == OUTCOME_DECLINE)
+    if (ruling->outcome == OUTCOME_DECLINE && (fresh || !ruling->hands_over))
         return fresh ? OK : protection_close(c, *id);
     if (!fresh)
         TRY(protection_clear(c, *id));
-    return claim(c, r, *id, ruling->outcome);
+    return ruling->outcome == OUTCOME_DECLINE ? OK : claim(c, r, *id, ruling);
 }
 
 static enum status rule_extension(
@@ -335,10 +367,13 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
     struct event *e;
     if (extends)
         set_extension(c, p, r, ruling);
-    else
+    else if (!ruling->stands)
         set_outcome(c, p, r, ruling);
-    life_wind(p, r, c->now);
-    TRY(extends ? rule_extension(c, r, *id, ruling, &e) : rule_claim(c, r, id, ruling, &e));
+    if (!ruling->stands)
+        life_wind(p, r, c->now);
+    TRY(ruling->stands ? write_change(c, r, *id, ruling->event, &e)
+        : extends      ? rule_extension(c, r, *id, ruling, &e)
+                       : rule_claim(c, r, id, ruling, &e));
     const char *commitment;
     TRY(write_decision(c, p, r, *id, ruling, &commitment));
     /* The public part of the commitment is its hash; the salt stays in the decision's row. */

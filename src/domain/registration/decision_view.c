@@ -99,7 +99,8 @@ static const struct next_step {
     {"waitlist", N_("Join the waitlist"),
         N_("When the customer is free, the next in the log's order is offered it.")},
     {"ask", N_("Ask your contact"), N_("They tell you what has to happen first.")},
-    {"dispute", N_("Say why you disagree"), N_("Send your contact what shows that you were there first.")},
+    {"dispute", N_("Say why you disagree"),
+        N_("Show that you were there first; somebody without a stake decides.")},
     {"account_team", N_("Ask the account team"), N_("They tell you whether the customer needs a partner.")},
     {"requirement", N_("Meet what is missing"), N_("Below stands what would change the answer.")},
     {NULL, N_("Ask your contact"), N_("They know the customer and what is possible.")},
@@ -214,8 +215,12 @@ static enum status fill_answers(struct call *c, struct html *h, const struct row
             .text = TR(c, "The claim stands until the deal is won or lost.")};
     } else if (streq(r->state, "declined")) {
         a[0] = after_decline(c, next_step);
-        if (partner_reads(c))
+        if (partner_reads(c)) {
             TRY(waitlist_answer(c, h, row->id, &a[0]));
+            a[0].href =
+                arena_printf(c->arena, "/registrations/%s/dispute", id_text(c->arena, "reg", row->id));
+            a[0].link = r->disputed ? NULL : TR(c, "Dispute this");
+        }
         a[2] = register_again(c, h, row, r);
     } else {
         a[0] = streq(r->state, "won") ? earns(c, h, r)

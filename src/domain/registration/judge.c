@@ -98,3 +98,12 @@ enum status again_prepare(struct call *c, int64_t id, struct again *out)
     TRY(s);
     return situation_probe(c, &out->wish, &out->probe);
 }
+
+enum status again_account(struct call *c, const struct again *again, struct registration *r)
+{
+    struct situation s;
+    TRY(situation_read(c, &again->wish, &again->probe, true, &s));
+    if (!r->account_id.id && s.match == MATCH_SAME)
+        r->account_id.id = s.nearest->id;
+    return OK;
+}

@@ -22,5 +22,10 @@ struct again {
 };
 /* On a snapshot, before the transaction: what is dear. */
 enum status again_prepare(struct call *c, int64_t id, struct again *out) MUST;
+/*
+ * In the transaction: the account of a stored registration as it is known today, under its company's locks,
+ * into R; 0 when the company is new. For people who rule.
+ */
+enum status again_account(struct call *c, const struct again *again, struct registration *r) MUST;
 
 #endif

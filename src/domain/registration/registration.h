@@ -86,11 +86,18 @@ struct ruling {
     double benefit_percent;
     const char *queue;
     int review_hours;
-    bool working_hours;        /* by the programme's calendar */
-    const char *reason;        /* a person's */
-    int64_t extension_id;      /* of an extension: what was asked for */
-    const char *event;         /* what the feed calls it; NULL: as the verb */
-    const struct value *facts; /* in the vocabulary's order; NULL: a person's ruling gathers none */
+    bool working_hours;   /* by the programme's calendar */
+    const char *reason;   /* a person's */
+    int64_t extension_id; /* of an extension: what was asked for */
+    const char *event;    /* what the feed calls it; NULL: as the verb */
+    /* Of a ruling in a dispute. */
+    bool stands;        /* the claim stays as it is: only the decision is written */
+    bool hands_over;    /* of a claim that ends: its account goes to somebody at once, nobody is offered it */
+    int place;          /* of a claim beside others (protection.place); 0: the only one */
+    const char *remedy; /* as the log names it; NULL: it is no ruling */
+    struct money compensation;
+    const char *compensation_currency; /* NULL: there is none */
+    const struct value *facts;         /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;
 };
 
@@ -109,6 +116,8 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
 enum status protection_close(struct call *c, int64_t registration_id) MUST;
 /* The same without an offer: for who places another claim there at once, or ends the waiting itself. */
 enum status protection_clear(struct call *c, int64_t registration_id) MUST;
+/* The next place beside those who stand on the account for the line: 1 when there is one. */
+enum status protection_next_place(struct call *c, int64_t account_id, int64_t line_id, int *place) MUST;
 /* A hold on R's account for a registration that is offered it; nobody else may stand there. */
 enum status protection_hold(
     struct call *c, const struct registration *r, int64_t registration_id, struct instant until) MUST;

@@ -1,6 +1,7 @@
 /* One registration, for both sides: the decision, what belongs to it, what can be done, what happened. */
 #include "base/id.h"
 #include "base/text.h"
+#include "domain/dispute/dispute.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
 #include "domain/registration/override.h"
@@ -154,6 +155,39 @@ static enum status fill_forms(struct call *c, struct page_request *r, struct htm
     return OK;
 }
 
+/* ---- who does not agree ---- */
+
+/* A partner finds its own side, the vendor the whole. */
+static enum status fill_dispute(
+    struct call *c, const struct row *row, const char *state, struct registration_view *v)
+{
+    const struct noun *noun = c->viewer->partner_id ? &dispute_party_noun : &dispute_noun;
+    const char *id = id_text(c->arena, "reg", row->id);
+    struct list list;
+    struct list_query q = {.limit = 1, .sort = "-created"};
+    if (c->viewer->partner_id) {
+        q.filters[q.n_filters++] = (struct filter){"registration_id", "is", id};
+    } else {
+        q.where = "(t.registration_id = $1 or t.rival_id = $1)";
+        q.where_args[q.n_where_args++] = v_int(row->id);
+    }
+    TRY(noun_list(c, noun, &q, &list));
+    if (list.n) {
+        const struct state *s = row_state(noun, &list.rows[0]);
+        v->dispute_href =
+            arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, list.rows[0].id));
+        v->dispute_label = arena_printf(c->arena, TR(c, "Dispute: %s"), TR(c, s->label));
+        if (!streq(s->key, "withdrawn"))
+            return OK;
+    }
+    if (!may(c, &registration_dispute, state))
+        return OK;
+    v->dispute_href = arena_printf(c->arena, "%s/dispute", v->path);
+    v->dispute_label = TR(c, registration_dispute.label);
+    v->dispute_note = TR(c, "Somebody without a stake hears every side and decides.");
+    return OK;
+}
+
 static const char waiters_sql[] =
     "select p.id, p.name, w.state from waitlist_entry w join partner p on p.id = w.partner_id "
     "where w.account_id = $1 and w.product_line_id = $2 and w.state in ('waiting', 'offered') "
@@ -234,6 +268,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_forms(c, r, h, &row, row.v[state].s, &v));
     TRY(fill_override(c, id, row.v[state].s, &v));
     TRY(fill_waiters(c, &row, &v));
+    TRY(fill_dispute(c, &row, row.v[state].s, &v));
     TRY(timeline_load(c, h, id, &v.life));
     fill_crumbs(c, r, row.name);
     registration_whole_page(h, &v);

@@ -5,6 +5,7 @@
 #include "domain/registration/decision_view.h"
 #include "domain/registration/evidence_view.h"
 #include "domain/registration/extend_view.h"
+#include "domain/registration/override.h"
 #include "domain/registration/timeline_view.h"
 #include "face/derived_view.h"
 
@@ -49,6 +50,8 @@ struct registration_view {
     size_t n_waiters;
     int64_t version; /* that decided it, for the vendor's question what another would have; 0: not asked */
     struct timeline_view life;
+    /* Who does not agree. */
+    const char *dispute_href, *dispute_label, *dispute_note;
 };
 
 #endif

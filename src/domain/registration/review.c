@@ -132,15 +132,13 @@ static enum status end(struct call *c, const char *state, bool offer)
 {
     struct registration r;
     TRY(registration_whole(c, c->row_id, &r));
+    TRY(life_refuse_disputed(c, &r));
     return registration_end(c, c->row_id, &r, state, offer);
 }
 
 static enum status withdraw_run(struct call *c)
 {
-    struct registration r;
-    TRY(registration_whole(c, c->row_id, &r));
-    TRY(life_refuse_disputed(c, &r));
-    return registration_end(c, c->row_id, &r, "withdrawn", true);
+    return end(c, "withdrawn", true);
 }
 
 /* The customer is won: nobody is offered it. */

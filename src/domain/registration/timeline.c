@@ -141,6 +141,25 @@ static void tell_put_off(struct telling *t)
             day_of(t, "protected_until")));
 }
 
+static void tell_ruling(struct telling *t)
+{
+    if (text_of(t, "state"))
+        tell_decision(t, NULL);
+    t->m->icon = "flag";
+    t->m->text = t->m->text ? arena_printf(t->c->arena, TR(t->c, "Ruling in the dispute: %s"), t->m->text)
+                            : TR(t->c, "Ruling in the dispute: the claim stays as it is");
+}
+
+static void tell_disputed(struct telling *t)
+{
+    say(t, "flag", TR(t->c, "In dispute: somebody without a stake decides"));
+}
+
+static void tell_dispute_withdrawn(struct telling *t)
+{
+    say(t, "flag", TR(t->c, "The dispute was withdrawn"));
+}
+
 /* ---- what belongs to it ---- */
 
 static void tell_activity(struct telling *t)
@@ -225,6 +244,9 @@ static const struct {
     {"registration", "heartbeat", tell_quiet},
     {"registration", "remind", tell_reminded},
     {"registration", "put_off", tell_put_off},
+    {"registration", "ruling", tell_ruling},
+    {"registration", "dispute", tell_disputed},
+    {"registration", "dispute_withdrawn", tell_dispute_withdrawn},
     {"activity", "create", tell_activity},
     {"extension", "create", tell_extension},
     {"extension", "approve", tell_extension_answered},

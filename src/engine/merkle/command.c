@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/i18n.h"
 #include "engine/merkle/keys.h"
+#include "engine/merkle/order.h"
 #include "engine/merkle/report.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 static const char usage[] =
     N_("Usage: tandem verify RECEIPT --key KEYFILE [--checkpoint FILE [--consistency PROOF]] [--json]\n"
        "       tandem verify --checkpoints OLD NEW --key KEYFILE [--consistency PROOF] [--json]\n"
+       "       tandem verify --order FILE --key KEYFILE\n"
        "\n"
        "Checks a receipt without a network: that its statement stands at its position of the signed log.\n"
        "RECEIPT may be - for standard input.\n"
@@ -24,13 +26,14 @@ static const char usage[] =
        "  --key FILE          the log's keys as /log/key serves them: a line name+hash+key for each\n"
        "  --checkpoint FILE   also compares the receipt's log with another signed checkpoint\n"
        "  --checkpoints A B   compares two signed checkpoints, without a receipt\n"
+       "  --order FILE        proves which of two entries came first, as a dispute's page gives it out\n"
        "  --consistency FILE  the proof that the longer log continues the shorter one\n"
        "  --json              prints the findings as JSON\n"
        "\n"
        "Exit status: 0 proven, 1 not proven, 2 wrong usage or a file that cannot be read.\n");
 
 struct options {
-    const char *receipt, *key, *other, *old, *new, *proof;
+    const char *receipt, *key, *other, *old, *new, *proof, *order;
     bool json, help;
 };
 
@@ -63,6 +66,7 @@ static bool options_read(struct options *o, int argc, char **argv)
         {"checkpoint", required_argument, NULL, 'c'},
         {"checkpoints", required_argument, NULL, 'C'},
         {"consistency", required_argument, NULL, 'p'},
+        {"order", required_argument, NULL, 'o'},
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -79,6 +83,7 @@ static bool options_read(struct options *o, int argc, char **argv)
                 return false;
             break;
         case 'p': o->proof = optarg; break;
+        case 'o': o->order = optarg; break;
         case 'j': o->json = true; break;
         case 'h': o->help = true; break;
         default: return false;
@@ -87,6 +92,8 @@ static bool options_read(struct options *o, int argc, char **argv)
     if (optind < argc)
         o->receipt = argv[optind++];
     bool pair = o->old != NULL;
+    if (o->order && !o->help)
+        return optind == argc && o->key && !pair && !o->receipt && !o->other && !o->proof;
     return o->help || (optind == argc && o->key && pair == !o->receipt && !(pair && o->other) &&
                           (!o->proof || pair || o->other));
 }
@@ -221,8 +228,28 @@ static bool run_checks(struct run *r, const struct options *o)
     return true;
 }
 
+/* Which of two entries came first: the whole of what such a file can say. */
+static int verify_order(const struct options *o, struct run *r)
+{
+    struct buf text = file_buf(r->a);
+    if (!keys_read(&r->keys, r->a, o->key, r->lang) || !file_read(&text, o->order, r->lang))
+        return EXIT_USAGE;
+    struct order_verdict v = order_verify(r->a, buf_str(&text), text.len, &r->keys);
+    if (!v.good) {
+        printf("%s %s\n", tr(r->lang, "Not proven."), tr(r->lang, v.why));
+        return 1;
+    }
+    for (size_t i = 0; i < 2; i++)
+        printf(tr(r->lang, "Entry %llu of %llu%s\n"), (unsigned long long)v.place[i].index + 1,
+            (unsigned long long)v.size, v.place[i].own ? tr(r->lang, " (yours)") : "");
+    printf("%s\n", tr(r->lang, "Proven: both stand in the signed log, in this order."));
+    return 0;
+}
+
 static int verify(const struct options *o, struct run *r)
 {
+    if (o->order)
+        return verify_order(o, r);
     struct buf out = buf_in(r->a, OUTPUT_MAX);
     if (!run_checks(r, o))
         return EXIT_USAGE;

@@ -32,6 +32,8 @@ static const struct {
     {"decision.protected_until", N_("Protected until"), value_text},
     {"decision.reasons", N_("Reasons"), value_text},
     {"decision.facts", N_("Facts"), value_text},
+    {"dispute.remedy", N_("Remedy"), value_text},
+    {"dispute.compensation", N_("Compensation"), amount_text},
     {"commitment", N_("Commitment"), value_text},
     {"key", N_("New key"), value_text},
     {"replaces", N_("Replaces"), value_text},
