@@ -24,7 +24,7 @@ static const struct persona personas[] = {
         "Look for Brightwater's deals: a rival sees nothing of them."},
     {"ruth.halvorsen@velmora.example", "Ruth Halvorsen, channel operations at Velmora",
         "Open the queue: Hollyn Bearings looks like Hollin Bearings, a customer that Velmora knows.\n"
-        "Change a rule of engagement; the next registration is decided by it."},
+        "Open Programme and the draft of version 3; simulate it, and ask Samuel to publish it."},
     {"jonas.adeyemi@velmora.example", "Jonas Adeyemi, partner manager",
         "Answer Castellane Pharma and the overdue Whinstead Ceramics."},
     {"ines.okafor@velmora.example", "Ines Okafor, seller at Velmora",

@@ -26,6 +26,7 @@
 
 #define DEMO_DAYS            730 /* how far back the story goes */
 #define DEMO_ACCOUNTS        2000
+#define DEMO_TWICE           5 /* accounts that a second import brought once more */
 #define DEMO_OPPORTUNITIES   600
 #define DEMO_REGISTRATIONS   460 /* besides the scripted ones */
 #define DEMO_PROBES          18  /* companies asked for in a row by one seller */
@@ -80,9 +81,10 @@ struct demo {
     struct instant now;
     struct date today;
     int64_t line_id[LINE_COUNT];
-    struct viewer *staff;     /* by demo_staff */
-    struct demo_firm *firms;  /* by demo_partners */
-    struct demo_known *known; /* accounts */
+    struct viewer *staff;      /* by demo_staff */
+    struct demo_firm *firms;   /* by demo_partners */
+    struct demo_known *known;  /* accounts */
+    int64_t twice[DEMO_TWICE]; /* once more */
     size_t n_known, n_opportunities, n_registrations;
     bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
@@ -117,8 +119,9 @@ enum status demo_draft(struct demo *d, struct instant at) MUST;
 enum status demo_join(struct demo *d, struct demo_firm *firm, struct instant at) MUST;
 /* All accounts. */
 enum status demo_accounts(struct demo *d) MUST;
-/* What a second import brought twice, found and partly merged; after all deals (demo_duplicates.c). */
-enum status demo_duplicates(struct demo *d) MUST;
+/* What a second import brought twice; later found, and partly merged (demo_duplicates.c). */
+enum status demo_bring_twice(struct demo *d, struct instant at) MUST;
+enum status demo_merge_twice(struct demo *d, struct instant at) MUST;
 /* The vendor's own deals: planned here, brought by the CRM's import of each week. */
 struct demo_own_deals;
 struct demo_own_deals *demo_own_deals_plan(struct demo *d);

@@ -7,7 +7,7 @@
 /* As a second CRM had them. */
 static const struct {
     const char *name, *domain, *country, *city, *merged; /* merged: into this account of the script */
-} twice[] = {
+} twice[DEMO_TWICE] = {
     {"Glenmorra Dairies", NULL, "IE", "Kilkenny", NULL},
     {"Tarnhelm Logistics GmbH", "tarnhelm.example", "DE", NULL, NULL},
     {"Sablewood Energy Group", NULL, "GB", "Norwich", NULL},
@@ -18,7 +18,6 @@ static const struct {
 struct second {
     struct demo *demo;
     struct instant at;
-    int64_t id[COUNT(twice)];
 };
 
 static enum status bring(struct call *c)
@@ -34,13 +33,13 @@ static enum status bring(struct call *c)
             .contract_until = {DATE_NONE},
             .external_id = arena_printf(c->arena, "OLD-%zu", 301 + i),
             .source = "crm"};
-        s->id[i] = id_new((struct instant){s->at.us + (int64_t)i * 1000});
-        TRY(account_insert(c, &a, &s->id[i]));
+        s->demo->twice[i] = id_new((struct instant){s->at.us + (int64_t)i * 1000});
+        TRY(account_insert(c, &a, &s->demo->twice[i]));
     }
     return OK;
 }
 
-static enum status merge(struct demo *d, const struct second *s, size_t i)
+static enum status merge(struct demo *d, struct instant at, size_t i)
 {
     size_t k = 0;
     while (k < d->n_known && !streq(d->known[k].company.name, twice[i].merged))
@@ -48,20 +47,22 @@ static enum status merge(struct demo *d, const struct second *s, size_t i)
     ASSERT(k < d->n_known);
     struct given g[] = {demo_given("kind", "account"),
         demo_given("kept", id_text(d->arena, account_noun.prefix, d->known[k].id)),
-        demo_given("gone", id_text(d->arena, account_noun.prefix, s->id[i])),
+        demo_given("gone", id_text(d->arena, account_noun.prefix, d->twice[i])),
         demo_given("why", "The same company: it came with the import of the old CRM.")};
-    return demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), demo_instant(d, 3, 10, 40), &merge_create, 0, g,
-        COUNT(g), false, NULL);
+    return demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &merge_create, 0, g, COUNT(g), false, NULL);
 }
 
-enum status demo_duplicates(struct demo *d)
+enum status demo_bring_twice(struct demo *d, struct instant at)
 {
-    struct second s = {.demo = d, .at = demo_instant(d, 6, 7, 15)};
-    TRY(app_seed(d->app, bring, &s));
-    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), demo_instant(d, 3, 10, 20), &duplicate_find, 0,
-        NULL, 0, false, NULL));
+    struct second s = {d, at};
+    return app_seed(d->app, bring, &s);
+}
+
+enum status demo_merge_twice(struct demo *d, struct instant at)
+{
+    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &duplicate_find, 0, NULL, 0, false, NULL));
     for (size_t i = 0; i < COUNT(twice); i++)
         if (twice[i].merged)
-            TRY(merge(d, &s, i));
+            TRY(merge(d, at, i));
     return OK;
 }

@@ -13,6 +13,8 @@ enum step_kind {
     STEP_PUBLISH,
     STEP_DRAFT,
     STEP_STANDING,
+    STEP_TWICE,
+    STEP_MERGE,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
@@ -212,6 +214,8 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_JOIN: return demo_join(d, &d->firms[step->of], step->at);
     case STEP_PUBLISH: return demo_publish(d, step->at);
     case STEP_DRAFT: return demo_draft(d, step->at);
+    case STEP_TWICE: return demo_bring_twice(d, step->at);
+    case STEP_MERGE: return demo_merge_twice(d, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
     case STEP_REGISTER:
@@ -238,6 +242,8 @@ static enum status story(struct demo *d)
     add_firms(&s);
     add(&s, demo_instant(d, 241, 16, 20), STEP_PUBLISH, 0);
     add(&s, demo_instant(d, 2, 10, 40), STEP_DRAFT, 0);
+    add(&s, demo_instant(d, 6, 7, 15), STEP_TWICE, 0);
+    add(&s, demo_instant(d, 3, 10, 40), STEP_MERGE, 0);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);
@@ -278,7 +284,6 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_programme(d));
     TRY(demo_accounts(d));
     TRY(story(d));
-    TRY(demo_duplicates(d));
     TRY(demo_disagree(d));
     TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;

@@ -23,10 +23,11 @@ static void role_columns(struct buf *out, unsigned roles)
     buf_addc(out, '\n');
 }
 
-static void deed(struct buf *out, const struct noun *noun, const char *what, unsigned roles)
+/* What changes nothing stands in brackets. */
+static void deed(struct buf *out, const struct noun *noun, const char *what, bool reads, unsigned roles)
 {
     size_t start = out->len;
-    buf_addf(out, "%s %s", noun->name, what);
+    buf_addf(out, reads ? "%s (%s)" : "%s %s", noun->name, what);
     while (out->len - start < DEED_WIDTH)
         buf_addc(out, ' ');
     role_columns(out, roles);
@@ -54,10 +55,15 @@ static void permissions(struct buf *out, const struct model *m)
     buf_addc(out, '\n');
     for (size_t i = 0; m->nouns[i]; i++) {
         const struct noun *noun = m->nouns[i];
-        deed(out, noun, "(read)", noun->read);
+        deed(out, noun, "read", true, noun->read);
         for (size_t j = 0; m->verbs[j]; j++)
             if (m->verbs[j]->noun == noun)
-                deed(out, noun, m->verbs[j]->name, m->verbs[j]->roles);
+                deed(out, noun, m->verbs[j]->name, m->verbs[j]->reads, m->verbs[j]->roles);
+        unsigned many = 0;
+        for (size_t j = 0; m->verbs[j]; j++)
+            many |= m->verbs[j]->noun == noun && m->verbs[j]->bulk ? m->verbs[j]->roles : 0;
+        if (many)
+            deed(out, noun, "bulk", false, many);
         scopes(out, noun);
     }
 }

@@ -46,11 +46,21 @@ static enum status check_members(struct call *c, json_t *body)
     return c->problem ? REFUSED : OK;
 }
 
+/* Somebody who may do nothing to many rows of that is told so before the body is judged. */
+static enum status check_allowed(struct call *c, const struct noun *noun)
+{
+    for (size_t i = 0; c->model->verbs[i]; i++)
+        if (c->model->verbs[i]->noun == noun && bulk_verb(c, noun, c->model->verbs[i]->name))
+            return OK;
+    return call_refuse(c, PROBLEM_forbidden, NULL);
+}
+
 static enum status read_bulk(struct rest *q, struct bulk *b)
 {
     struct call *c = q->call;
     json_t *body, *input, *whole;
     const char *key = http_header(q->request, "Idempotency-Key");
+    TRY(check_allowed(c, q->route.noun));
     TRY(rest_body(q, &body));
     TRY(check_members(c, body));
     b->verb = bulk_verb(c, q->route.noun, json_string_value(json_object_get(body, "verb")));

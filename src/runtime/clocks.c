@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define BATCH      500 /* due rows looked at together */
+#define BATCH      64  /* due rows looked at together */
 #define IN_FLIGHT  256 /* handed to the committer and not answered yet */
 #define BROKEN_MAX 3   /* rows that may fail before a look is ended */
 #define LOOK_EVERY 5   /* seconds; a clock is as exact as this */
@@ -110,13 +110,17 @@ static void fire(struct look *l, int64_t id)
         answer(l, c, s);
 }
 
+/* Waits before it looks: a snapshot that is kept open keeps the database from tidying up. */
 static enum status fire_batch(struct look *l, struct arena *a, struct place *after, bool *more)
 {
     struct rows rows;
+    *more = wait_for(l, IN_FLIGHT - BATCH);
+    if (!*more)
+        return OK;
     TRY(db_begin_read(l->db));
     enum status s = due_rows(l->db, a, l->clock, l->now, after, &rows);
     *more = s == OK && rows.n == BATCH;
-    for (size_t r = 0; s == OK && r < rows.n && wait_for(l, IN_FLIGHT - 1); r++) {
+    for (size_t r = 0; s == OK && r < rows.n; r++) {
         *after = (struct place){cell_int(&rows, r, 1), cell_int(&rows, r, 0)};
         fire(l, after->id);
     }
@@ -130,7 +134,7 @@ static enum status fire_due(struct look *l)
     struct place after = {INT64_MIN, 0};
     bool more = true;
     enum status s = OK;
-    while (s == OK && more && wait_for(l, IN_FLIGHT)) {
+    while (s == OK && more) {
         struct arena *a = arena_new();
         s = fire_batch(l, a, &after, &more);
         arena_free(a);

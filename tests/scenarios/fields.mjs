@@ -143,8 +143,8 @@ await onBoth(async (t, ok) => {
   for (const list of ["tiers", "types", "territories", "queues"]) for (const item of evil[list]) item.label = item.label_de = label;
   for (const rule of evil.rules) Object.assign(rule, { name: packed(80)[0], sentence: packed(300)[0] });
   evil.programme.vendor = evil.programme.name = label;
-  const applied = await t.api(t.admin, "/programme-versions", { document: JSON.stringify(evil), note: HOSTILE.join(" ").slice(0, 200) });
-  ok("a programme of hostile labels is a programme", applied.status === 201, applied.text);
+  const applied = t.tryRun("programme", "apply", t.file("evil.json", JSON.stringify(evil)), "--note", HOSTILE.join(" ").slice(0, 200), "--db", t.url, "--key", t.key);
+  ok("a programme of hostile labels is a programme", applied.status === 0, applied.stderr);
   const csv = `Name;City;Country\n${packed(200).map((h) => `"${h.replaceAll('"', '""')}";"${HOSTILE[1]}";DE`).join("\n")}\n`;
   const upload = await t.must(operations, "/imports", { kind: "accounts", csv, file_name: `${HOSTILE[0]}.csv`.slice(0, 60) });
   shown.add(`/import/${upload.id}`);

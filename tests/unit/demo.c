@@ -215,7 +215,10 @@ static void test_sizes(void **state)
 {
     struct told *t = *state;
     assert_int_equal(count(t, "select count(*) from partner"), 40);
-    assert_int_equal(count(t, "select count(*) from account where source = 'crm'"), DEMO_ACCOUNTS);
+    assert_int_equal(
+        count(t, "select count(*) from account where source = 'crm'"), DEMO_ACCOUNTS + DEMO_TWICE);
+    assert_true(count(t, "select count(*) from duplicate where state = 'open'") > 5);
+    assert_int_equal(count(t, "select count(*) from account where merged_into is not null"), 1);
     assert_int_equal(count(t, "select count(*) from opportunity"),
         DEMO_OPPORTUNITIES + count(t, "select count(*) from registration where opportunity_id is not null"));
     assert_int_equal(count(t, "select count(*) from registration"), t->demo.n_registrations);

@@ -42,6 +42,32 @@ try {
     await page.keyboard.press("Escape");
   }
 
+  // rows: selected by keys, acted on together, taken back
+  const staff = await (await browser.newContext()).newPage();
+  await signIn(staff, site.link("ruth.halvorsen@velmora.example"));
+  await staff.goto(`${site.base}/people?role=partner_seller`);
+  await expect("the bar waits for a selection", staff.isVisible("#bulk"), false);
+  for (const key of ["j", "x", "j", "j", "Shift+X"]) await staff.keyboard.press(key);
+  await expect("X selects a row, Shift X a range", staff.textContent("#bulk [data-count]"), "3");
+  await staff.click("#bulk button[value=deactivate]");
+  await expect("the next page says how many", staff.textContent(".head p"), "3 of 3 can be done now.");
+  await staff.click("main .btn--primary");
+  await expect("and then what was done", staff.textContent(".head p"), "3 of 3 done.");
+  await staff.keyboard.press("z");
+  await staff.waitForURL(/verb=activate/);
+  await staff.click("main .btn--primary");
+  await expect("Z takes it back", staff.textContent(".head p"), "3 of 3 done.");
+  await staff.goto(`${site.base}/duplicates`);
+  await staff.hover("tbody tr >> nth=0");
+  await staff.click("tbody tr >> nth=0 >> text=Not the same");
+  await staff.waitForURL(/did=duplicate.dismiss/);
+  await staff.keyboard.press("z");
+  await staff.waitForURL(/did=duplicate.reopen/);
+  await expect("a toast's undo has the key, too", staff.textContent(".toast").then((t) => t.includes("Open again")), true);
+  await staff.setViewportSize({ width: 390, height: 800 });
+  await staff.goto(`${site.base}/people`);
+  await expect("a phone selects nothing", staff.isVisible("tbody input.check >> nth=0"), false);
+
   await page.keyboard.press("?");
   await page.uncheck("[data-keys-switch]");
   await page.keyboard.press("Escape");

@@ -69,8 +69,9 @@ static enum status tell_all(
     struct call *c, const struct rows *people, const char *path, notice_write *write, const void *ctx)
 {
     for (size_t i = 0; i < people->n; i++)
-        TRY(tell(c, cell_int(people, i, 0), cell_text(people, i, 1), lang_parse(cell_text(people, i, 2)),
-            path, write, ctx));
+        if (cell_int(people, i, 0) != c->viewer->person_id)
+            TRY(tell(c, cell_int(people, i, 0), cell_text(people, i, 1), lang_parse(cell_text(people, i, 2)),
+                path, write, ctx));
     return OK;
 }
 

@@ -24,7 +24,7 @@ typedef void notice_write(struct call *c, enum lang lang, const void *ctx, struc
 
 /*
  * Tells people within the transaction: a notice each, and a mail that goes out after the commit and ends with
- * the link. Inactive people and those that were told by this call already are left out.
+ * the link. Inactive people, whoever acts, and those that were told by this call already are left out.
  */
 enum status notify_person(
     struct call *c, int64_t person_id, const char *path, notice_write *write, const void *ctx) MUST;

@@ -37,6 +37,14 @@ const char *free_key(struct call *c, const json_t *list, const char *member, con
     return key;
 }
 
+enum status check_key(struct call *c, const char *field, const char *key)
+{
+    size_t n = key ? strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_") : 1;
+    if (key && (key[n] || n == 0 || n > 48))
+        return call_field(c, field, TR(c, "use lower-case letters, digits and _"));
+    return OK;
+}
+
 json_t *number_json(double v)
 {
     return v == floor(v) && fabs(v) < 1e15 ? json_integer((json_int_t)v) : json_real(v);

@@ -11,6 +11,8 @@ extern const struct option draft_next_steps[]; /* what a partner can do after a 
 void move_element(json_t *list, size_t from, int64_t place, const char *step);
 /* WANTED made a key (small letters, digits, underscores) that no element has under MEMBER. */
 const char *free_key(struct call *c, const json_t *list, const char *member, const char *wanted);
+/* REFUSED, at FIELD, when a given key is none: not small letters, digits and underscores, or too long. */
+enum status check_key(struct call *c, const char *field, const char *key) MUST;
 /* A whole number where it is one. */
 json_t *number_json(double v);
 

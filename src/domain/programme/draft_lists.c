@@ -115,6 +115,7 @@ static enum status add_run(struct call *c)
     const struct item_input *in = c->in;
     struct draft_edit e;
     json_t *list;
+    TRY(check_key(c, "key", in->key));
     TRY(open_list(c, &e, in->list, &list));
     if (!in->label || !*in->label)
         return call_field(c, "label", TR(c, "is needed"));

@@ -11,7 +11,7 @@ static const struct option table_options[] = {
     {"rules", N_("Registrations")}, {"extension_rules", N_("Extensions")}, {0}};
 static const struct option outcome_options[] = {
     {"approve", N_("Approve")}, {"review", N_("Review")}, {"decline", N_("Decline")}, {0}};
-const struct option draft_next_steps[] = {{"waitlist", N_("ask to be told when it is free")},
+const struct option draft_next_steps[] = {{"waitlist", N_("join the waitlist")},
     {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
     {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
 
@@ -171,6 +171,7 @@ static enum status add_run(struct call *c)
     const struct rule_input *in = c->in;
     struct draft_edit e;
     json_t *list;
+    TRY(check_key(c, "id", in->id));
     TRY(draft_open(c, &e));
     TRY(table_list(c, &e, table_of(in), &list));
     size_t place = json_array_size(list) ? json_array_size(list) - 1 : 0;
@@ -211,6 +212,7 @@ static enum status set_run(struct call *c)
     struct draft_edit e;
     json_t *list;
     size_t place;
+    TRY(check_key(c, "id", in->id));
     TRY(draft_open(c, &e));
     TRY(find_rule(c, &e, in, &list, &place));
     json_t *rule = json_array_get(list, place);

@@ -77,7 +77,7 @@ const char *outcome_label(struct call *c, const char *outcome, const char **mark
 
 static const char *next_step_text(struct call *c, const char *key)
 {
-    static const struct option steps[] = {{"waitlist", N_("ask to be told when it is free")},
+    static const struct option steps[] = {{"waitlist", N_("join the waitlist")},
         {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
         {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
     for (const struct option *o = steps; o->key; o++)

@@ -37,7 +37,7 @@ const struct noun programme_version_noun = {
     .title = "hash",
     .states = states,
     .vendor_scope = "1=1",
-    .partner_scope = "1=1",
+    .partner_scope = "{t}.state <> 'withdrawn'",
     .read = ALL_ROLES,
     .order = "-created",
 };

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "domain/programme/pages.h"
+#include "domain/programme/parts.h"
 #include "domain/programme/programme.h"
 #include "domain/programme/rules_page.html.h"
 #include "domain/programme/rules_view.h"
@@ -15,46 +16,18 @@ static bool vendor_reads(const struct call *c)
 
 /* ---- the table ---- */
 
-static const char *next_step_text(struct call *c, const char *key)
-{
-    static const struct option steps[] = {{"waitlist", N_("join the waitlist")},
-        {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
-        {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
-    for (const struct option *o = steps; o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return "";
-}
-
-static const char *queue_label(struct call *c, const struct programme *p, const char *key)
-{
-    const struct catalog_item *item = catalog_item(catalog_find(&p->catalog, "queues"), key);
-    return item ? item->label[call_lang(c)] : key;
-}
-
 static void fill_outcome(
     struct call *c, const struct programme *p, const struct rule *r, bool days_only, struct rule_view *v)
 {
-    switch (r->outcome) {
-    case OUTCOME_APPROVE:
-        v->mark = "ok";
-        v->outcome = TR(c, "Approve");
-        v->then = quantity_text(c, r->protection_days, "days");
-        if (!days_only)
-            v->then = arena_printf(c->arena, "%s, %s", v->then, quantity_text(c, r->benefit_percent, "%"));
-        return;
-    case OUTCOME_REVIEW:
-        v->mark = "review";
-        v->outcome = TR(c, "Review");
-        v->then = arena_printf(c->arena, r->working_hours ? TR(c, "%d working hours, %s") : TR(c, "%d h, %s"),
-            r->review_hours, queue_label(c, p, r->queue));
-        return;
-    case OUTCOME_DECLINE:
-        v->mark = "no";
-        v->outcome = TR(c, "Decline");
-        v->then = next_step_text(c, r->next_step);
-        return;
-    }
+    const struct rule_head h = {.outcome = outcome_names[r->outcome],
+        .protection_days = r->protection_days,
+        .review_hours = r->review_hours,
+        .benefit_percent = r->benefit_percent,
+        .working_hours = r->working_hours,
+        .queue = r->queue,
+        .next_step = r->next_step};
+    v->outcome = outcome_label(c, h.outcome, &v->mark);
+    v->then = outcome_then(c, p, &h, !days_only);
 }
 
 static struct rule_view *read_rules(struct call *c, const struct programme *p, const struct ruleset *set)
@@ -207,11 +180,11 @@ static enum status fill_versions(struct call *c, struct rules_view *v)
 {
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
-        "select v.number, v.created, v.hash, v.note, p.name from programme_version v "
-        "left join person p on p.id = v.published_by order by v.number desc limit 50",
+        "select v.number, coalesce(v.effective, v.created), v.hash, v.note, p.name from programme_version v "
+        "left join person p on p.id = v.published_by where v.state <> 'withdrawn' "
+        "order by v.number desc limit 50",
         NULL, 0));
     v->versions = ARENA_ARRAY(c->arena, rows.n + 1, struct version_view);
-    v->newest = rows.n ? cell_int(&rows, 0, 0) : 0;
     for (size_t i = 0; i < rows.n; i++) {
         struct version_view *k = &v->versions[v->n_versions++];
         *k = (struct version_view){.number = cell_int(&rows, i, 0),
@@ -220,7 +193,11 @@ static enum status fill_versions(struct call *c, struct rules_view *v)
             .note = cell_text(&rows, i, 3),
             .by = vendor_reads(c) ? cell_text(&rows, i, 4) : NULL,
             .current = cell_int(&rows, i, 0) == v->number};
+        k->comes = k->since.us > c->now.us;
+        if (!k->comes && k->number > v->newest)
+            v->newest = k->number;
         if (k->current) {
+            v->comes = k->comes;
             v->since = k->since;
             v->by = k->by;
             v->note = k->note;
@@ -238,6 +215,11 @@ static enum status find_version(struct call *c, struct page_request *r, const st
         return OK;
     if (!parse_int(version, &number) || number < 1)
         return call_refuse(c, PROBLEM_not_found, NULL);
+    struct value args[1] = {v_int(number)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select state from programme_version where number = $1", args, 1));
+    if (!rows.n || (streq(cell_text(&rows, 0, 0), "withdrawn") && !vendor_reads(c)))
+        return call_refuse(c, PROBLEM_not_found, NULL);
     return programme_at(c, number, out);
 }
 
@@ -251,6 +233,19 @@ static bool send_file(struct call *c, struct page_request *r, struct html *h, co
     r->type = "application/json";
     json_canonical(h->b, p->document);
     return true;
+}
+
+static void fill_benefits(struct call *c, const struct programme *p, struct rules_view *v)
+{
+    const json_t *list = json_object_get(p->document, "benefits");
+    v->benefits = ARENA_ARRAY(c->arena, json_array_size(list) + 1, struct limit_view);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *key = json_string_value(json_object_get(item, "key"));
+        const struct catalog_item *named = catalog_item(catalog_find(&p->catalog, "benefits"), key);
+        v->benefits[v->n_benefits++] = (struct limit_view){
+            named->label[call_lang(c)], member_text(c, p, "tiers", json_object_get(item, "tiers"))};
+    }
 }
 
 static enum status show(struct call *c, struct page_request *r, struct html *h)
@@ -271,6 +266,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     fill_rules(c, p, &v);
     fill_words(c, p, &v);
     fill_limits(c, h, p, &v);
+    fill_benefits(c, p, &v);
     c->catalog = catalog;
     r->shell->wide = !c->viewer->role;
     r->shell->description = TR(c, "The rules by which deal registrations are decided, as published.");

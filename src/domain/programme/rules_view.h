@@ -28,7 +28,7 @@ struct version_view {
     int64_t number;
     struct instant since;
     const char *note, *by, *hash_short;
-    bool current;
+    bool current, comes; /* comes: its day lies ahead */
 };
 
 struct rules_view {
@@ -43,6 +43,9 @@ struct rules_view {
     struct word_view *words;
     size_t n_words;
     struct limit_view limits[9];
+    struct limit_view *benefits; /* with the tiers that get them */
+    size_t n_benefits;
+    bool comes;
     struct version_view *versions;
     size_t n_versions;
 };

@@ -301,7 +301,12 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
 enum status queue_count(struct call *c, int64_t *out)
 {
     struct list_query q = {.n_filters = 1, .filters = {{"state", "is", "review"}}};
-    return noun_count(c, &registration_noun, &q, 999, out);
+    int64_t extensions = 0;
+    TRY(noun_count(c, &registration_noun, &q, 999, out));
+    if (verb_allowed(&extension_approve, c->viewer))
+        TRY(noun_count(c, &extension_noun, &q, 999, &extensions));
+    *out += extensions;
+    return OK;
 }
 
 const struct page queue_page = {

@@ -331,7 +331,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     }
     r->shell->wide = v.vendor;
     fill_columns(c, r, &v);
-    v.n_columns = 9 + (int)v.n_custom; /* as the template has them */
+    v.n_columns = 9 + (int)v.n_custom + (frame.bulk.n > 0); /* as the template has them */
     fill_actions(c, r, &frame);
     v.n = frame.n_rows = list.n;
     v.rows = ARENA_ARRAY(c->arena, list.n + 1, struct line_view);

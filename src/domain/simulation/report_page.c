@@ -545,8 +545,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
     struct report_view v = {.csrf = r->csrf};
     struct sight s = {.call = c, .html = h, .v = &v};
-    if (streq(r->param[0], simulation_simulate.name)) /* the verb's form stands at that place */
-        return derived_form(c, r, h, &simulation_simulate, 0);
+    if (streq(r->param[0], simulation_simulate.name) && verb_allowed(&simulation_simulate, c->viewer))
+        return derived_form(c, r, h, &simulation_simulate, 0); /* the verb's form stands at that place */
     if (!id_parse(simulation_noun.prefix, r->param[0], &s.id))
         return call_refuse(c, PROBLEM_not_found, NULL);
     TRY(noun_load(c, &simulation_noun, s.id, &s.s));

@@ -113,8 +113,9 @@
 {
   const bar = document.querySelector("[data-bulk]");
   if (bar) {
-    const boxes = () => [...document.querySelectorAll(`input.check[form="${bar.id}"]`)];
-    const every = document.querySelector(`[data-pick-all="${bar.id}"]`);
+    const id = bar.getAttribute("id"); /* bar.id is the boxes of that name */
+    const boxes = () => [...document.querySelectorAll(`input.check[form="${id}"]`)];
+    const every = document.querySelector(`[data-pick-all="${id}"]`);
     const all = bar.elements.all;
 
     const show = () => {
