@@ -21,6 +21,7 @@ static const struct {
 } counts[] = {
     {"/queue", false, queue_count},
     {"/disputes", true, disputes_count},
+    {"/my-disputes", true, disputes_count},
     {"/notices", true, notice_count},
     {"/duplicates", false, duplicate_count},
 };

@@ -181,6 +181,7 @@ const struct page *const tandem_pages[] = {
     &queue_page,
     &registrations_page,
     &disputes_page,
+    &my_disputes_page,
     &dispute_page,
     &dispute_party_page,
     &dispute_new_page,

@@ -6,6 +6,11 @@
 
 #define AT_ONCE 50
 
+const char *disputes_path(const struct call *c)
+{
+    return c->viewer->partner_id ? "/my-disputes" : "/disputes";
+}
+
 static const char open_vendor[] = "open,named,escalated";
 
 static const char *due_mark(const struct call *c, struct instant due)
@@ -53,7 +58,7 @@ static void fill_tabs(struct call *c, const char *which, struct disputes_view *v
     for (size_t i = 0; i < COUNT(tabs); i++)
         if (v->vendor || !tabs[i].vendor_only)
             v->tabs[v->n_tabs++] = (struct part_tab){.label = TR(c, tabs[i].label),
-                .href = arena_printf(c->arena, "/disputes?tab=%s", tabs[i].key),
+                .href = arena_printf(c->arena, "%s?tab=%s", disputes_path(c), tabs[i].key),
                 .current = streq(which, tabs[i].key)};
 }
 
@@ -128,7 +133,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         v.lines[v.n++] = line(c, h, noun, &list.rows[i]);
     if (list.next) {
         struct buf next = buf_in(c->arena, 4096);
-        buf_addf(&next, "/disputes?tab=%s&after=", which);
+        buf_addf(&next, "%s?tab=%s&after=", disputes_path(c), which);
         buf_add_url(&next, list.next);
         v.next = buf_str(&next);
     }
@@ -151,7 +156,17 @@ enum status disputes_count(struct call *c, int64_t *out)
 const struct page disputes_page = {
     .path = "/disputes",
     .title = N_("Disputes"),
-    .roles = ALL_ROLES,
+    .roles = VENDOR_ROLES,
+    .nav = "",
+    .icon = "flag",
+    .key = "g d",
+    .show = show,
+};
+
+const struct page my_disputes_page = {
+    .path = "/my-disputes",
+    .title = N_("Disputes"),
+    .roles = PARTNER_ROLES,
     .nav = "",
     .icon = "flag",
     .key = "g d",

@@ -64,7 +64,7 @@ static void fill_ruled(struct call *c, struct html *h, const struct row *row, co
 static void crumbs(struct call *c, struct page_request *r, const char *company)
 {
     struct shell_crumb *out = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
-    out[0] = (struct shell_crumb){TR(c, "Disputes"), "/disputes"};
+    out[0] = (struct shell_crumb){TR(c, "Disputes"), disputes_path(c)};
     out[1] = (struct shell_crumb){company, NULL};
     r->shell->crumbs = out;
     r->shell->n_crumbs = 2;
@@ -135,7 +135,7 @@ static enum status show_new(struct call *c, struct page_request *r, struct html 
     struct dispute_new_view v = {.company = arena_printf(c->arena, TR(c, "Dispute: %s"), reg.company),
         .lead = TR(c, "Say why the decision, the claim or the commission is not right.")};
     act_form_load(c, r, h, &registration_dispute, path, page, "new", &v.form);
-    v.form.then = "/disputes?did=registration.dispute";
+    v.form.then = arena_printf(c->arena, "%s?did=registration.dispute", disputes_path(c));
     crumbs(c, r, reg.company);
     dispute_new(h, &v);
     return OK;
