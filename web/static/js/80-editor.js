@@ -2,7 +2,7 @@
    form's data-stay. data-sortable: rows are moved by their grip; what is sent is the row's own form. */
 document.addEventListener("change", (ev) => {
   const form = ev.target.matches?.("[data-resubmit]") && ev.target.form;
-  if (form?.dataset.stay) tandem.submit(form, { then: form.dataset.stay });
+  if (form && form.dataset.stay) tandem.submit(form, { then: form.dataset.stay });
 });
 
 tandem.submit = (form, values) => {
