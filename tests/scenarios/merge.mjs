@@ -138,6 +138,8 @@ await onBoth(async (t, ok) => {
   const met = await merge("account", y, x);
   const [gx, gy] = [await get(`/registrations/${rx.id}`), await get(`/registrations/${ry.id}`)];
   ok("both stay, in dispute, with their days", met.status === 201 && gx.state === "approved" && gy.state === "approved" && gx.disputed && gy.disputed && gx.account_id === y.id, [gx, gy]);
+  const disputes = (await get("/disputes")).items;
+  ok("the system opened it, the younger against the older", disputes.length === 1 && disputes[0].opened_by === "system" && disputes[0].registration_id === ry.id && disputes[0].rival_id === rx.id, disputes);
   ok("neither partner reads of the other", !JSON.stringify(await t.must(gold.token, `/registrations/${rx.id}`)).includes("Pelikan"));
   ok("a third finds it taken", (await t.must(rival.token, "/registrations", deal({ company: "Albatros Reederei" }))).state !== "approved");
   const p1 = await account("Dorn Pharma"), p2 = await account("Rosen Pharma Werke");

@@ -134,7 +134,6 @@ static enum status close_younger(struct call *c, int64_t registration_id, struct
     return registration_end(c, registration_id, &r, "withdrawn", false);
 }
 
-/* Both are marked, so that neither is given up and the vendor sees it. */
 static enum status open_dispute(struct call *c, int64_t younger, int64_t elder)
 {
     struct dispute_opening o = {
