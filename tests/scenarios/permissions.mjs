@@ -50,6 +50,12 @@ await onBoth(async (t, ok) => {
   await t.must(t.admin, "/duplicates/find", { kind: "account" });
   await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
   await t.must(t.admin, "/overrides", { registration_id: declined.id, outcome: "approve", reason: "To try it." }).catch(() => t.must(t.admin, "/overrides", { registration_id: shielded.id, outcome: "decline", reason: "To try it." }));
+  // a dispute with a file, about a registration of its own
+  const contested = await t.must(gold.token, "/registrations", deal({ company: "Contested Werke" }));
+  const evidence = new FormData();
+  evidence.append("text", "See the minutes.");
+  evidence.append("file", new Blob(["Minutes"]), "minutes.txt");
+  await fetch(`http://127.0.0.1:${t.port}/api/v1/registrations/${contested.id}/dispute`, { method: "POST", headers: { Authorization: `Bearer ${gold.token}` }, body: evidence });
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];

@@ -264,9 +264,9 @@ static enum status withdraw_run(struct call *c)
     bool runs_it = c->viewer->role == ROLE_ADMIN || c->viewer->role == ROLE_OPERATIONS;
     if (streq(d.opened_by, "partner"))
         return call_refuse(
-            c, PROBLEM_forbidden, TR(c, "The partner that opened it may withdraw it; you may rule."));
+            c, PROBLEM_state, TR(c, "The partner that opened it may withdraw it; you may rule."));
     if (!runs_it && c->viewer->person_id != d.opener_id.id)
-        return call_refuse(c, PROBLEM_forbidden, TR(c, "Who opened it may withdraw it."));
+        return call_refuse(c, PROBLEM_state, TR(c, "Who opened it may withdraw it."));
     return withdraw(c, c->row_id, &d);
 }
 
@@ -277,7 +277,7 @@ static enum status party_withdraw_run(struct call *c)
     TRY(dispute_party_load(c, c->row_id, &p));
     TRY(dispute_load(c, p.dispute_id.id, &d));
     if (!streq(d.opened_by, "partner") || d.registration_id.id != p.registration_id.id)
-        return call_refuse(c, PROBLEM_forbidden, TR(c, "You did not open it; it ends with the ruling."));
+        return call_refuse(c, PROBLEM_state, TR(c, "You did not open it; it ends with the ruling."));
     return withdraw(c, p.dispute_id.id, &d);
 }
 
