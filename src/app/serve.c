@@ -92,6 +92,9 @@ int command_serve(int argc, char **argv)
     sigaddset(&stop, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__ /* the sanitizer tells in its own way */
+    bug_traces_on();
+#endif
     signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is answered as a full disk is */
     /* Arenas come and go with every request: keep their memory instead of mapping it anew each time. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);

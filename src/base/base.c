@@ -1,10 +1,37 @@
 #include "base/base.h"
 
 #include <execinfo.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+static void write_trace(void)
+{
+    void *frames[48];
+    int n = backtrace(frames, (int)COUNT(frames));
+    backtrace_symbols_fd(frames, n, STDERR_FILENO);
+}
+
+/* The default action is set again already: the instruction faults once more and ends the process. */
+static void on_fault(int sig)
+{
+    static const char text[] = "tandem: bug: a fault of memory\n";
+    (void)sig;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    write_trace();
+}
+
+void bug_traces_on(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    struct sigaction a = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND};
+    void *frames[1];
+    (void)!backtrace(frames, 1); /* loads what it needs now: later is too late */
+    for (size_t i = 0; i < COUNT(faults); i++)
+        sigaction(faults[i], &a, NULL);
+}
 
 _Noreturn void bug_at(const char *file, int line, const char *fmt, ...)
 {
@@ -14,9 +41,7 @@ _Noreturn void bug_at(const char *file, int line, const char *fmt, ...)
     vfprintf(stderr, fmt, args);
     va_end(args);
     fputc('\n', stderr);
-    void *frames[48];
-    int n = backtrace(frames, (int)COUNT(frames));
-    backtrace_symbols_fd(frames, n, STDERR_FILENO);
+    write_trace();
     abort();
 }
 

@@ -30,6 +30,8 @@ enum status { OK = 0, REFUSED, RETRY, BROKEN };
 
 /* Ends the process: a bug of ours, or memory that is gone. Prints file, line and a backtrace. */
 _Noreturn void bug_at(const char *file, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* From now on a fault of memory, too, leaves a backtrace on standard error before the process ends by it. */
+void bug_traces_on(void);
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 #define ASSERT(cond)                                                                                         \
     do {                                                                                                     \
