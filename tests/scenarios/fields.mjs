@@ -16,7 +16,7 @@ const word = () => Math.random().toString(36).slice(2, 9);
 
 await onBoth(async (t, ok) => {
   await t.start();
-  const { gold, lines, operations } = await t.cast();
+  const { gold, rival, lines, operations } = await t.cast();
   await t.must(t.admin, "/people", { name: "Boss", email: "boss@brightwater.example", role: "partner_admin", partner_id: gold.id });
   const account = await t.must(t.admin, "/accounts", { name: "Base account", status: "open" });
   let days = 1;
@@ -29,6 +29,11 @@ await onBoth(async (t, ok) => {
     return made;
   };
   const approved = () => register(`${word()} ${word()} Werke`);
+  // a registration, and the decision that it did not get
+  const other = async () => {
+    const made = await approved();
+    return { registration_id: made.id, outcome: made.status === "approved" ? "decline" : "approve" };
+  };
   const base = await approved();
   open = null;
   const person = (await t.must(t.admin, "/people?role=operations")).items[0];
@@ -59,6 +64,23 @@ await onBoth(async (t, ok) => {
     registration_extend_check: approved,
     registration_log_activity: approved,
     registration_convert: approved,
+    // an override that another asked for, of an approval
+    async override() {
+      return t.must(operations, "/overrides", { ...(await other()), reason: "To try it." });
+    },
+    // a dispute on a customer that another partner holds; and the side of who opened it
+    async dispute() {
+      const company = `${word()} ${word()} Hafen`;
+      await t.must(rival.token, "/registrations", deal({ company }));
+      const lost = await register(company);
+      await t.must(gold.token, `/registrations/${lost.id}/dispute`, { text: "We were there first." });
+      open = null;
+      return (await t.must(t.admin, "/disputes")).items[0];
+    },
+    async merge() {
+      const [kept, gone] = [await t.must(t.admin, "/accounts", { name: `Kept ${word()}`, status: "open" }), await t.must(t.admin, "/accounts", { name: `Gone ${word()}`, status: "open" })];
+      return t.must(t.admin, "/merges", { kind: "account", kept: kept.id, gone: gone.id });
+    },
     async import_run() {
       const made = await t.must(operations, "/imports", { kind: "accounts", csv: "Name;Country\nAlpha;DE\n", file_name: "a.csv" });
       await until(async () => /staged|checked/.test((await t.must(operations, `/imports/${made.id}`)).state));
@@ -76,12 +98,17 @@ await onBoth(async (t, ok) => {
     if (v.id === "registration_register") json.partner_id = gold.id;
     if (v.id === "import_run_upload") json.csv = good(noun, "csv");
     if (v.id === "certification_create") json.product_line_id = (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id;
+    if (v.id === "override_ask") Object.assign(json, await other());
+    if (["merge_create", "merge_preview"].includes(v.id)) for (const side of ["kept", "gone"]) json[side] = (await t.must(t.admin, "/accounts", { name: `Twin ${word()}`, status: "open" })).id;
+    if (["merge_create", "merge_preview"].includes(v.id)) json.kind = "account";
     const ofDraft = { rule: "small_deal", example: "On watch", key: "gold", list: "tiers", document: JSON.stringify(programme) };
     if (noun === "programme_draft") for (const name of Object.keys(v.schema.properties)) if (name in ofDraft && (name !== "document" || name in json)) json[name] = ofDraft[name];
     if (v.id === "programme_draft_add_item") Object.assign(json, { key: `k_${word().toLowerCase()}`, label: word() });
     return json;
   };
   const programme = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
+  programme.programme.second_person = false; // so that one person may publish
+  t.run("programme", "apply", t.file("alone.json", JSON.stringify(programme)), "--db", t.url, "--key", t.key);
   const shown = new Set(), seen = new Map();
   const unreached = [];
   let texts = 0, fields = 0, kept = 0;

@@ -47,8 +47,8 @@ await onBoth(async (t, ok) => {
 
   // taking an approval back frees the account
   const back = await ask(operations, held.id, { outcome: "decline", reason: "The customer named another partner in its tender." });
-  ok("it is refused with a reason", (await t.api(second, `/overrides/${back.data.id}/refuse`, {})).data.errors?.[0].field === "reason");
-  await t.must(second, `/overrides/${back.data.id}/refuse`, { reason: "The tender does not say so." });
+  ok("it is refused with a reason", (await t.api(second, `/overrides/${back.data.id}/refuse`, {})).data.errors?.[0].field === "answer");
+  await t.must(second, `/overrides/${back.data.id}/refuse`, { answer: "The tender does not say so." });
   ok("then the decision stands", (await t.must(gold.token, `/registrations/${held.id}`)).status === "approved");
   const again = await ask(second, held.id, { outcome: "decline", reason: "The tender of 3 May names another partner." });
   ok("only who asked takes it back", (await t.api(operations, `/overrides/${again.data.id}/withdraw`, {})).status === 403);

@@ -261,10 +261,10 @@ const struct verb override_confirm = {
 };
 
 struct refuse_input {
-    const char *reason;
+    const char *answer;
 };
 static const struct field refuse_fields[] = {
-    FIELD(struct refuse_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
+    FIELD(struct refuse_input, answer, .label = N_("Why not"), .form = FORM_LONG, .required = true,
         .max = 1000, .hint = N_("Who asked reads it.")),
 };
 
@@ -280,7 +280,7 @@ static enum status refuse_run(struct call *c)
     const struct refuse_input *in = c->in;
     struct override o;
     TRY(load_of_other(c, &o));
-    TRY(answer(c, &o, "refused", in->reason));
+    TRY(answer(c, &o, "refused", in->answer));
     return notify_person(c, o.asked_by.id, override_path(c, c->row_id), write_refused, &o);
 }
 
