@@ -3,7 +3,7 @@ import { Browser } from "./lib/browser.mjs";
 import { until } from "./lib/load.mjs";
 import { onBoth, deal } from "./lib/tandem.mjs";
 
-const vendor = [["piet", "partner_manager"], ["wanda", "vendor_seller"], ["eva", "executive"], ["dora", "operations"]];
+const vendor = [["piet", "partner_manager"], ["wanda", "vendor_seller"], ["eva", "executive"], ["dora", "operations"], ["mona", "partner_manager"]];
 
 await onBoth(async (t, ok) => {
   await t.start();
@@ -71,6 +71,9 @@ await onBoth(async (t, ok) => {
   ok("a seller may not decide by role", (await name(people.wanda)).status === 422);
   await t.must(t.admin, `/partners/${gold.id}`, { manager_id: people.piet.id }, { method: "PATCH" });
   ok("a side's manager has a stake", (await name(people.piet)).status === 422);
+  for (const who of [people.mona, people.wanda]) await t.must(t.admin, `/partners/${gold.id}`, { manager_id: who.id }, { method: "PATCH" });
+  const handed = await name(people.mona);
+  ok("also when the partner is handed over meanwhile", handed.status === 422, handed.text);
   ok("somebody without is named", (await name(people.dora)).status === 200);
   await t.must(t.admin, `/people/${people.dora.id}/deactivate`, {});
   ok("a decider who leaves leaves it open, with its clock", (await t.must(t.admin, `/disputes/${dispute.id}`)).state === "open" && (await t.must(t.admin, `/disputes/${dispute.id}`)).due === dispute.due);
@@ -94,6 +97,10 @@ await onBoth(async (t, ok) => {
   await t.must(rival.token, `/dispute-parties/${theirs.id}/agree_order`, {});
   const order = await maya.fetch(`/dispute-parties/${mine.id}/order`);
   const parts = JSON.parse(order.text);
+  const told = async (who) => (await t.must(who.token, "/notices?limit=200")).items.filter((n) => n.text.includes("the order of")).length;
+  for (let i = 0; i < 3; i++) await t.must(gold.token, `/dispute-parties/${mine.id}/agree_order`, {});
+  ok("agreeing again tells nobody again", (await told(gold)) === 1 && (await told(rival)) === 0);
+  ok("what both have read is not taken back", (await t.api(gold.token, `/dispute-parties/${mine.id}/keep_order`, {})).status === 409);
   ok("both agree: two places, the elder first, mine marked", parts.entries.length === 2 && parts.entries[0].index < parts.entries[1].index && parts.entries[0].own && !parts.entries[1].own, parts);
   ok("it holds nothing of the other's", ![rival.id, taken.id, "Cedarline"].some((w) => order.text.includes(w)));
   const keys = t.file("log.vkey", (await t.fetch("/log/key")).text), prove = (text) => t.tryRun("verify", "--order", t.file("order.json", text), "--key", keys);
@@ -135,6 +142,8 @@ await onBoth(async (t, ok) => {
   await t.must(token.wanda, `/registrations/${third.id}/dispute`, { text: "We have sold to them for years." });
   const own = (await t.must(t.admin, `/disputes?registration_id=${third.id}`)).items[0];
   ok("a seller of the vendor's disputes a partner's claim", own.kind === "seller" && own.opened_by === "vendor", own);
+  const attacked = (await t.must(gold.token, `/dispute-parties?state=open`)).items[0];
+  ok("the side is asked for the order as against a partner: who stands there is not told", (await maya.fetch(`/dispute-parties/${attacked.id}`)).text.includes("Who was first"));
   ok("the seller has a stake", (await t.api(token.ruth, `/disputes/${own.id}/name`, { person_id: people.wanda.id })).status === 422);
   ok("sharing with oneself is not possible", (await decide(third, { remedy: "shared" })).status === 422);
   const kept2 = await t.api(token.dora, `/disputes/${own.id}/rule`, { remedy: "compensated", ruling: "It stays, and an amount is owed.", amount: 2500 });
@@ -145,6 +154,7 @@ await onBoth(async (t, ok) => {
   ok("after the close it is about the commission", (await t.must(t.admin, `/disputes?registration_id=${third.id}&state=open`)).items[0].kind === "commission");
   const last = (await t.must(gold.token, "/dispute-parties?state=open")).items[0];
   ok("who opened it withdraws it", (await t.api(gold.token, `/dispute-parties/${last.id}/withdraw`, {})).status === 200);
+  ok("and does not open it again and again", (await t.api(gold.token, `/registrations/${third.id}/dispute`, { text: "Once more." })).status === 409);
 
   // ---- the clock: late after a downtime, once ----
   const fourth = await register(gold, "Sandkrug Ketten");

@@ -44,9 +44,22 @@ static void markup_and_programs_are_refused(void **state)
     assert_null(content_type("x.txt", "a\0b", 3));
 }
 
+static void a_name_ends_as_its_type(void **state)
+{
+    static const char *const names[][3] = {{"x.html", "application/pdf", "x.html.pdf"},
+        {"x.PDF", "application/pdf", "x.PDF"}, {"scan", "image/png", "scan.png"},
+        {"x.jpeg", "image/jpeg", "x.jpeg"}, {"x.hta", "text/plain; charset=utf-8", "x.hta.txt"},
+        {"x.md", "text/plain; charset=utf-8", "x.md"}, {"x.csv", "text/csv; charset=utf-8", "x.csv"}};
+    struct arena *a = arena_new();
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_string_equal(content_name(a, names[i][0], names[i][1]), names[i][2]);
+    arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_type_follows_from_the_content), cmocka_unit_test(markup_and_programs_are_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_type_follows_from_the_content),
+        cmocka_unit_test(markup_and_programs_are_refused), cmocka_unit_test(a_name_ends_as_its_type)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

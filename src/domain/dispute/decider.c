@@ -3,6 +3,7 @@
  * clock never stops, whoever leaves.
  */
 #include "base/id.h"
+#include "base/json.h"
 #include "domain/dispute/dispute.h"
 
 int64_t dispute_decides(const struct dispute *d)
@@ -34,6 +35,29 @@ static const struct {
         N_("asked for or confirmed an override")},
 };
 
+/* What was the person's since the opening stays its stake: handing it over for a while is no way out. */
+static enum status gave_away(struct call *c, int64_t dispute_id, int64_t person_id, const char **why)
+{
+    struct value args[1] = {v_int(dispute_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
+        "and e.noun = 'partner' and e.row_id in (select partner_id from dispute_party where dispute_id = $1) "
+        "union all select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
+        "and e.noun = 'account' and e.row_id in (select r.account_id from registration r where r.id in "
+        "(d.registration_id, d.rival_id))",
+        args, 1));
+    for (size_t i = 0; i < rows.n && !*why; i++) {
+        const char *text = cell_text(&rows, i, 0), *error;
+        const json_t *before = json_object_get(json_read(c->arena, text, strlen(text), &error), "before");
+        if (json_integer_value(json_object_get(before, "manager_id")) == person_id)
+            *why = TR(c, "managed one of the sides when the dispute was opened");
+        else if (json_integer_value(json_object_get(before, "owner_id")) == person_id)
+            *why = TR(c, "owned the account when the dispute was opened");
+    }
+    return OK;
+}
+
 enum status dispute_stake(struct call *c, int64_t dispute_id, int64_t person_id, const char **why)
 {
     struct value args[2] = {v_int(dispute_id), v_int(person_id)};
@@ -44,7 +68,7 @@ enum status dispute_stake(struct call *c, int64_t dispute_id, int64_t person_id,
         if (rows.n)
             *why = TR(c, stakes[i].why);
     }
-    return OK;
+    return *why ? OK : gave_away(c, dispute_id, person_id, why);
 }
 
 /* ---- naming ---- */

@@ -184,6 +184,22 @@ static enum status find_rival(struct call *c, const struct registration *r, int6
     return OK;
 }
 
+/*
+ * A partner disputes a decision once, and what is owed after the close once: a dispute stops what the other
+ * side may do with its claim, and without that it could be withdrawn and opened anew for ever.
+ */
+static enum status refuse_again(struct call *c, bool commission)
+{
+    struct value args[2] = {v_int(c->row_id), v_int(commission)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select d.id from dispute d where d.registration_id = $1 and d.opened_by = 'partner' "
+        "and case when d.kind = 'commission' then 1 else 0 end = $2 and d.created >= coalesce((select "
+        "max(x.created) from decision x where x.registration_id = $1 and x.kind <> 'ruling'), 0) limit 1",
+        args, 2));
+    return rows.n ? call_refuse(c, PROBLEM_state, TR(c, "You disputed this already; that has ended.")) : OK;
+}
+
 static enum status dispute_run(struct call *c)
 {
     const struct dispute_input *in = c->in;
@@ -205,6 +221,8 @@ static enum status dispute_run(struct call *c)
         TRY(find_rival(c, &r, &o.rival_id));
     if (o.rival_id)
         o.kind = "partners";
+    if (partner)
+        TRY(refuse_again(c, streq(o.kind, "commission")));
     TRY(dispute_open(c, &o, &id));
     c->result_id = c->row_id;
     return OK;

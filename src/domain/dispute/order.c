@@ -125,15 +125,24 @@ const struct page dispute_order_page = {.path = "/disputes/:id/order",
 
 /* ---- agreeing ---- */
 
+/* Told once, however often a side says it: the other one gets mail of it. */
 static enum status set_agreed(struct call *c, bool agree)
 {
-    struct dispute_party p = {.order_proof = agree};
+    struct dispute_party p;
     struct dispute_sides sides;
     struct dispute d;
     bool yes;
+    TRY(dispute_party_load(c, c->row_id, &p));
+    TRY(agreed(c, p.dispute_id.id, &sides, &yes));
+    c->result_id = c->row_id;
+    if (p.order_proof == agree)
+        return OK;
+    if (yes)
+        return call_refuse(
+            c, PROBLEM_state, TR(c, "Both sides agreed and read the order; that cannot be taken back."));
+    p.order_proof = agree;
     TRY(noun_update(
         c, &dispute_party_noun, c->row_id, &p, FIELD_BIT(&dispute_party_noun, order_proof), NULL));
-    TRY(dispute_party_load(c, c->row_id, &p));
     TRY(dispute_load(c, p.dispute_id.id, &d));
     TRY(agreed(c, p.dispute_id.id, &sides, &yes));
     for (size_t i = 0; yes && i < 2; i++)

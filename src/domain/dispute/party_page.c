@@ -32,7 +32,7 @@ static enum status fill_order(struct call *c, int64_t dispute_id, int64_t id, co
 {
     struct order_entry e[2];
     size_t n;
-    v->two_sides = streq(d->kind, "partners");
+    v->asks_order = !streq(d->kind, "commission"); /* also against the vendor: who it is is not told */
     v->agrees = p->order_proof;
     v->may_agree = verb_allowed(&dispute_party_agree_order, c->viewer);
     TRY(dispute_order(c, dispute_id, id, e, &n));

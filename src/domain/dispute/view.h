@@ -59,7 +59,7 @@ struct party_view {
     struct words_view *words;
     size_t n_words;
     struct act_form say;
-    bool agrees, two_sides, may_withdraw, both_agree, may_agree;
+    bool agrees, asks_order, may_withdraw, both_agree, may_agree;
     struct order_view order[2];
     const char *order_href, *order_command;
     const char *effect, *ruling, *amount;

@@ -75,6 +75,31 @@ const char *content_type(const char *name, const char *data, size_t n)
     return text_type(name, data, n);
 }
 
+/* What a saved file opens with follows from the end of its name, so that this must not contradict its type.
+ */
+static const struct {
+    const char *type, *ends[4]; /* the first one is added where none of them stands */
+} named[] = {
+    {"application/pdf", {".pdf"}},
+    {"image/png", {".png"}},
+    {"image/jpeg", {".jpg", ".jpeg"}},
+    {"text/csv; charset=utf-8", {".csv"}},
+    {"text/plain; charset=utf-8", {".txt", ".md", ".log"}},
+};
+
+const char *content_name(struct arena *a, const char *name, const char *type)
+{
+    for (size_t i = 0; i < COUNT(named); i++) {
+        if (!streq(named[i].type, type))
+            continue;
+        for (size_t k = 0; k < COUNT(named[i].ends) && named[i].ends[k]; k++)
+            if (ends_with(name, named[i].ends[k]))
+                return name;
+        return arena_printf(a, "%s%s", name, named[i].ends[0]);
+    }
+    return name; /* office files are told by their names */
+}
+
 /* ---- in ---- */
 
 enum status content_keep(struct call *c, const char *hash, const char *data, size_t n)

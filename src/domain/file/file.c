@@ -96,7 +96,7 @@ static enum status receive(struct call *c, const struct sent_file *f, struct inc
     struct hash hash = sha256(data, f->len);
     buf_add_hex(&hex, hash.b, HASH_SIZE);
     const char *name = text_squeeze(c->arena, f->name);
-    *in = (struct incoming_file){.name = *name ? name : TR(c, "File"),
+    *in = (struct incoming_file){.name = content_name(c->arena, *name ? name : TR(c, "File"), type),
         .type = type,
         .hash = buf_str(&hex),
         .data = data,

@@ -53,6 +53,8 @@ enum status files_of(
 
 /* The type of the content by its bytes, named NAME; NULL: none that is taken. */
 const char *content_type(const char *name, const char *data, size_t n);
+/* NAME with an end that goes with the type: a PDF that is called x.html is saved as x.html.pdf. */
+const char *content_name(struct arena *a, const char *name, const char *type);
 /* Keeps the content unless it stands already. */
 enum status content_keep(struct call *c, const char *hash, const char *data, size_t n) MUST;
 /* Writes the content into a file of its own, piece by piece; it is deleted with the call's arena at the
