@@ -5,23 +5,14 @@
 
 /* ---- reading ---- */
 
-static enum status load(struct call *c, const struct noun *noun, int64_t id, void *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 enum status dispute_load(struct call *c, int64_t id, struct dispute *out)
 {
-    return load(c, &dispute_noun, id, out);
+    return noun_load_whole(c, &dispute_noun, id, out);
 }
 
 enum status dispute_party_load(struct call *c, int64_t id, struct dispute_party *out)
 {
-    return load(c, &dispute_party_noun, id, out);
+    return noun_load_whole(c, &dispute_party_noun, id, out);
 }
 
 enum status dispute_sides_load(struct call *c, int64_t id, struct dispute_sides *out)

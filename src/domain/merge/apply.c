@@ -67,7 +67,8 @@ static enum status lock(struct call *c, const struct merge_kind *k, const char *
         int64_t id;
         struct row row;
         struct call look = *c;
-        if (!ids[i] || !id_parse(k->noun->prefix, ids[i], &id) || merge_load(&look, k->noun, id, &row) != OK)
+        if (!ids[i] || !id_parse(k->noun->prefix, ids[i], &id) ||
+            noun_get_whole(&look, k->noun, id, &row) != OK)
             continue; /* refused by the plan */
         add_name(l, arena_printf(c->arena, "%s %lld", k->noun->name, (long long)id));
         if (k->noun == &partner_noun)

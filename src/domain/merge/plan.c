@@ -4,15 +4,6 @@
 #include "domain/account/account.h"
 #include "domain/merge/merge.h"
 
-enum status merge_load(struct call *c, const struct noun *noun, int64_t id, struct row *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_get(c, noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 /* ---- the two ---- */
 
 static enum status read_one(

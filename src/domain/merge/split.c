@@ -16,8 +16,8 @@ static enum status check_chain(struct call *c, const struct split_plan *p)
 {
     struct row kept, gone;
     int64_t survivor;
-    TRY(merge_load(c, p->kind->noun, p->kept, &kept));
-    TRY(merge_load(c, p->kind->noun, p->gone, &gone));
+    TRY(noun_get_whole(c, p->kind->noun, p->kept, &kept));
+    TRY(noun_get_whole(c, p->kind->noun, p->gone, &gone));
     TRY(noun_survivor(c, p->kind->noun, &kept, &survivor));
     if (survivor)
         return call_refuse(c, PROBLEM_state,
@@ -79,7 +79,7 @@ enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan 
     struct row row;
     const char *error;
     *out = (struct split_plan){.id = merge_id};
-    TRY(merge_load(c, &merge_noun, merge_id, &row));
+    TRY(noun_get_whole(c, &merge_noun, merge_id, &row));
     row_record(&merge_noun, &row, &out->merge);
     out->kind = merge_kind(out->merge.kind);
     out->moves = json_read(c->arena, out->merge.moves, strlen(out->merge.moves), &error);
@@ -143,7 +143,7 @@ static enum status restore_kept(struct call *c, const struct split_plan *p)
     uint64_t mask = 0;
     const char *name;
     json_t *pair;
-    TRY(merge_load(c, noun, p->kept, &row));
+    TRY(noun_get_whole(c, noun, p->kept, &row));
     row_record(noun, &row, record);
     json_object_foreach(json_object_get(p->moves, "kept"), name, pair)
     {
@@ -172,8 +172,8 @@ static enum status restore_custom(struct call *c, const struct split_plan *p)
     if (!noun->custom || !json_array_size(names))
         return OK;
     TRY(custom_fields(c, noun, &fields, &n));
-    TRY(merge_load(c, noun, p->kept, &kept));
-    TRY(merge_load(c, noun, p->gone, &gone));
+    TRY(noun_get_whole(c, noun, p->kept, &kept));
+    TRY(noun_get_whole(c, noun, p->gone, &gone));
     c->custom = ARENA_ARRAY(c->arena, n + 1, struct custom_input);
     c->n_custom = 0;
     for (size_t i = 0; i < n; i++)

@@ -87,11 +87,7 @@ const struct noun registration_noun = {
 
 enum status registration_whole(struct call *c, int64_t id, struct registration *out)
 {
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &registration_noun, id, out);
-    c->viewer = viewer;
-    return s;
+    return noun_load_whole(c, &registration_noun, id, out);
 }
 
 static const struct option outcomes[] = {
