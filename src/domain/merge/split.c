@@ -74,7 +74,8 @@ static enum status read_rows(struct call *c, struct split_plan *p)
     return OK;
 }
 
-enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan *out)
+/* The merge alone: which two it made one. */
+static enum status read_merge(struct call *c, int64_t merge_id, struct split_plan *out)
 {
     struct row row;
     const char *error;
@@ -86,8 +87,12 @@ enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan 
     if (!out->kind || !out->moves || !id_parse(out->kind->noun->prefix, out->merge.kept, &out->kept) ||
         !id_parse(out->kind->noun->prefix, out->merge.gone, &out->gone))
         return call_refuse(c, PROBLEM_state, NULL);
-    if (!streq(out->merge.state, "done"))
-        return call_refuse(c, PROBLEM_state, NULL);
+    return streq(out->merge.state, "done") ? OK : call_refuse(c, PROBLEM_state, NULL);
+}
+
+enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan *out)
+{
+    TRY(read_merge(c, merge_id, out));
     TRY(check_chain(c, out));
     return read_rows(c, out);
 }
@@ -327,21 +332,13 @@ static const struct field split_fields[] = {
         .form = FORM_LONG, .max = 100000, .hint = N_("Ids with commas, or all.")),
 };
 
-static enum status lock(struct call *c, const struct split_plan *p)
-{
-    const char *names[] = {"merge",
-        arena_printf(c->arena, "%s %lld", p->kind->noun->name, (long long)p->kept),
-        arena_printf(c->arena, "%s %lld", p->kind->noun->name, (long long)p->gone)};
-    return db_lock_names(c->db, names, COUNT(names));
-}
-
 static enum status split_run(struct call *c)
 {
     const struct split_input *in = c->in;
     struct split_plan p;
     struct merge m = {.state = "undone"};
-    TRY(split_plan_read(c, c->row_id, &p));
-    TRY(lock(c, &p));
+    TRY(read_merge(c, c->row_id, &p));
+    TRY(merge_lock(c, p.kind, p.merge.kept, p.merge.gone));
     TRY(split_plan_read(c, c->row_id, &p)); /* as it stands under the locks */
     TRY(restore_kept(c, &p));
     TRY(restore_custom(c, &p));
