@@ -306,9 +306,11 @@ static enum status accept_prepare(struct call *c)
 static enum status accept_run(struct call *c)
 {
     const struct again *again = c->plan;
-    struct registration r = again->r; /* it may run again */
+    struct registration r;
     struct waitlist_entry e;
     TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
+    TRY(registration_lock(c, e.registration_id.id));
+    TRY(registration_whole(c, e.registration_id.id, &r)); /* what was prepared may be old */
     if (e.offer_due.us <= c->now.us)
         return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));
     TRY(set_state(c, c->row_id, "accepted", (struct instant){0}, NULL));
