@@ -245,6 +245,9 @@ enum status noun_survivor(struct call *c, const struct noun *noun, const struct 
 void row_record(const struct noun *noun, const struct row *row, void *record);
 /* A row as the noun's struct, in one. */
 enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record) MUST;
+/* The same as the system sees it: for code that has checked what the viewer may do. */
+enum status noun_get_whole(struct call *c, const struct noun *noun, int64_t id, struct row *out) MUST;
+enum status noun_load_whole(struct call *c, const struct noun *noun, int64_t id, void *record) MUST;
 
 /* ---- writing (write.c): inside a verb's run, each leaves an event ---- */
 

@@ -74,10 +74,14 @@ static int64_t row_partner(const struct noun *noun, int64_t id, const struct val
     return of->kind == VALUE_INT ? of->i : 0;
 }
 
+/* What a request may send fits several times, also with every quote escaped: half a payload would be none. */
+#define PAYLOAD_MAX ((size_t)16 << 20)
+
 static void leave_event(struct call *c, const struct noun *noun, int64_t id, const char *verb,
-    const char *payload, const struct value *v)
+    struct buf *payload, const struct value *v)
 {
-    struct event *e = call_event(c, noun, id, verb, payload);
+    ASSERT(!payload->overflow);
+    struct event *e = call_event(c, noun, id, verb, buf_str(payload));
     e->partner_id = row_partner(noun, id, v);
 }
 
@@ -264,7 +268,7 @@ enum status noun_insert(struct call *c, const struct noun *noun, const void *rec
     if (!c->indexed_id)
         TRY(add_tokens(c, noun, *id, v));
 
-    struct buf b = buf_in(c->arena, 1 << 20);
+    struct buf b = buf_in(c->arena, PAYLOAD_MAX);
     struct json_out w = json_out(&b);
     out_object(&w);
     out_key(&w, "after");
@@ -272,7 +276,7 @@ enum status noun_insert(struct call *c, const struct noun *noun, const void *rec
     if (noun->custom)
         out_custom(c, &w);
     out_end(&w);
-    leave_event(c, noun, *id, c->verb ? c->verb->name : "create", buf_str(&b), v);
+    leave_event(c, noun, *id, c->verb ? c->verb->name : "create", &b, v);
     c->result_id = *id;
     return OK;
 }
@@ -285,16 +289,6 @@ enum status noun_insert_beside(struct call *c, const struct noun *noun, const vo
     enum status s = noun_insert(c, noun, record, id);
     c->verb = verb;
     c->result_id = answer;
-    return s;
-}
-
-/* Inside a verb the row is read as the system: the verb has checked what its caller may. */
-static enum status present_row(struct call *c, const struct noun *noun, int64_t id, struct row *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_get(c, noun, id, out);
-    c->viewer = viewer;
     return s;
 }
 
@@ -323,7 +317,7 @@ enum status noun_update(
     struct call *c, const struct noun *noun, int64_t id, const void *record, uint64_t mask, const char *verb)
 {
     struct row row;
-    TRY(present_row(c, noun, id, &row));
+    TRY(noun_get_whole(c, noun, id, &row)); /* the verb has checked what its caller may */
     struct value *v = record_values(c, noun, record);
     uint64_t changed = 0;
     for (size_t i = 0; i < noun->n_fields; i++)
@@ -345,7 +339,7 @@ enum status noun_update(
         TRY(add_tokens(c, noun, id, v));
     }
 
-    struct buf b = buf_in(c->arena, 1 << 20);
+    struct buf b = buf_in(c->arena, PAYLOAD_MAX);
     struct json_out w = json_out(&b);
     out_object(&w);
     out_key(&w, "before");
@@ -355,7 +349,7 @@ enum status noun_update(
     if (with_custom)
         out_custom(c, &w);
     out_end(&w);
-    leave_event(c, noun, id, verb ? verb : c->verb ? c->verb->name : "update", buf_str(&b), v);
+    leave_event(c, noun, id, verb ? verb : c->verb ? c->verb->name : "update", &b, v);
     return OK;
 }
 

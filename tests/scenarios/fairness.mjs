@@ -21,18 +21,24 @@ await onBoth(async (t, ok) => {
   let q = await settled((k) => k.decided_by_rules === 6);
   ok("decisions of the rules are counted", q.decided_by_rules === 6 && q.median_seconds === 0, q);
 
-  // a person decides six more
+  // a person decides more
   await t.must(t.admin, "/accounts", { name: "Tarnhelm Logistik", country: "DE", status: "named" });
-  for (let i = 0; i < 3; i++) {
+  const decline = async (i) => {
     const r = (await t.api(gold.token, "/registrations", deal({ company: "Tarnhelm Logistik", product_line_id: i % 2 ? "Vaultic" : "Flowgate" }))).data;
     ok("a named account waits", r.status === "review", r);
     await t.must(operations, `/registrations/${r.id}/decline`, { reason: "The account team is at it." });
-  }
+  };
+  for (let i = 0; i < 3; i++) await decline(i);
   q = await settled((k) => k.decided_by_person === null);
   ok("three are fewer than five", q.decided_by_person === null, q);
+  ok("what the rules decided would tell them by the page's sum", q.decided_by_rules === null, q);
   const page = (await t.fetch("/fairness")).text;
   ok("the page does not tell them by the share", page.includes("all but fewer than 5") && !/6[67]%/.test(page), page.slice(0, 400));
   ok("it is for everybody, and names nobody", !/Brightwater|Cedarline|Jonas|Ruth/.test(page));
+
+  for (let i = 3; i < 5; i++) await decline(i);
+  q = await settled((k) => k.decided_by_person === 5);
+  ok("five are told, and the rest with them", q.decided_by_person === 5 && q.decided_by_rules === 6, q);
 
   // overrides
   const lost = (await t.must(gold.token, "/registrations?state=declined")).items;

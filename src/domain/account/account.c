@@ -114,16 +114,6 @@ static enum status check_parent(struct call *c, int64_t id, int64_t parent)
     return OK;
 }
 
-/* As the system: who changes it was checked. */
-static enum status load(struct call *c, int64_t id, struct account *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &account_noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 static enum status drop_keys(struct call *c, int64_t id, const struct account *account)
 {
     struct match_keys keys;
@@ -138,7 +128,7 @@ static enum status drop_keys(struct call *c, int64_t id, const struct account *a
 enum status account_findable(struct call *c, int64_t id, bool yes)
 {
     struct account a;
-    TRY(load(c, id, &a));
+    TRY(noun_load_whole(c, &account_noun, id, &a));
     return yes ? store_keys(c, id, &a) : drop_keys(c, id, &a);
 }
 
@@ -163,11 +153,11 @@ enum status account_change(
     if (mask & FIELD_BIT(&account_noun, parent_id))
         TRY(check_parent(c, id, a->parent_id.id));
     if (keyed)
-        TRY(load(c, id, &before));
+        TRY(noun_load_whole(c, &account_noun, id, &before));
     TRY(noun_update(c, &account_noun, id, a, mask, verb));
     if (!keyed)
         return OK;
-    TRY(load(c, id, &now));
+    TRY(noun_load_whole(c, &account_noun, id, &now));
     TRY(drop_keys(c, id, &before));
     return store_keys(c, id, &now);
 }

@@ -5,23 +5,14 @@
 
 /* ---- reading ---- */
 
-static enum status load(struct call *c, const struct noun *noun, int64_t id, void *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 enum status dispute_load(struct call *c, int64_t id, struct dispute *out)
 {
-    return load(c, &dispute_noun, id, out);
+    return noun_load_whole(c, &dispute_noun, id, out);
 }
 
 enum status dispute_party_load(struct call *c, int64_t id, struct dispute_party *out)
 {
-    return load(c, &dispute_party_noun, id, out);
+    return noun_load_whole(c, &dispute_party_noun, id, out);
 }
 
 enum status dispute_sides_load(struct call *c, int64_t id, struct dispute_sides *out)
@@ -74,11 +65,14 @@ enum status dispute_mark(struct call *c, int64_t registration_id, bool disputed,
     return OK;
 }
 
-enum status dispute_lock(struct call *c, const struct dispute *d)
+enum status dispute_lock(struct call *c, int64_t id, struct dispute *d)
 {
+    TRY(dispute_load(c, id, d));
     const char *names[2] = {arena_printf(c->arena, "registration %lld", (long long)d->registration_id.id),
         arena_printf(c->arena, "registration %lld", (long long)d->rival_id.id)};
-    return db_lock_names(c->db, names, d->rival_id.id ? 2 : 1);
+    TRY(db_lock_names(c->db, names, d->rival_id.id ? 2 : 1));
+    TRY(dispute_load(c, id, d)); /* somebody may have ended it while we waited */
+    return dispute_is_open(d) ? OK : call_refuse(c, PROBLEM_state, NULL);
 }
 
 /* ---- opening ---- */
@@ -261,8 +255,8 @@ static enum status withdraw(struct call *c, int64_t id, struct dispute *d)
 {
     struct dispute_sides sides;
     bool another;
+    TRY(dispute_lock(c, id, d));
     d->state = "withdrawn";
-    TRY(dispute_lock(c, d));
     TRY(noun_update(c, &dispute_noun, id, d, FIELD_BIT(&dispute_noun, state), NULL));
     TRY(dispute_sides_load(c, id, &sides));
     for (size_t i = 0; i < sides.n; i++) {

@@ -272,9 +272,8 @@ static enum status rule_run(struct call *c)
     struct dispute d;
     struct judging j = {.in = c->in, .d = &d, .again = c->plan};
     TRY(programme_active(c, &j.p));
-    TRY(dispute_load(c, c->row_id, &d));
+    TRY(dispute_lock(c, c->row_id, &d));
     TRY(check_decider(c, &d));
-    TRY(dispute_lock(c, &d));
     TRY(dispute_sides_load(c, c->row_id, &j.sides));
     TRY(check_input(c, &d, j.in, &j.sides));
     for (size_t i = 0; i < j.sides.n; i++) {

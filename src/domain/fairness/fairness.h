@@ -1,6 +1,6 @@
 /*
  * Fairness: how the programme decides, counted by quarter from the feed and published to everybody. A count
- * between 1 and 4 is hidden, so that nobody is recognised.
+ * between 1 and 4 is hidden, so that nobody is recognised, and so is the one by which it could be reckoned.
  */
 #ifndef TANDEM_FAIRNESS_H
 #define TANDEM_FAIRNESS_H

@@ -28,13 +28,26 @@ static bool share_hidden(const struct quarter_counts *q)
     return hidden(q->n[MEASURE_RULES]) || hidden(q->n[MEASURE_PERSON]);
 }
 
-static void out_count(struct json_out *w, const char *key, int64_t n)
+/* Whether files leave it out: the page tells the sum of two, so that one alone would tell the hidden other.
+ */
+static bool left_out(const struct quarter_counts *q, int measure)
 {
-    out_key(w, key);
-    if (hidden(n))
+    static const struct {
+        enum measure of, other;
+    } halves[] = {{MEASURE_RULES, MEASURE_PERSON}, {MEASURE_EXTENSION_RULES, MEASURE_EXTENSION_PERSON}};
+    for (size_t i = 0; i < COUNT(halves); i++)
+        if (measure == (int)halves[i].of || measure == (int)halves[i].other)
+            return hidden(q->n[halves[i].of]) || hidden(q->n[halves[i].other]);
+    return hidden(q->n[measure]);
+}
+
+static void out_count(struct json_out *w, const struct quarter_counts *q, int measure)
+{
+    out_key(w, measure_names[measure]);
+    if (left_out(q, measure))
         out_null(w);
     else
-        out_int(w, n);
+        out_int(w, q->n[measure]);
 }
 
 static void out_seconds(struct json_out *w, const char *key, int64_t us)
@@ -57,7 +70,7 @@ static void write_json(struct arena *a, struct buf *b, const struct quarter_coun
         out_object(&w);
         out_kv_string(&w, "quarter", quarter_key(a, all[i].quarter));
         for (int m = 0; m < MEASURE_COUNT; m++)
-            out_count(&w, measure_names[m], all[i].n[m]);
+            out_count(&w, &all[i], m);
         out_seconds(&w, "median_seconds", all[i].median_us);
         out_seconds(&w, "p95_seconds", all[i].p95_us);
         out_end(&w);
@@ -66,9 +79,9 @@ static void write_json(struct arena *a, struct buf *b, const struct quarter_coun
     out_end(&w);
 }
 
-static void csv_count(struct arena *a, struct buf *b, int64_t n)
+static void csv_count(struct arena *a, struct buf *b, const struct quarter_counts *q, int measure)
 {
-    csv_write_cell(b, n < 0 || hidden(n) ? "" : arena_printf(a, "%lld", (long long)n), false);
+    csv_write_cell(b, left_out(q, measure) ? "" : arena_printf(a, "%lld", (long long)q->n[measure]), false);
 }
 
 static void write_csv(struct arena *a, struct buf *b, const struct quarter_counts *all, size_t n)
@@ -82,7 +95,7 @@ static void write_csv(struct arena *a, struct buf *b, const struct quarter_count
     for (size_t i = 0; i < n; i++) {
         csv_write_cell(b, quarter_key(a, all[i].quarter), true);
         for (int m = 0; m < MEASURE_COUNT; m++)
-            csv_count(a, b, all[i].n[m]);
+            csv_count(a, b, &all[i], m);
         csv_write_cell(b,
             all[i].median_us < 0 ? ""
                                  : arena_printf(a, "%lld", (long long)(all[i].median_us / US_PER_SECOND)),

@@ -25,13 +25,14 @@ static enum measure measure_named(const char *name)
     return (enum measure)m;
 }
 
-static void take_quarter(const struct rows *rows, struct quarter_counts *q)
+/* Those of ROWS from *AT on that are of the quarter; *AT stands behind them then. */
+static void take_quarter(const struct rows *rows, size_t *at, struct quarter_counts *q)
 {
     int64_t times[BUCKET_MAX + 1] = {0};
-    for (size_t i = 0; i < rows->n; i++) {
-        enum measure m = measure_named(cell_text(rows, i, 1));
-        int64_t n = cell_int(rows, i, 3), bucket = cell_int(rows, i, 2);
-        if (cell_int(rows, i, 0) != q->quarter || m == MEASURE_COUNT)
+    for (; *at < rows->n && cell_int(rows, *at, 0) == q->quarter; ++*at) {
+        enum measure m = measure_named(cell_text(rows, *at, 1));
+        int64_t n = cell_int(rows, *at, 3), bucket = cell_int(rows, *at, 2);
+        if (m == MEASURE_COUNT)
             continue;
         q->n[m] += n;
         if ((m == MEASURE_RULES || m == MEASURE_PERSON) && bucket >= 0 && bucket <= BUCKET_MAX)
@@ -56,9 +57,9 @@ enum status fairness_read(struct call *c, size_t max, struct quarter_counts **ou
     int64_t newest = cell_int(&rows, 0, 0), oldest = cell_int(&rows, rows.n - 1, 0);
     *n = (size_t)(newest - oldest) + 1;
     *out = ARENA_ARRAY(c->arena, *n, struct quarter_counts);
-    for (size_t i = 0; i < *n; i++) {
+    for (size_t i = 0, at = 0; i < *n; i++) {
         (*out)[i].quarter = newest - (int64_t)i;
-        take_quarter(&rows, &(*out)[i]);
+        take_quarter(&rows, &at, &(*out)[i]);
     }
     return OK;
 }

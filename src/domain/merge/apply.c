@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/account/account.h"
+#include "domain/dispute/dispute.h"
 #include "domain/merge/merge.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -57,17 +58,17 @@ static enum status add_account_names(struct call *c, int64_t id, const struct ro
     return OK;
 }
 
-/* Both rows as verbs lock them; sorted by name with all others, so that two merges do not wait for each
- * other. */
-static enum status lock(struct call *c, const struct merge_kind *k, const char *const ids[2])
+enum status merge_lock(struct call *c, const struct merge_kind *k, const char *kept, const char *gone)
 {
+    const char *const ids[] = {kept, gone};
     struct names *l = ARENA_NEW(c->arena, struct names);
     add_name(l, "merge"); /* one at a time: two could make a circle of three */
     for (int i = 0; i < 2; i++) {
         int64_t id;
         struct row row;
         struct call look = *c;
-        if (!ids[i] || !id_parse(k->noun->prefix, ids[i], &id) || merge_load(&look, k->noun, id, &row) != OK)
+        if (!ids[i] || !id_parse(k->noun->prefix, ids[i], &id) ||
+            noun_get_whole(&look, k->noun, id, &row) != OK)
             continue; /* refused by the plan */
         add_name(l, arena_printf(c->arena, "%s %lld", k->noun->name, (long long)id));
         if (k->noun == &partner_noun)
@@ -137,14 +138,12 @@ static enum status hide_gone(struct call *c, const struct merge_plan *p, struct 
 static const char *all_names(struct call *c, const struct merge_plan *p)
 {
     const struct noun *noun = p->kind->noun;
-    const char *lists[3] = {row_value(noun, &p->kept, "aliases")->s, row_value(noun, &p->gone, "name")->s,
-        row_value(noun, &p->gone, "aliases")->s};
+    const struct value *lists[3] = {row_value(noun, &p->kept, "aliases"), row_value(noun, &p->gone, "name"),
+        row_value(noun, &p->gone, "aliases")};
     const char *kept_name = row_value(noun, &p->kept, "name")->s;
     struct buf b = buf_in(c->arena, 8192);
     for (int i = 0; i < 3; i++) {
-        const struct value *v =
-            i == 1 ? row_value(noun, &p->gone, "name") : row_value(noun, i ? &p->gone : &p->kept, "aliases");
-        for (const char *at = v->kind == VALUE_TEXT ? lists[i] : ""; *at;
+        for (const char *at = lists[i]->kind == VALUE_TEXT ? lists[i]->s : ""; *at;
              at += strcspn(at, "\n"), at += *at == '\n') {
             const char *name = arena_strndup(c->arena, at, strcspn(at, "\n"));
             const char *line = arena_printf(c->arena, "\n%s\n", name);
@@ -285,7 +284,7 @@ static void out_moves(struct call *c, const struct merge_plan *p, struct json_ou
     out_end(w);
 }
 
-/* A person who is another now no longer enters by what was given to this one. */
+/* A person who is another now no longer enters by what was given to this one, nor decides as this one. */
 static enum status end_access(struct call *c, const struct merge_plan *p)
 {
     struct value args[1] = {v_int(p->gone.id)};
@@ -298,7 +297,8 @@ static enum status end_access(struct call *c, const struct merge_plan *p)
         struct token t = {.state = "revoked"};
         TRY(noun_update(c, &token_noun, cell_int(&rows, i, 0), &t, FIELD_BIT(&token_noun, state), "revoke"));
     }
-    return db_exec(c->db, "delete from session where person_id = $1", args, 1);
+    TRY(db_exec(c->db, "delete from session where person_id = $1", args, 1));
+    return dispute_person_left(c, p->gone.id);
 }
 
 /* Pairs with the one that goes are no question any more. */
@@ -315,15 +315,17 @@ static enum status close_pairs(struct call *c, const char *gone)
     return OK;
 }
 
+/* MERGE_MAX rows, each of them a claim, fit. */
+#define MOVES_TEXT_MAX ((size_t)6 << 20)
+
 static enum status create_run(struct call *c)
 {
     const struct merge_input *in = c->in;
-    const char *const ids[2] = {in->kept, in->gone};
     struct merge_plan p;
-    TRY(lock(c, merge_kind(in->kind), ids));
+    TRY(merge_lock(c, merge_kind(in->kind), in->kept, in->gone));
     TRY(merge_plan_read(
         c, in->kind, in->kept, in->gone, c->given & TAKE_GIVEN ? in->take ? in->take : "" : NULL, &p));
-    struct buf b = buf_in(c->arena, 1 << 20);
+    struct buf b = buf_in(c->arena, MOVES_TEXT_MAX);
     struct json_out w = json_out(&b);
     out_object(&w);
     TRY(hide_gone(c, &p, &w));

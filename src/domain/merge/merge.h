@@ -117,8 +117,11 @@ enum status merge_claims_read(struct call *c, struct merge_plan *p) MUST;
  */
 enum status merge_claims_move(struct call *c, const struct merge_plan *p, struct json_out *w) MUST;
 
-/* A call's row as the system sees it. */
-enum status merge_load(struct call *c, const struct noun *noun, int64_t id, struct row *out) MUST;
+/*
+ * Locks both rows, by their ids as text, as other verbs lock them: who decides about either company waits,
+ * and one merge or split goes at a time. What is no id is left to the plan to refuse.
+ */
+enum status merge_lock(struct call *c, const struct merge_kind *k, const char *kept, const char *gone) MUST;
 /* Sets one reference of a row, as VERB. */
 enum status merge_point(struct call *c, const struct noun *noun, const struct field *field, int64_t id,
     int64_t to, const char *verb) MUST;

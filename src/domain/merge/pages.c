@@ -126,7 +126,7 @@ static enum status named(struct call *c, const char *noun, int64_t id, const cha
 {
     const struct noun *n = model_noun(c->model, noun);
     struct row row;
-    TRY(merge_load(c, n, id, &row));
+    TRY(noun_get_whole(c, n, id, &row));
     *out = row.name ? row.name : "";
     return OK;
 }
@@ -217,7 +217,7 @@ static enum status fill_changed(struct call *c, const struct split_plan *p, stru
         struct row row;
         if (r->way != SPLIT_CHANGED)
             continue;
-        TRY(merge_load(c, r->noun, r->id, &row));
+        TRY(noun_get_whole(c, r->noun, r->id, &row));
         v->changed[v->n_changed++] = (struct changed_view){.id = r->text,
             .text = arena_printf(c->arena, "%s: %s", TR(c, r->noun->label), row.name ? row.name : r->text)};
     }

@@ -4,15 +4,6 @@
 #include "domain/account/account.h"
 #include "domain/merge/merge.h"
 
-enum status merge_load(struct call *c, const struct noun *noun, int64_t id, struct row *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_get(c, noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 /* ---- the two ---- */
 
 static enum status read_one(
@@ -128,6 +119,8 @@ static const char *taken_sql(struct call *c, const struct noun *noun, const stru
     return buf_str(&b);
 }
 
+#define MOVES_MAX 64 /* fields of the model that refer to one noun */
+
 static enum status read_move(
     struct call *c, struct merge_plan *p, const struct noun *noun, const struct field *f)
 {
@@ -139,6 +132,7 @@ static enum status read_move(
     TRY(db_query(c->db, c->arena, &rows, sql, args, 2));
     if (!rows.n)
         return OK;
+    ASSERT(p->n_moves < MOVES_MAX);
     struct merge_move *m = &p->moves[p->n_moves++];
     *m = (struct merge_move){noun, f, ARENA_ARRAY(c->arena, rows.n, int64_t), rows.n};
     for (size_t i = 0; i < rows.n; i++)
@@ -149,11 +143,11 @@ static enum status read_move(
 
 static enum status read_moves(struct call *c, struct merge_plan *p)
 {
-    p->moves = ARENA_ARRAY(c->arena, 64, struct merge_move);
+    p->moves = ARENA_ARRAY(c->arena, MOVES_MAX, struct merge_move);
     for (size_t i = 0; c->model->nouns[i]; i++) {
         const struct noun *noun = c->model->nouns[i];
         for (size_t k = 0; k < noun->n_fields; k++)
-            if (moves_with(p->kind, noun, &noun->fields[k]) && p->n_moves < 64)
+            if (moves_with(p->kind, noun, &noun->fields[k]))
                 TRY(read_move(c, p, noun, &noun->fields[k]));
     }
     if (p->total > MERGE_MAX)

@@ -16,8 +16,8 @@ static enum status check_chain(struct call *c, const struct split_plan *p)
 {
     struct row kept, gone;
     int64_t survivor;
-    TRY(merge_load(c, p->kind->noun, p->kept, &kept));
-    TRY(merge_load(c, p->kind->noun, p->gone, &gone));
+    TRY(noun_get_whole(c, p->kind->noun, p->kept, &kept));
+    TRY(noun_get_whole(c, p->kind->noun, p->gone, &gone));
     TRY(noun_survivor(c, p->kind->noun, &kept, &survivor));
     if (survivor)
         return call_refuse(c, PROBLEM_state,
@@ -74,20 +74,25 @@ static enum status read_rows(struct call *c, struct split_plan *p)
     return OK;
 }
 
-enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan *out)
+/* The merge alone: which two it made one. */
+static enum status read_merge(struct call *c, int64_t merge_id, struct split_plan *out)
 {
     struct row row;
     const char *error;
     *out = (struct split_plan){.id = merge_id};
-    TRY(merge_load(c, &merge_noun, merge_id, &row));
+    TRY(noun_get_whole(c, &merge_noun, merge_id, &row));
     row_record(&merge_noun, &row, &out->merge);
     out->kind = merge_kind(out->merge.kind);
     out->moves = json_read(c->arena, out->merge.moves, strlen(out->merge.moves), &error);
     if (!out->kind || !out->moves || !id_parse(out->kind->noun->prefix, out->merge.kept, &out->kept) ||
         !id_parse(out->kind->noun->prefix, out->merge.gone, &out->gone))
         return call_refuse(c, PROBLEM_state, NULL);
-    if (!streq(out->merge.state, "done"))
-        return call_refuse(c, PROBLEM_state, NULL);
+    return streq(out->merge.state, "done") ? OK : call_refuse(c, PROBLEM_state, NULL);
+}
+
+enum status split_plan_read(struct call *c, int64_t merge_id, struct split_plan *out)
+{
+    TRY(read_merge(c, merge_id, out));
     TRY(check_chain(c, out));
     return read_rows(c, out);
 }
@@ -143,7 +148,7 @@ static enum status restore_kept(struct call *c, const struct split_plan *p)
     uint64_t mask = 0;
     const char *name;
     json_t *pair;
-    TRY(merge_load(c, noun, p->kept, &row));
+    TRY(noun_get_whole(c, noun, p->kept, &row));
     row_record(noun, &row, record);
     json_object_foreach(json_object_get(p->moves, "kept"), name, pair)
     {
@@ -172,8 +177,8 @@ static enum status restore_custom(struct call *c, const struct split_plan *p)
     if (!noun->custom || !json_array_size(names))
         return OK;
     TRY(custom_fields(c, noun, &fields, &n));
-    TRY(merge_load(c, noun, p->kept, &kept));
-    TRY(merge_load(c, noun, p->gone, &gone));
+    TRY(noun_get_whole(c, noun, p->kept, &kept));
+    TRY(noun_get_whole(c, noun, p->gone, &gone));
     c->custom = ARENA_ARRAY(c->arena, n + 1, struct custom_input);
     c->n_custom = 0;
     for (size_t i = 0; i < n; i++)
@@ -327,21 +332,13 @@ static const struct field split_fields[] = {
         .form = FORM_LONG, .max = 100000, .hint = N_("Ids with commas, or all.")),
 };
 
-static enum status lock(struct call *c, const struct split_plan *p)
-{
-    const char *names[] = {"merge",
-        arena_printf(c->arena, "%s %lld", p->kind->noun->name, (long long)p->kept),
-        arena_printf(c->arena, "%s %lld", p->kind->noun->name, (long long)p->gone)};
-    return db_lock_names(c->db, names, COUNT(names));
-}
-
 static enum status split_run(struct call *c)
 {
     const struct split_input *in = c->in;
     struct split_plan p;
     struct merge m = {.state = "undone"};
-    TRY(split_plan_read(c, c->row_id, &p));
-    TRY(lock(c, &p));
+    TRY(read_merge(c, c->row_id, &p));
+    TRY(merge_lock(c, p.kind, p.merge.kept, p.merge.gone));
     TRY(split_plan_read(c, c->row_id, &p)); /* as it stands under the locks */
     TRY(restore_kept(c, &p));
     TRY(restore_custom(c, &p));

@@ -59,7 +59,7 @@ enum status draft_read(struct call *c, int64_t id, struct draft_read *out) MUST;
 /* What REST adds to a draft's row: document, problems, changes. */
 void draft_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 
-/* The ids of who wrote what stands in the draft now. */
+/* Whether that person wrote a part of what stands in the draft now. */
 enum status draft_writes(struct call *c, int64_t id, int64_t person_id, bool *yes) MUST;
 
 #endif

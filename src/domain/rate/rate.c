@@ -66,13 +66,9 @@ static enum status create_run(struct call *c)
 
 static enum status update_run(struct call *c)
 {
-    const struct viewer *viewer = c->viewer;
     struct currency_rate now;
     const struct currency_rate *in = c->in;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &currency_rate_noun, c->row_id, &now);
-    c->viewer = viewer;
-    TRY(s);
+    TRY(noun_load_whole(c, &currency_rate_noun, c->row_id, &now));
     if (c->given & FIELD_BIT(&currency_rate_noun, currency))
         now.currency = in->currency;
     if (c->given & FIELD_BIT(&currency_rate_noun, rate))

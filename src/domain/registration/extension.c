@@ -309,11 +309,8 @@ static enum status tell_answer(struct call *c, const struct programme *p, const 
 
 static enum status load(struct call *c, struct extension *e, struct registration *r)
 {
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &extension_noun, c->row_id, e);
-    c->viewer = viewer;
-    TRY(s);
+    TRY(noun_load_whole(c, &extension_noun, c->row_id, e));
+    TRY(registration_lock(c, e->registration_id.id));
     TRY(registration_whole(c, e->registration_id.id, r));
     if (!streq(r->state, "approved"))
         return call_refuse(c, PROBLEM_state, TR(c, "The registration has ended meanwhile."));

@@ -55,17 +55,6 @@ const struct noun override_noun = {
 
 #define DECIDERS (ADMIN | OPERATIONS | PARTNER_MANAGER)
 
-/* ---- as the system sees it ---- */
-
-static enum status load(struct call *c, int64_t id, struct override *out)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &override_noun, id, out);
-    c->viewer = viewer;
-    return s;
-}
-
 enum status override_of(struct call *c, int64_t registration_id, int64_t *id, struct override *out)
 {
     struct value args[1] = {v_int(registration_id)};
@@ -76,7 +65,7 @@ enum status override_of(struct call *c, int64_t registration_id, int64_t *id, st
     if (!rows.n)
         return OK;
     *id = cell_int(&rows, 0, 0);
-    return load(c, *id, out);
+    return noun_load_whole(c, &override_noun, *id, out);
 }
 
 /* ---- asking ---- */
@@ -198,7 +187,7 @@ static enum status answer(struct call *c, struct override *o, const char *state,
 
 static enum status load_of_other(struct call *c, struct override *o)
 {
-    TRY(load(c, c->row_id, o));
+    TRY(noun_load_whole(c, &override_noun, c->row_id, o));
     if (o->asked_by.id == c->viewer->person_id)
         return call_refuse(c, PROBLEM_forbidden, TR(c, "You asked for it; another person answers."));
     return OK;
@@ -230,6 +219,7 @@ static enum status confirm_run(struct call *c)
     TRY(programme_active(c, &p));
     TRY(load_of_other(c, &o));
     int64_t registration_id = o.registration_id.id;
+    TRY(registration_lock(c, registration_id));
     TRY(registration_whole(c, registration_id, &r));
     if (!streq(standing_decision(&r), o.was))
         return call_refuse(c, PROBLEM_state, TR(c, "The registration was decided otherwise meanwhile."));
@@ -300,7 +290,7 @@ const struct verb override_refuse = {
 static enum status withdraw_run(struct call *c)
 {
     struct override o;
-    TRY(load(c, c->row_id, &o));
+    TRY(noun_load_whole(c, &override_noun, c->row_id, &o));
     if (o.asked_by.id != c->viewer->person_id)
         return call_refuse(c, PROBLEM_forbidden, TR(c, "Only who asked for it takes it back."));
     o.state = "withdrawn";

@@ -87,11 +87,13 @@ const struct noun registration_noun = {
 
 enum status registration_whole(struct call *c, int64_t id, struct registration *out)
 {
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &registration_noun, id, out);
-    c->viewer = viewer;
-    return s;
+    return noun_load_whole(c, &registration_noun, id, out);
+}
+
+enum status registration_lock(struct call *c, int64_t id)
+{
+    const char *name = arena_printf(c->arena, "%s %lld", registration_noun.name, (long long)id);
+    return db_lock_names(c->db, &name, 1);
 }
 
 static const struct option outcomes[] = {

@@ -57,15 +57,6 @@ const struct noun waitlist_entry_noun = {
     .partner_ref = "partner_id",
 };
 
-static enum status load(struct call *c, int64_t id, struct waitlist_entry *e)
-{
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    enum status s = noun_load(c, &waitlist_entry_noun, id, e);
-    c->viewer = viewer;
-    return s;
-}
-
 static enum status set_state(
     struct call *c, int64_t id, const char *state, struct instant due, const char *verb)
 {
@@ -94,7 +85,7 @@ enum status waitlist_entry_of(
     if (!rows.n)
         return OK;
     *id = cell_int(&rows, 0, 0);
-    return load(c, *id, out);
+    return noun_load_whole(c, &waitlist_entry_noun, *id, out);
 }
 
 /* ---- joining ---- */
@@ -254,7 +245,7 @@ enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, 
     TRY(programme_active(c, &p));
     int64_t id = cell_int(&rows, 0, 0), answer = c->result_id;
     struct instant due = {c->now.us + p->life.waitlist_offer_hours * INT64_C(3600) * US_PER_SECOND};
-    TRY(load(c, id, &e));
+    TRY(noun_load_whole(c, &waitlist_entry_noun, id, &e));
     TRY(registration_whole(c, e.registration_id.id, &r));
     r.account_id = e.account_id;
     TRY(protection_hold(c, &r, e.registration_id.id, due));
@@ -269,7 +260,7 @@ enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, 
 static enum status give_up(struct call *c, const char *state)
 {
     struct waitlist_entry e;
-    TRY(load(c, c->row_id, &e));
+    TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
     TRY(set_state(c, c->row_id, state, (struct instant){0}, NULL));
     TRY(protection_clear(c, e.registration_id.id));
     TRY(waitlist_offer(c, e.account_id.id, e.product_line_id.id, e.partner_id.id));
@@ -294,7 +285,7 @@ static enum status expire_run(struct call *c)
     struct waitlist_entry e;
     const struct programme *p;
     TRY(programme_active(c, &p));
-    TRY(load(c, c->row_id, &e));
+    TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
     if (e.offer_due.us > c->now.us)
         return call_refuse(c, PROBLEM_state, NULL);
     TRY(tell(c, &e, write_missed, e.offer_due));
@@ -315,9 +306,11 @@ static enum status accept_prepare(struct call *c)
 static enum status accept_run(struct call *c)
 {
     const struct again *again = c->plan;
-    struct registration r = again->r; /* it may run again */
+    struct registration r;
     struct waitlist_entry e;
-    TRY(load(c, c->row_id, &e));
+    TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
+    TRY(registration_lock(c, e.registration_id.id));
+    TRY(registration_whole(c, e.registration_id.id, &r)); /* what was prepared may be old */
     if (e.offer_due.us <= c->now.us)
         return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));
     TRY(set_state(c, c->row_id, "accepted", (struct instant){0}, NULL));

@@ -19,7 +19,7 @@ struct run {
     int64_t id;
     struct simulation s;
     struct arena *arena;
-    struct call *call; /* under which it reads: a snapshot for its whole length */
+    struct call *call; /* under which it reads, on one snapshot */
     struct history history;
     struct side sides[2];         /* before, after */
     int64_t told_us, first, last; /* percents of the part under way */
@@ -361,6 +361,7 @@ static enum status simulate(struct run *r)
     TRY(read_documents(r));
     TRY(history_read(r->w->db, r->arena, r->sides[1].programme, r->s.period_from, r->s.period_to,
         reading_goes_on, r, &r->history));
+    db_rollback(r->w->db); /* a snapshot that is kept open keeps the database from tidying up */
     part(r, 40, 55, r->history.replay.n);
     TRY(replay_side(r, &r->sides[0]));
     part(r, 55, 70, r->history.replay.n);

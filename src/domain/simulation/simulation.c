@@ -142,8 +142,7 @@ static const struct field simulate_fields[] = {
     FIELD(struct simulate_input, to, .label = N_("To"), .hint = N_("Today when left empty.")),
 };
 
-/* A version is there, or the field says that it is not. */
-static enum status version_there(
+enum status simulation_version(
     struct call *c, int64_t number, const char *field, const struct programme **out)
 {
     enum status s = programme_at(c, number, out);
@@ -180,7 +179,7 @@ static enum status take_draft(struct call *c, const struct simulate_input *in, s
 static enum status take_version(struct call *c, const struct simulate_input *in, struct simulation *out)
 {
     const struct programme *p;
-    TRY(version_there(c, in->version, "version", &p));
+    TRY(simulation_version(c, in->version, "version", &p));
     out->name = arena_printf(c->arena, TR(c, "Version %lld"), (long long)in->version);
     out->version_number = in->version;
     out->hash = p->hash;
@@ -207,7 +206,7 @@ static enum status simulate_prepare(struct call *c)
     *s = (struct simulation){.state = "waiting", .person_id = {c->viewer->person_id}};
     TRY(take_period(c, in, s));
     s->against = in->against ? in->against : active->number;
-    TRY(version_there(c, s->against, "against", &against));
+    TRY(simulation_version(c, s->against, "against", &against));
     if ((in->document != NULL) + (in->version != 0) + (in->draft_id.id != 0) != 1)
         return call_field(c, "version", TR(c, "Give a version, a draft or a document."));
     if (in->draft_id.id)

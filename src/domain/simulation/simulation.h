@@ -8,6 +8,7 @@
 #ifndef TANDEM_SIMULATION_H
 #define TANDEM_SIMULATION_H
 
+#include "domain/programme/programme.h"
 #include "face/page.h"
 #include "model/call.h"
 #include "runtime/jobs.h"
@@ -58,6 +59,10 @@ extern const struct noun simulation_case_noun;
 
 extern const struct page simulation_page;      /* /simulations/:id, the report */
 extern const struct page simulation_case_page; /* /simulation-cases/:id, both traces side by side */
+
+/* The version of that number; where there is none, FIELD says so. */
+enum status simulation_version(
+    struct call *c, int64_t number, const char *field, const struct programme **out) MUST;
 
 /*
  * What the newest simulation of the document with this fingerprint found against a version, within another

@@ -24,15 +24,6 @@ static enum status stored_facts(struct call *c, int64_t id, const char **facts, 
     return OK;
 }
 
-static enum status version_named(struct call *c, int64_t number, const struct programme **out)
-{
-    enum status s = programme_at(c, number, out);
-    if (s != REFUSED)
-        return s;
-    c->problem = NULL;
-    return call_field(c, "version", TR(c, "There is no version of this number."));
-}
-
 struct under_input {
     int64_t version;
 };
@@ -48,7 +39,7 @@ static enum status under_run(struct call *c)
     const char *facts;
     int64_t number;
     TRY(stored_facts(c, c->row_id, &facts, &number));
-    TRY(version_named(c, in->version, &p));
+    TRY(simulation_version(c, in->version, "version", &p));
     registration_explain_by(c, p, facts, NULL, &e);
     struct buf b = buf_in(c->arena, 1 << 20);
     struct json_out w = json_out(&b);
@@ -84,7 +75,7 @@ static enum status fill_traces(struct call *c, const char *facts, int64_t number
         return OK;
     }
     TRY(programme_at(c, number, &was));
-    enum status s = version_named(c, asked, &would);
+    enum status s = simulation_version(c, asked, "version", &would);
     if (s == REFUSED) {
         v->version.error = c->problem->fields[0].message;
         c->problem = NULL;
