@@ -1,6 +1,7 @@
 /* What files hold: told by its bytes, kept by its hash, given out piece by piece. */
 #include "domain/file/file.h"
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -120,20 +121,6 @@ enum status content_keep(struct call *c, const char *hash, const char *data, siz
 }
 
 /* ---- out ---- */
-
-static bool write_all(int fd, const char *data, size_t n)
-{
-    while (n) {
-        ssize_t done = write(fd, data, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        data += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
 
 /* The next piece; its memory is given back at once. */
 static enum status export_piece(struct call *c, int fd, const char *hash, int64_t number, bool *more)

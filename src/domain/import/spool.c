@@ -1,5 +1,6 @@
 #include "domain/import/worker.h"
 
+#include "base/fd.h"
 #include "base/id.h"
 
 #include <errno.h>
@@ -13,20 +14,6 @@ const char *spool_path(struct arena *a, int64_t run_id)
     const char *dir = getenv("TMPDIR");
     return arena_printf(
         a, "%s/tandem-%s.csv", dir && *dir ? dir : "/var/tmp", id_text(a, import_run_noun.prefix, run_id));
-}
-
-static bool write_all(int fd, const char *data, size_t n)
-{
-    while (n) {
-        ssize_t done = write(fd, data, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        data += done;
-        n -= (size_t)done;
-    }
-    return true;
 }
 
 static bool copy(int to, const char *path)

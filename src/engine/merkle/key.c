@@ -1,3 +1,4 @@
+#include "base/fd.h"
 #include "base/text.h"
 #include "engine/merkle/base64.h"
 #include "engine/merkle/note.h"
@@ -216,20 +217,6 @@ enum status witness_key_load(struct note_key *out, const char *path, const char 
     return key_load(out, NOTE_KEY_WITNESS, path, error);
 }
 
-static bool write_all(int fd, const char *data, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, data, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        data += done;
-        n -= (size_t)done;
-    }
-    return fsync(fd) == 0;
-}
-
 enum status note_key_save(const struct note_key *key, const char *path, const char **error)
 {
     ASSERT(!sodium_is_zero(key->secret, sizeof key->secret));
@@ -243,7 +230,7 @@ enum status note_key_save(const struct note_key *key, const char *path, const ch
     buf_adds(&text, PRIVATE_PREFIX);
     key_text(&text, key, key->secret); /* its first 32 bytes are the seed */
     buf_addc(&text, '\n');
-    bool good = !text.overflow && write_all(fd, text.p, text.len);
+    bool good = !text.overflow && write_all(fd, text.p, text.len) && fsync(fd) == 0;
     good = close(fd) == 0 && good;
     sodium_memzero(text.p, text.len);
     buf_free(&text);
