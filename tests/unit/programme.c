@@ -3,8 +3,8 @@
 #include "app/setup.h"
 #include "base/json.h"
 #include "domain/programme/changes.h"
+#include "domain/programme/document_merge.h"
 #include "domain/programme/draft.h"
-#include "domain/programme/merge.h"
 #include "domain/programme/publish.h"
 #include "domain/registration/registration.h"
 
@@ -146,7 +146,7 @@ static void expect_merge(const char *base, const char *mine, const char *theirs,
     const char *merged, size_t conflicts)
 {
     struct call *c = call_new(arena_new(), NULL, &system_viewer, (struct instant){0});
-    struct merge m;
+    struct document_merge m;
     documents_merge(c, read_json(c->arena, base), read_json(c->arena, mine), read_json(c->arena, theirs),
         side ? take_theirs : NULL, (void *)(uintptr_t)side, &m);
     struct buf b = buf_in(c->arena, 4096);

@@ -1,9 +1,9 @@
 /* A draft of the programme: its rules with what they change, its lists and settings, its way into force. */
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/programme/document_merge.h"
 #include "domain/programme/draft_page.html.h"
 #include "domain/programme/draft_view.h"
-#include "domain/programme/merge.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/publish.h"
 #include "domain/simulation/simulation.h"
@@ -187,7 +187,7 @@ static enum status fill_conflicts(struct drafting *d)
 {
     const struct programme *theirs;
     const struct catalog *catalog = d->c->catalog;
-    struct merge m;
+    struct document_merge m;
     if (d->newest.number == d->row.base_number || !d->v.edits)
         return OK;
     TRY(programme_at(d->c, d->newest.number, &theirs));

@@ -2,8 +2,8 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/notice/notice.h"
+#include "domain/programme/document_merge.h"
 #include "domain/programme/draft.h"
-#include "domain/programme/merge.h"
 #include "domain/programme/publish.h"
 
 static const char *draft_path(struct call *c)
@@ -207,7 +207,7 @@ static const char *kept_side(void *ctx, const char *path)
 }
 
 /* Conflicts that nobody has decided refuse the whole: nothing is lost unseen. */
-static enum status check_decided(struct call *c, const struct merge *m)
+static enum status check_decided(struct call *c, const struct document_merge *m)
 {
     for (size_t i = 0; i < m->n; i++) {
         const char *side = kept_side(c, m->conflicts[i].path);
@@ -228,7 +228,7 @@ static enum status rebase_run(struct call *c)
     struct draft_edit e;
     struct newest_version newest;
     const struct programme *base, *theirs;
-    struct merge m;
+    struct document_merge m;
     const struct noun *n = &programme_draft_noun;
     TRY(draft_open(c, &e));
     TRY(programme_newest(c, &newest));

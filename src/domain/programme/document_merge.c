@@ -1,4 +1,4 @@
-#include "domain/programme/merge.h"
+#include "domain/programme/document_merge.h"
 
 #include "domain/programme/changes.h"
 
@@ -6,7 +6,7 @@ struct merging {
     struct call *c;
     const char *(*decide)(void *ctx, const char *path);
     void *ctx;
-    struct merge *out;
+    struct document_merge *out;
 };
 
 static json_t *shared(const json_t *v)
@@ -23,7 +23,7 @@ static bool same(const json_t *a, const json_t *b)
 static json_t *conflict(
     struct merging *m, const char *path, const json_t *base, const json_t *mine, const json_t *theirs)
 {
-    struct merge *o = m->out;
+    struct document_merge *o = m->out;
     if (o->n == o->cap) {
         struct merge_conflict *more = ARENA_ARRAY(m->c->arena, 2 * o->cap + 8, struct merge_conflict);
         if (o->n)
@@ -166,9 +166,9 @@ static json_t *merge_value(
 }
 
 void documents_merge(struct call *c, const json_t *base, const json_t *mine, const json_t *theirs,
-    const char *(*decide)(void *ctx, const char *path), void *ctx, struct merge *out)
+    const char *(*decide)(void *ctx, const char *path), void *ctx, struct document_merge *out)
 {
     struct merging m = {c, decide, ctx, out};
-    *out = (struct merge){0};
+    *out = (struct document_merge){0};
     out->document = merge_value(&m, "", base, mine, theirs);
 }
