@@ -225,3 +225,12 @@ bool parse_real(const char *s, double *out)
     *out = v;
     return true;
 }
+
+bool list_has(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
+        if (strcspn(p, ",") == n && strncmp(p, word, n) == 0)
+            return true;
+    return false;
+}

@@ -17,6 +17,9 @@ char *text_squeeze(struct arena *a, const char *s);
  */
 char *text_fold(struct arena *a, const char *s);
 
+/* Whether WORD is one of LIST, whose words are divided by commas; NULL is an empty list. */
+bool list_has(const char *list, const char *word);
+
 /* The whole of S must be the number; false otherwise, and *OUT is untouched. */
 bool parse_int(const char *s, int64_t *out) MUST;
 bool parse_real(const char *s, double *out) MUST; /* decimal point, no inf or nan */

@@ -18,13 +18,7 @@ const struct verb *bulk_verb(const struct call *c, const struct noun *noun, cons
 
 bool bulk_takes(const struct verb *v, const char *field)
 {
-    size_t n = strlen(field);
-    if (!v->bulk_fields)
-        return true;
-    for (const char *p = v->bulk_fields; *p; p += strcspn(p, ","), p += *p == ',')
-        if (strcspn(p, ",") == n && strncmp(p, field, n) == 0)
-            return true;
-    return false;
+    return !v->bulk_fields || list_has(v->bulk_fields, field);
 }
 
 static int by_id(const void *a, const void *b)

@@ -207,6 +207,17 @@ static void test_money_digits(void **state)
     assert_false(parse_money("1.5", 0, '.', &v));
 }
 
+static void test_lists(void **state)
+{
+    (void)state;
+    assert_true(list_has("name,domain", "name"));
+    assert_true(list_has("name,domain", "domain"));
+    assert_false(list_has("name,domain", "main"));
+    assert_false(list_has("name,domain", "dom"));
+    assert_false(list_has("name,,domain", "na"));
+    assert_false(list_has(NULL, "name"));
+}
+
 static void test_currencies(void **state)
 {
     (void)state;
@@ -254,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_real),
         cmocka_unit_test(test_money),
         cmocka_unit_test(test_money_digits),
+        cmocka_unit_test(test_lists),
         cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_countries),
     };

@@ -1,6 +1,7 @@
 /* What a merge would do, read alike for its preview and within its transaction. */
 #include "base/id.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "domain/account/account.h"
 #include "domain/merge/merge.h"
 
@@ -40,15 +41,6 @@ static bool same(const struct value *a, const struct value *b)
                                    : a->i == b->i;
 }
 
-static bool named(const char *list, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *p = list; p && *p; p += strcspn(p, ","), p += *p == ',')
-        if (strcspn(p, ",") == n && strncmp(p, name, n) == 0)
-            return true;
-    return false;
-}
-
 /* A row does not become its own parent. */
 static bool points_at_either(const struct merge_plan *p, const struct field *f, const struct value *v)
 {
@@ -66,7 +58,7 @@ static enum status choose_values(struct call *c, const char *take, struct merge_
             points_at_either(p, f, gone))
             continue;
         p->differ |= UINT64_C(1) << i;
-        if (take ? named(take, f->name) : kept->kind == VALUE_NULL)
+        if (take ? list_has(take, f->name) : kept->kind == VALUE_NULL)
             p->take |= UINT64_C(1) << i;
     }
     for (const char *at = take; at && *at; at += strcspn(at, ","), at += *at == ',') {
@@ -86,7 +78,7 @@ static bool moves_with(const struct merge_kind *k, const struct noun *noun, cons
     if (!f->ref || !streq(f->ref, k->noun->name) || streq(f->name, k->noun->merged))
         return false;
     (void)snprintf(name, sizeof name, "%s.%s", noun->name, f->name);
-    return !k->moves || named(k->moves, name);
+    return !k->moves || list_has(k->moves, name);
 }
 
 /*
@@ -98,7 +90,7 @@ static const char *taken_sql(struct call *c, const struct noun *noun, const stru
     struct buf b = buf_in(c->arena, 8192);
     for (size_t i = 0; noun->unique && noun->unique[i]; i++) {
         const char *set = noun->unique[i];
-        if (!named(set, f->name))
+        if (!list_has(set, f->name))
             continue;
         buf_addf(&b, " and not exists (select 1 from %s o where o.%s = $2", noun->name, f->name);
         for (const char *p = set; *p; p += strcspn(p, ","), p += *p == ',') {
