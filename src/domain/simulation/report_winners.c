@@ -38,24 +38,24 @@ static const char *what_changes(struct sight *s, const json_t *t)
     struct call *c = s->call;
     struct buf b = buf_in(c->arena, 1024);
     int64_t terms = sums_count(t, "better") + sums_count(t, "worse") + sums_count(t, "other");
-    for (int64_t most = INT64_MAX, told = 0; told < 2; told++) {
+    for (size_t told = 0, first = SIZE_MAX; told < 2; told++) {
         int64_t best = 0;
-        enum outcome before = OUTCOME_DECLINE, after = OUTCOME_DECLINE;
-        for (size_t i = 0; i < 3; i++)
-            for (size_t k = 0; k < 3; k++) {
-                int64_t n = sums_flow(t, outcomes_shown[i], outcomes_shown[k]);
-                terms -= i != k && !told ? n : 0;
-                if (i != k && n > best && n < most) {
-                    best = n;
-                    before = outcomes_shown[i];
-                    after = outcomes_shown[k];
-                }
+        size_t at = SIZE_MAX;
+        for (size_t i = 0; i < 9; i++) {
+            int64_t n = sums_flow(t, outcomes_shown[i / 3], outcomes_shown[i % 3]);
+            if (i / 3 == i % 3)
+                continue;
+            terms -= told ? 0 : n;
+            if (i != first && n > best) {
+                best = n;
+                at = i;
             }
+        }
         if (!best)
             break;
-        most = best;
+        first = at;
         buf_adds(&b, b.len ? ", " : "");
-        buf_adds(&b, becomes(s, before, after, best));
+        buf_adds(&b, becomes(s, outcomes_shown[at / 3], outcomes_shown[at % 3], best));
     }
     if (terms > 0) {
         buf_adds(&b, b.len ? ", " : "");
