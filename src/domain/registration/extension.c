@@ -1,8 +1,6 @@
 #include "domain/registration/extension.h"
 
-#include "base/id.h"
 #include "base/json.h"
-#include "domain/notice/notice.h"
 #include "domain/registration/life.h"
 #include "face/format.h"
 #include "face/html.h"
@@ -301,10 +299,7 @@ static enum status tell_answer(struct call *c, const struct programme *p, const 
     const struct registration *r, bool yes)
 {
     struct answered a = {r->company, {yes ? r->protected_until.us : 0}, e->reason, p->catalog.zone};
-    const char *path =
-        arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", e->registration_id.id));
-    TRY(notify_person(c, e->person_id.id, path, write_answer, &a));
-    return notify_partner(c, e->partner_id.id, PARTNER_ADMIN, path, write_answer, &a);
+    return registration_tell(c, e->registration_id.id, e->person_id.id, e->partner_id.id, write_answer, &a);
 }
 
 static enum status load(struct call *c, struct extension *e, struct registration *r)

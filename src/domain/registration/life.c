@@ -1,7 +1,6 @@
 #include "domain/registration/life.h"
 
 #include "base/id.h"
-#include "domain/notice/notice.h"
 #include "domain/registration/extension.h"
 #include "face/format.h"
 #include "face/html.h"
@@ -122,13 +121,18 @@ static void write_lapsed(struct call *c, enum lang lang, const void *ctx, struct
         "Nobody logged an activity after we told you. Register the customer again if you still work on it.");
 }
 
-/* Who registered it and the partner's admins. */
+enum status registration_tell(
+    struct call *c, int64_t id, int64_t person_id, int64_t partner_id, notice_write *write, const void *ctx)
+{
+    const char *path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", id));
+    TRY(notify_person(c, person_id, path, write, ctx));
+    return notify_partner(c, partner_id, PARTNER_ADMIN, path, write, ctx);
+}
+
 static enum status tell(
     struct call *c, const struct registration *r, notice_write *write, const struct told *t)
 {
-    const char *path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", c->row_id));
-    TRY(notify_person(c, r->person_id.id, path, write, t));
-    return notify_partner(c, r->partner_id.id, PARTNER_ADMIN, path, write, t);
+    return registration_tell(c, c->row_id, r->person_id.id, r->partner_id.id, write, t);
 }
 
 /* ---- clocks ---- */

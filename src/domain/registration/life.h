@@ -6,6 +6,7 @@
 #ifndef TANDEM_LIFE_H
 #define TANDEM_LIFE_H
 
+#include "domain/notice/notice.h"
 #include "domain/registration/registration.h"
 
 /* Somebody worked on the deal. */
@@ -27,6 +28,10 @@ void life_wind(const struct programme *p, struct registration *r, struct instant
 void life_active(struct registration *r, struct date day);
 /* The days of the reminder that comes next before END, 0 when none does. *AT: when. */
 int life_next_reminder(const struct programme *p, struct instant end, struct instant now, struct instant *at);
+
+/* Tells the person and the partner's admins what is new about a registration. */
+enum status registration_tell(struct call *c, int64_t id, int64_t person_id, int64_t partner_id,
+    notice_write *write, const void *ctx) MUST;
 
 /* Refuses to give up a claim that is in dispute. */
 enum status life_refuse_disputed(struct call *c, const struct registration *r) MUST;

@@ -1,7 +1,6 @@
 #include "domain/registration/override.h"
 
 #include "base/id.h"
-#include "domain/notice/notice.h"
 #include "domain/registration/life.h"
 
 static const struct state states[] = {{"asked", N_("Waits for a second person"), "review"},
@@ -207,8 +206,7 @@ static enum status tell_confirmed(struct call *c, const struct override *o, cons
 {
     const char *path = registration_path(c, o->registration_id.id);
     TRY(notify_person(c, o->asked_by.id, path, write_confirmed, r));
-    TRY(notify_person(c, r->person_id.id, path, write_confirmed, r));
-    return notify_partner(c, r->partner_id.id, PARTNER_ADMIN, path, write_confirmed, r);
+    return registration_tell(c, o->registration_id.id, r->person_id.id, r->partner_id.id, write_confirmed, r);
 }
 
 static enum status confirm_run(struct call *c)

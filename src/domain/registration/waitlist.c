@@ -1,8 +1,7 @@
 #include "domain/registration/waitlist.h"
 
-#include "base/id.h"
-#include "domain/notice/notice.h"
 #include "domain/registration/judge.h"
+#include "domain/registration/life.h"
 #include "face/format.h"
 #include "face/html.h"
 
@@ -214,10 +213,7 @@ static enum status tell(
     struct call *c, const struct waitlist_entry *e, notice_write *write, struct instant until)
 {
     struct offered o = {e->company, until, c->catalog->zone};
-    const char *path =
-        arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", e->registration_id.id));
-    TRY(notify_person(c, e->person_id.id, path, write, &o));
-    return notify_partner(c, e->partner_id.id, PARTNER_ADMIN, path, write, &o);
+    return registration_tell(c, e->registration_id.id, e->person_id.id, e->partner_id.id, write, &o);
 }
 
 /* Who joined first by the feed. An entry of this very group has no place in it yet and stands behind. */
