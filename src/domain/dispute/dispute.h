@@ -104,8 +104,6 @@ enum status dispute_sides_load(struct call *c, int64_t id, struct dispute_sides 
 bool dispute_is_open(const struct dispute *d);
 /* Whether a registration stays in dispute when that one has ended, because of another one. */
 enum status dispute_another(struct call *c, int64_t dispute_id, int64_t registration_id, bool *yes) MUST;
-/* Sets DISPUTED on the registration, with an event that its partner reads as VERB. */
-enum status dispute_mark(struct call *c, int64_t registration_id, bool disputed, const char *verb) MUST;
 /* Reads it so that no verb on the registrations and no other ruling comes in between. REFUSED when it is
  * over. */
 enum status dispute_lock(struct call *c, int64_t id, struct dispute *d) MUST;

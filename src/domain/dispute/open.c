@@ -52,7 +52,8 @@ enum status dispute_another(struct call *c, int64_t dispute_id, int64_t registra
     return OK;
 }
 
-enum status dispute_mark(struct call *c, int64_t registration_id, bool disputed, const char *verb)
+/* Sets DISPUTED on the registration, with an event that its partner reads as VERB. */
+static enum status mark(struct call *c, int64_t registration_id, bool disputed, const char *verb)
 {
     struct registration r = {.disputed = disputed};
     int64_t answer = c->result_id;
@@ -102,7 +103,7 @@ static enum status add_party(struct call *c, int64_t dispute_id, int64_t registr
         .due = due};
     TRY(noun_insert_beside(c, &dispute_party_noun, &p, id));
     call_last_event(c)->partner_sees = true;
-    TRY(dispute_mark(c, registration_id, true, "dispute"));
+    TRY(mark(c, registration_id, true, "dispute"));
     return dispute_tell_party(c, *id, &p, NEWS_OPENED);
 }
 
@@ -262,7 +263,7 @@ static enum status withdraw(struct call *c, int64_t id, struct dispute *d)
     for (size_t i = 0; i < sides.n; i++) {
         TRY(end_party(c, sides.id[i], &sides.party[i]));
         TRY(dispute_another(c, id, sides.party[i].registration_id.id, &another));
-        TRY(dispute_mark(c, sides.party[i].registration_id.id, another, "dispute_withdrawn"));
+        TRY(mark(c, sides.party[i].registration_id.id, another, "dispute_withdrawn"));
     }
     TRY(dispute_tell_vendor(c, id, d, NEWS_WITHDRAWN));
     c->result_id = c->row_id;

@@ -6,6 +6,7 @@
 #include "domain/merge/merge.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/registration/waitlist.h"
 #include "model/custom.h"
 
 struct merge_input {
@@ -53,8 +54,7 @@ static enum status add_account_names(struct call *c, int64_t id, const struct ro
         "select distinct product_line_id from protection where account_id = $1 and state <> 'closed'", args,
         1));
     for (size_t i = 0; i < rows.n; i++)
-        add_name(
-            l, arena_printf(c->arena, "waitlist:%lld:%lld", (long long)id, (long long)cell_int(&rows, i, 0)));
+        add_name(l, waitlist_lock_name(c->arena, id, cell_int(&rows, i, 0)));
     return OK;
 }
 

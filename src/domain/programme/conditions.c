@@ -158,7 +158,8 @@ json_t *fact_value_json(struct call *c, const struct vocabulary *words, const st
     }
 }
 
-const char *fact_value_plain(struct call *c, const struct fact *f, const json_t *v)
+/* A value of the fact as an input shows it. */
+static const char *fact_value_plain(struct call *c, const struct fact *f, const json_t *v)
 {
     if (json_is_string(v))
         return arena_strdup(c->arena, json_string_value(v));

@@ -50,8 +50,6 @@ json_t *conditions_json(
 /* One value of a fact from a form as the document has it; NULL with *WRONG when it is none. */
 json_t *fact_value_json(struct call *c, const struct vocabulary *words, const struct fact *f,
     const char *text, const char **wrong);
-/* The other way, for an input. */
-const char *fact_value_plain(struct call *c, const struct fact *f, const json_t *v);
 
 /* The operators of a fact, labelled. */
 const struct part_option *condition_operators(struct call *c, const struct fact *f, size_t *n);

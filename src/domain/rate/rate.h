@@ -27,7 +27,4 @@ struct converted {
 enum status rate_convert(
     struct call *c, struct money amount, const char *currency, struct date day, struct converted *out) MUST;
 
-/* The arithmetic alone: minor units of a currency with FROM digits at RATE, into one with TO digits. */
-struct money rate_apply(struct money amount, int from, int to, double rate);
-
 #endif

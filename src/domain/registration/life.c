@@ -9,18 +9,18 @@
 
 /* ---- when ---- */
 
-int life_next_reminder(const struct programme *p, struct instant end, struct instant now, struct instant *at)
+/* The reminder that comes next before END; 0 when none does. */
+static struct instant next_reminder(const struct programme *p, struct instant end, struct instant now)
 {
     const struct zone *zone = p->catalog.zone;
     struct date last = date_in(zone, end);
     for (size_t i = 0; i < p->life.n_remind; i++) {
-        int days = p->life.remind_days[i];
-        *at = instant_in(zone, (struct date){last.days - days}, REMIND_HOUR, 0, 0);
-        if (at->us > now.us)
-            return days;
+        struct date day = {last.days - p->life.remind_days[i]};
+        struct instant at = instant_in(zone, day, REMIND_HOUR, 0, 0);
+        if (at.us > now.us)
+            return at;
     }
-    at->us = 0;
-    return 0;
+    return (struct instant){0};
 }
 
 /* Nothing is due at or behind the end: then it lapses anyway. */
@@ -54,7 +54,7 @@ void life_wind(const struct programme *p, struct registration *r, struct instant
         r->heartbeat_told.us = 0;
         return;
     }
-    (void)life_next_reminder(p, r->protected_until, now, &r->remind_due);
+    r->remind_due = next_reminder(p, r->protected_until, now);
     r->heartbeat_due = before_end(r, heartbeat(p, r, now));
 }
 
@@ -159,7 +159,7 @@ static enum status remind_run(struct call *c)
         return call_refuse(c, PROBLEM_state, NULL);
     struct told t = {.company = r.company, .until = r.protected_until, .zone = p->catalog.zone};
     /* Of reminders that a downtime kept back only this one goes out; the next is that of a later day. */
-    (void)life_next_reminder(p, r.protected_until, c->now, &r.remind_due);
+    r.remind_due = next_reminder(p, r.protected_until, c->now);
     TRY(change(c, &r));
     return tell(c, &r, write_reminder, &t);
 }

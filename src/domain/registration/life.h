@@ -26,8 +26,6 @@ extern const struct clock registration_heartbeat_clock, registration_remind_cloc
 void life_wind(const struct programme *p, struct registration *r, struct instant now);
 /* Somebody worked on it on DAY: the newest day counts, and a notice that went out is met. */
 void life_active(struct registration *r, struct date day);
-/* The days of the reminder that comes next before END, 0 when none does. *AT: when. */
-int life_next_reminder(const struct programme *p, struct instant end, struct instant now, struct instant *at);
 
 /* Tells the person and the partner's admins what is new about a registration. */
 enum status registration_tell(struct call *c, int64_t id, int64_t person_id, int64_t partner_id,

@@ -66,10 +66,14 @@ static enum status set_state(
     return OK;
 }
 
-enum status waitlist_lock(struct call *c, int64_t account_id, int64_t line_id)
+const char *waitlist_lock_name(struct arena *a, int64_t account_id, int64_t line_id)
 {
-    const char *name =
-        arena_printf(c->arena, "waitlist:%lld:%lld", (long long)account_id, (long long)line_id);
+    return arena_printf(a, "waitlist:%lld:%lld", (long long)account_id, (long long)line_id);
+}
+
+static enum status lock(struct call *c, int64_t account_id, int64_t line_id)
+{
+    const char *name = waitlist_lock_name(c->arena, account_id, line_id);
     return db_lock_names(c->db, &name, 1);
 }
 
@@ -148,7 +152,7 @@ static enum status join_run(struct call *c)
     if (!told || !account_id)
         return call_refuse(
             c, PROBLEM_state, TR(c, "The decision names another next step than the waitlist."));
-    TRY(waitlist_lock(c, account_id, line_id));
+    TRY(lock(c, account_id, line_id));
     TRY(protection_stands(c, account_id, line_id, 0, &stands));
     if (!stands)
         return call_refuse(c, PROBLEM_state, TR(c, "The customer is free now: register it again."));
@@ -231,7 +235,7 @@ enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, 
     struct registration r;
     struct rows rows;
     bool stands;
-    TRY(waitlist_lock(c, account_id, line_id));
+    TRY(lock(c, account_id, line_id));
     TRY(db_query(c->db, c->arena, &rows, next_sql, args, 3));
     if (!rows.n)
         return OK;

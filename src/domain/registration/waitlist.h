@@ -28,7 +28,7 @@ extern const struct clock waitlist_offer_clock;
 enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, int64_t left_partner_id) MUST;
 
 /* The account's lock: between looking whether it is free and waiting for it nothing may happen there. */
-enum status waitlist_lock(struct call *c, int64_t account_id, int64_t line_id) MUST;
+const char *waitlist_lock_name(struct arena *a, int64_t account_id, int64_t line_id);
 
 /* Whether a registration's partner may join: it was declined with this next step, and does not wait already.
  */

@@ -15,7 +15,8 @@ enum status simulation_documents(struct call *c, const struct simulation *s, con
     return programme_read_past(c, c->arena, s->document, strlen(s->document), p);
 }
 
-const char *case_why(struct call *c, const struct simulation_case *k, const struct programme *after)
+/* Why a case is decided otherwise, in a sentence. */
+static const char *case_why(struct call *c, const struct simulation_case *k, const struct programme *after)
 {
     if (streq(k->cause, "knock_on"))
         return TR(c, "Knock-on effect: an earlier registration went otherwise.");

@@ -10,8 +10,6 @@ enum status simulation_documents(struct call *c, const struct simulation *s, con
     const struct programme **after) MUST;
 /* "Version 3": what it is compared with. */
 const char *simulation_from(struct call *c, const struct simulation *s);
-/* Why a case is decided otherwise, in a sentence. */
-const char *case_why(struct call *c, const struct simulation_case *k, const struct programme *after);
 /* A fact's label; its name where it is gone. */
 const char *fact_words(struct call *c, const struct programme *p, const char *name);
 
