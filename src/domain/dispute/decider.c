@@ -187,10 +187,15 @@ const struct verb dispute_declare = {
 
 /* ---- somebody leaves ---- */
 
-static enum status left(struct call *c, int64_t id)
+/* As a verb on it locks it: it may have been ruled on or handed on while we waited. */
+static enum status left(struct call *c, int64_t id, int64_t person_id)
 {
+    const char *name = arena_printf(c->arena, "%s %lld", dispute_noun.name, (long long)id);
     struct dispute d;
+    TRY(db_lock_names(c->db, &name, 1));
     TRY(dispute_load(c, id, &d));
+    if (dispute_decides(&d) != person_id)
+        return OK;
     d.declared.us = 0;
     if (streq(d.state, "escalated")) {
         d.executive_id.id = 0;
@@ -214,7 +219,7 @@ enum status dispute_person_left(struct call *c, int64_t person_id)
         "select id from dispute where executive_id = $1 and state = 'escalated' order by 1",
         args, 1));
     for (size_t i = 0; i < rows.n; i++)
-        TRY(left(c, cell_int(&rows, i, 0)));
+        TRY(left(c, cell_int(&rows, i, 0), person_id));
     c->result_id = answer;
     return OK;
 }
