@@ -6,6 +6,7 @@
 
 #include "engine/merkle/command.h"
 #include "engine/merkle/consistency.h"
+#include "engine/merkle/order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -345,6 +346,38 @@ static void test_signed_nonsense(void **state)
     arena_free(a);
 }
 
+/* --- the order of two entries --- */
+
+static const char *order_finding(struct world *w, struct arena *a, const char *note, bool turned)
+{
+    struct buf json = buf_new(RECEIPT_MAX);
+    struct order_place place[2] = {{.index = 1, .leaf = w->leaf[turned ? AT : 1], .own = true},
+        {.index = AT, .leaf = w->leaf[turned ? 1 : AT]}};
+    struct note_keys keys;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(merkle_inclusion(&place[i].proof, place[i].index, ENTRIES, w->reader), OK);
+    order_write(&json, place, ENTRIES, note);
+    assert_true(note_keys_parse(&keys, VKEY));
+    struct order_verdict v = order_verify(a, buf_str(&json), json.len, &keys);
+    assert_int_equal(v.good, v.why == NULL);
+    buf_free(&json);
+    return v.why;
+}
+
+static void test_order(void **state)
+{
+    struct world *w = *state;
+    struct arena *a = arena_new();
+    struct hash root = root_of(w, ENTRIES);
+    char *audit = checkpoint_of(ORIGIN "/audit", ENTRIES, &root, NULL, &w->key);
+    assert_null(order_finding(w, a, w->new, false));
+    assert_non_null(order_finding(w, a, w->new, true));
+    assert_non_null(order_finding(w, a, w->old, false));
+    assert_non_null(order_finding(w, a, audit, false)); /* of another tree that the key signs, too */
+    free(audit);
+    arena_free(a);
+}
+
 /* --- consistency --- */
 
 static void test_consistency_json(void **state)
@@ -596,6 +629,7 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_odd_numbers),
         cmocka_unit_test(test_signed_nonsense),
+        cmocka_unit_test(test_order),
         cmocka_unit_test(test_consistency_json),
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_command_receipt),

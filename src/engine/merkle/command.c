@@ -5,6 +5,7 @@
 #include "engine/merkle/keys.h"
 #include "engine/merkle/order.h"
 #include "engine/merkle/report.h"
+#include "engine/merkle/statement_text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -239,9 +240,14 @@ static int verify_order(const struct options *o, struct run *r)
         printf("%s %s\n", tr(r->lang, "Not proven."), tr(r->lang, v.why));
         return 1;
     }
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
+        struct buf leaf = buf_in(r->a, 256); /* whose it is the file only says: the receipt shows it */
+        text_label(&leaf, tr(r->lang, "Leaf hash"));
+        buf_add_hex(&leaf, v.place[i].leaf.b, HASH_SIZE);
         printf(tr(r->lang, "Entry %llu of %llu%s\n"), (unsigned long long)v.place[i].index + 1,
             (unsigned long long)v.size, v.place[i].own ? tr(r->lang, " (yours)") : "");
+        printf("%s\n", buf_str(&leaf));
+    }
     printf("%s\n", tr(r->lang, "Proven: both stand in the signed log, in this order."));
     return 0;
 }

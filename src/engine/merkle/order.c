@@ -51,6 +51,7 @@ static const char *judge(struct order_verdict *v, const json_t *root, const stru
 {
     const json_t *entries = json_object_get(root, "entries");
     const char *note = json_string_value(json_object_get(root, "checkpoint"));
+    const struct note_term *term;
     struct checkpoint cp;
     if (!streq(json_string_value(json_object_get(root, "type")), ORDER_TYPE))
         return N_("The file does not say that it is a proof of an order.");
@@ -59,8 +60,11 @@ static const char *judge(struct order_verdict *v, const json_t *root, const stru
         !read_place(&v->place[0], json_array_get(entries, 0)) ||
         !read_place(&v->place[1], json_array_get(entries, 1)))
         return N_("A part of the file is missing or has another form.");
-    if (!note_keys_open(&cp, note, strlen(note), keys, NULL))
+    term = note_keys_open(&cp, note, strlen(note), keys, NULL);
+    if (!term)
         return N_("The checkpoint is not signed by this key.");
+    if (!streq(cp.origin, term->key.name)) /* the audit's tree is signed with the same key */
+        return N_("The checkpoint is of another log than the one the key names.");
     if (cp.size != v->size)
         return N_("The checkpoint is of a log of another size than the file says.");
     for (size_t i = 0; i < 2; i++)
