@@ -66,6 +66,7 @@ await onBoth(async (t, ok) => {
   now = await edit(d, "ask", { person_id: people[0].id });
   ok("asked", now.state === "asked" && (await t.must(admin, "/notices")).items.some((n) => /Ruth Halvorsen asks you/.test(n.text)), now.state);
   ok("another fingerprint than the one read is refused", (await act(admin, d, "publish", { hash: "0".repeat(64) })).status === 412);
+  ok("another first day, too", (await act(admin, d, "publish", { hash: now.hash, effective_day: "2099-01-01" })).status === 412);
   ok("an older version of the row, too", (await act(admin, d, "publish", { hash: now.hash }, { headers: { "If-Match": '"1"' } })).status === 412);
   const [a, b] = await Promise.all([act(admin, d, "publish", { hash: now.hash }), act(admin, d, "publish", { hash: now.hash })]);
   ok("of two publishers at once one wins", [a.status, b.status].sort().join() === "200,409", [a.text.slice(0, 200), b.text.slice(0, 200)]);

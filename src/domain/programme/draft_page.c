@@ -269,6 +269,7 @@ static void fill_frame(struct drafting *d)
     d->v = (struct draft_view){.id = id_text(c->arena, programme_draft_noun.prefix, d->id),
         .csrf = d->r->csrf,
         .hash = d->row.hash,
+        .day = d->row.effective_day.days != DATE_NONE ? date_iso(c->arena, d->row.effective_day) : "",
         .hash_short = short_hash(c, d->row.hash),
         .title = d->row.title,
         .note = d->row.note,

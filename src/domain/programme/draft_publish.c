@@ -101,14 +101,19 @@ const struct verb draft_ask = {
 
 struct publish_input {
     const char *hash;
+    struct date effective_day;
     bool confirm;
 };
 static const struct field publish_fields[] = {
     FIELD(struct publish_input, hash, .label = N_("Fingerprint"), .required = true,
         .hint = N_("Of the document that you read; the draft must not have changed since.")),
+    FIELD(struct publish_input, effective_day, .label = N_("Takes effect on"),
+        .hint = N_("As you read it; when it is given, the draft's day must be the same.")),
     FIELD(struct publish_input, confirm, .label = N_("Publish it all the same"),
         .hint = N_("Needed where the rules give every registration, or none, an approval.")),
 };
+
+#define GIVEN_DAY (UINT64_C(1) << 1) /* of publish_fields */
 
 static enum status check_person(struct call *c, bool *alone)
 {
@@ -146,7 +151,8 @@ static enum status publish_run(struct call *c)
     TRY(programme_lock(c));
     TRY(noun_load(c, n, c->row_id, &d));
     TRY(check_person(c, &what.alone));
-    if (!streq(in->hash, d.hash))
+    if (!streq(in->hash, d.hash) ||
+        ((c->given & GIVEN_DAY) && in->effective_day.days != d.effective_day.days))
         return call_refuse(
             c, PROBLEM_stale, TR(c, "The draft was changed since you read it; read it again."));
     TRY(read_good(c, &read));
