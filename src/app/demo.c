@@ -110,7 +110,7 @@ static enum status tell(struct app *app, uint64_t seed)
     printf("Making two years of a partner programme ...\n");
     fflush(stdout);
     TRY(demo_tell(app, seed, d));
-    TRY(demo_simulate(app, demo_staff_viewer(d, "Ruth Halvorsen")));
+    TRY(demo_simulate(app, demo_staff_viewer(d, "Ruth Halvorsen"), d->draft_id));
     printf("%zu partners, %zu accounts, %zu opportunities, %zu registrations, in %.1f s.\n", demo_n_partners,
         d->n_known, d->n_opportunities, d->n_registrations, (double)(monotonic_us() - began) / 1e6);
     return OK;

@@ -86,6 +86,7 @@ struct demo {
     struct demo_known *known;  /* accounts */
     int64_t twice[DEMO_TWICE]; /* once more */
     size_t n_known, n_opportunities, n_registrations;
+    int64_t draft_id;   /* of the next version */
     bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
 };
@@ -225,6 +226,7 @@ extern const size_t demo_n_script_accounts;
 
 /* ---- a simulation (demo_simulation.c) ---- */
 
-enum status demo_simulate(struct app *app, const struct viewer *viewer) MUST;
+/* The draft, and other rules that some partners would lose by. */
+enum status demo_simulate(struct app *app, const struct viewer *viewer, int64_t draft_id) MUST;
 
 #endif

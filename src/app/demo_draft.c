@@ -67,11 +67,10 @@ enum status demo_draft(struct demo *d, struct instant at)
 {
     const struct viewer *ruth = demo_staff_viewer(d, "Ruth Halvorsen");
     int year, month, day;
-    int64_t id = 0;
     date_split(date_add_months(d->today, 2), &year, &month, &day);
     struct given draft[] = {
         demo_given("note", "Silver partners with two certified people win as often as Gold ones."),
         demo_given("effective_day", date_iso(d->arena, date_make(year, month, 1)))};
-    TRY(demo_do(d, ruth, at, &draft_create, 0, draft, COUNT(draft), false, &id));
-    return change(d, ruth, at, id);
+    TRY(demo_do(d, ruth, at, &draft_create, 0, draft, COUNT(draft), false, &d->draft_id));
+    return change(d, ruth, at, d->draft_id);
 }

@@ -1,6 +1,9 @@
-/* The demo's simulation: what lower limits for gold and an open door for silver would have changed. */
+/* The demo's simulations: what other rules would have changed, some for the worse; and what the draft would.
+ */
 #include "app/demo.h"
+#include "base/id.h"
 #include "base/json.h"
+#include "domain/programme/draft.h"
 #include "domain/simulation/simulation.h"
 
 #include <stdlib.h>
@@ -15,7 +18,7 @@ static json_t *rule_called(json_t *document, const char *id)
 }
 
 /* The version in force with two conditions changed; its examples no longer hold and go. */
-static enum status draft(struct app *app, struct arena *a, const char **out)
+static enum status other_rules(struct app *app, struct arena *a, const char **out)
 {
     struct call *c = app_call(app, &system_viewer);
     const struct programme *p;
@@ -47,7 +50,8 @@ static bool always(struct jobs *jobs)
     return true;
 }
 
-enum status demo_simulate(struct app *app, const struct viewer *viewer)
+/* Orders a simulation and works it off, as the server's job would. */
+static enum status simulate(struct app *app, const struct viewer *viewer, const struct given *given)
 {
     struct call *c = app_call(app, viewer);
     struct job_worker w = {.model = &tandem_model,
@@ -56,11 +60,7 @@ enum status demo_simulate(struct app *app, const struct viewer *viewer)
         .open_ctx = app->programme,
         .owner = "demo",
         .go_on = always};
-    const char *text = NULL;
-    enum status s = draft(app, c->arena, &text);
-    struct given given = {.name = "document", .value = v_text(text), .loose = true};
-    if (s == OK)
-        s = app_do(app, c, &simulation_simulate, &given, 1);
+    enum status s = app_do(app, c, &simulation_simulate, given, 1);
     w.db = s == OK ? db_pool_take(app->pool) : NULL;
     if (w.db) {
         s = simulation_job.work(&w, c->result_id);
@@ -69,5 +69,20 @@ enum status demo_simulate(struct app *app, const struct viewer *viewer)
     if (s == REFUSED)
         problem_print(c->problem);
     arena_free(c->arena);
+    return s;
+}
+
+enum status demo_simulate(struct app *app, const struct viewer *viewer, int64_t draft_id)
+{
+    struct arena *a = arena_new();
+    const char *text = NULL;
+    enum status s = other_rules(app, a, &text);
+    struct given given[] = {{.name = "document", .value = v_text(text), .loose = true},
+        {.name = "draft_id",
+            .value = v_text(id_text(a, programme_draft_noun.prefix, draft_id)),
+            .loose = true}};
+    for (size_t i = 0; i < COUNT(given) && s == OK; i++)
+        s = simulate(app, viewer, &given[i]);
+    arena_free(a);
     return s;
 }
