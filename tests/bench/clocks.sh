@@ -10,6 +10,7 @@ make -s bench-bin
 bin=build/bench/bin
 mkdir -p build/bench
 run=$(mktemp -d build/bench/clocks.XXXXXX)
+chmod 755 "$run" # the user postgres must reach it
 
 server='' pg=''
 finish() {

@@ -152,10 +152,25 @@ enum status simulation_version(
     return call_field(c, field, TR(c, "There is no version of this number."));
 }
 
+/* While rules are being changed, examples say what they said before: that keeps nobody from trying them. */
+static bool only_examples(const struct problem *p)
+{
+    for (size_t i = 0; i < p->n_fields; i++)
+        if (strncmp(p->fields[i].field, "examples", 8) != 0 &&
+            strncmp(p->fields[i].field, "extension_examples", 18) != 0)
+            return false;
+    return p->n_fields > 0;
+}
+
 static enum status take_document(struct call *c, const struct simulate_input *in, struct simulation *out)
 {
     struct programme *p = ARENA_NEW(c->arena, struct programme);
-    TRY(programme_read(c, c->arena, in->document, strlen(in->document), p));
+    enum status s = programme_read(c, c->arena, in->document, strlen(in->document), p);
+    if (s == REFUSED && only_examples(c->problem)) {
+        c->problem = NULL;
+        s = OK;
+    }
+    TRY(s);
     struct buf canonical = buf_in(c->arena, 4 << 20);
     json_canonical(&canonical, p->document);
     out->name = TR(c, "A document");
