@@ -13,6 +13,8 @@
  */
 #define LONG_LOG 4000
 #define REST     600 /* frames: what the writer copies itself, a few milliseconds */
+/* A writer that is faster than the copying would let the log grow for ever: here it copies all, and waits. */
+#define HUGE_LOG (8 * LONG_LOG)
 
 struct checkpointer {
     char *file;
@@ -22,6 +24,7 @@ struct checkpointer {
     pthread_cond_t wake;
     bool wanted, stopping;
     bool rest_left; /* copied but for a rest: the writer's turn */
+    bool huge;      /* the writer copies it, whatever there is */
 };
 
 struct checkpointer *checkpointer_new(const char *file)
@@ -33,14 +36,22 @@ struct checkpointer *checkpointer_new(const char *file)
     return c;
 }
 
+static bool is_huge(struct checkpointer *c)
+{
+    pthread_mutex_lock(&c->lock);
+    bool huge = c->huge;
+    pthread_mutex_unlock(&c->lock);
+    return huge;
+}
+
 /* Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. */
-static bool copy_back(sqlite3 *handle)
+static bool copy_back(struct checkpointer *c, sqlite3 *handle)
 {
     int log = 0, copied = 0, before, rc;
     do {
         before = copied;
         rc = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
-    } while (rc == SQLITE_OK && log - copied > REST && copied > before);
+    } while (rc == SQLITE_OK && log - copied > REST && copied > before && !is_huge(c));
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) /* the next long log will try again */
         log_warn("database: the log cannot be copied back: %s", sqlite3_errmsg(handle));
     if (rc != SQLITE_OK)
@@ -78,7 +89,7 @@ static void *checkpointer_main(void *arg)
     pthread_setname_np(pthread_self(), "checkpoint");
     sqlite3 *handle = open_file(c);
     while (next_turn(c)) {
-        bool rest_left = !handle || copy_back(handle);
+        bool rest_left = !handle || copy_back(c, handle);
         pthread_mutex_lock(&c->lock);
         c->rest_left = rest_left;
         pthread_mutex_unlock(&c->lock);
@@ -97,7 +108,8 @@ void checkpointer_told(struct checkpointer *c, sqlite3 *writer, int frames)
         c->running = true;
     }
     pthread_mutex_lock(&c->lock);
-    bool mine = c->rest_left;
+    c->huge = frames >= HUGE_LOG;
+    bool mine = c->rest_left || c->huge;
     c->rest_left = false;
     c->wanted |= !mine;
     pthread_cond_signal(&c->wake);
