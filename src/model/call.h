@@ -99,7 +99,13 @@ struct call {
     const struct sent_file *files;
     size_t n_files;
     struct custom_cache *custom_cache;
-    void *plan;           /* what prepare left for run */
+    void *plan; /* what prepare left for run */
+    /*
+     * What run will decide about, by name, where prepare knows it: locked for all verbs of a group at once
+     * and in one order, so that two groups never wait for each other.
+     */
+    const char *const *locks;
+    size_t n_locks;
     const char *base_url; /* how people reach the site, for links in mail */
     const char *session;  /* the secret of the session that calls; NULL for tokens and signed-out people */
     /* What a sign-in or sign-out asks of the face: set this session's cookie, or clear it. */

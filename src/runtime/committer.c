@@ -129,9 +129,24 @@ static enum status sequence(struct lane *lane, const struct group *g)
     return sequencer_append(lane->committer->sequencer, lane->db, lane->arena, calls, g->n, instant_now());
 }
 
+static enum status lock(struct lane *lane, const struct group *g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n; i++)
+        n += g->of[i]->call->n_locks;
+    const char **names = ARENA_ARRAY(lane->arena, n, const char *);
+    n = 0;
+    for (size_t i = 0; i < g->n; i++)
+        for (size_t k = 0; k < g->of[i]->call->n_locks; k++)
+            names[n++] = g->of[i]->call->locks[k];
+    return db_lock_names(lane->db, names, n);
+}
+
 static enum status attempt(struct lane *lane, struct group *g, bool fill)
 {
     enum status s = db_begin_write(lane->db);
+    if (s == OK)
+        s = lock(lane, g);
     if (s == OK)
         s = run_verbs(lane, g, fill);
     if (s == OK)

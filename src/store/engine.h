@@ -40,7 +40,9 @@ struct db {
     enum transaction tx;
     enum status failed; /* how the open transaction failed; OK while it lives */
     uint64_t writes;    /* what db_writes() tells */
-    bool broken;        /* BROKEN was reported: a pool opens another connection instead */
+    int64_t *held;      /* sorted: what the open transaction has locked by name */
+    size_t n_held, held_cap;
+    bool broken; /* BROKEN was reported: a pool opens another connection instead */
     char error[512];
     char unique[256]; /* "" when the last failure was no unique violation */
 };

@@ -387,7 +387,8 @@ static bool configure(struct sqlite *s)
         return run(s, "pragma query_only = on; pragma cache_size = -4000;"
                       "pragma schema_version"); /* reads the file: what is no database fails here */
     sqlite3_wal_hook(s->handle, committed, s);  /* instead of SQLite's own */
-    return use_wal(s) && run(s, "pragma synchronous = full; pragma cache_size = -16000;"
+    /* The writer's cache holds what random keys touch; it grows with the database only. */
+    return use_wal(s) && run(s, "pragma synchronous = full; pragma cache_size = -64000;"
                                 "pragma journal_size_limit = 67108864");
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define LOCKS_AT_ONCE 12
+
 enum status db_open(struct db **out, struct arena *a, const char *url, enum db_mode mode, const char **error)
 {
     static const char scheme[] = "sqlite:";
@@ -29,6 +31,7 @@ void db_close(struct db *db)
         db_rollback(db);
     else if (db->engine->flush(db) != OK)
         log_error("database: what was queued when it was closed is not stored: %s", db->error);
+    free(db->held);
     db->engine->close(db);
 }
 
@@ -134,6 +137,7 @@ static enum status begin(struct db *db, enum transaction tx)
     ASSERT(db->tx == TX_NONE);
     db->tx = tx;
     db->failed = OK;
+    db->n_held = 0;
     enum status status = db->engine->begin(db);
     if (status != OK)
         db->tx = TX_NONE;
@@ -189,6 +193,7 @@ enum status db_rollback_to(struct db *db)
 {
     ASSERT(db->tx == TX_WRITE);
     TRY(db_exec(db, "rollback to savepoint verb", NULL, 0));
+    db->n_held = 0; /* PostgreSQL gave back what was locked since; which that was is not kept */
     return db_release(db);
 }
 
@@ -208,18 +213,55 @@ static int by_key(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* ---- locks by name ---- */
+
+static bool held(const struct db *db, int64_t key)
+{
+    return db->n_held && bsearch(&key, db->held, db->n_held, sizeof key, by_key);
+}
+
+static void hold(struct db *db, const int64_t *keys, size_t n)
+{
+    if (db->n_held + n > db->held_cap) {
+        db->held_cap = db->held_cap * 2 + n;
+        db->held = xrealloc(db->held, db->held_cap, sizeof *db->held);
+    }
+    memcpy(db->held + db->n_held, keys, n * sizeof *keys);
+    db->n_held += n;
+    qsort(db->held, db->n_held, sizeof *db->held, by_key);
+}
+
+/* As one statement, whose target list PostgreSQL evaluates from left to right. */
+static enum status lock_some(struct db *db, const int64_t *keys, size_t n)
+{
+    static const char *const of_length[] = {"select pg_advisory_xact_lock($1)",
+        "select pg_advisory_xact_lock($1), pg_advisory_xact_lock($2), pg_advisory_xact_lock($3), "
+        "pg_advisory_xact_lock($4)",
+        "select pg_advisory_xact_lock($1), pg_advisory_xact_lock($2), pg_advisory_xact_lock($3), "
+        "pg_advisory_xact_lock($4), pg_advisory_xact_lock($5), pg_advisory_xact_lock($6), "
+        "pg_advisory_xact_lock($7), pg_advisory_xact_lock($8), pg_advisory_xact_lock($9), "
+        "pg_advisory_xact_lock($10), pg_advisory_xact_lock($11), pg_advisory_xact_lock($12)"};
+    struct value args[LOCKS_AT_ONCE];
+    size_t length = n == 1 ? 1 : n <= 4 ? 4 : LOCKS_AT_ONCE;
+    for (size_t i = 0; i < length; i++)
+        args[i] = v_int(keys[i < n ? i : n - 1]);
+    return noted(db, db->engine->exec(db, NULL, of_length[n == 1 ? 0 : n <= 4 ? 1 : 2], args, length));
+}
+
 /*
  * Sorted by what PostgreSQL locks, not by the name: two names of one hash are one lock, and every process
- * must meet the locks in one order.
+ * must meet the locks in one order. What the transaction holds already is not asked for again.
  */
 static enum status lock_keys(struct db *db, int64_t *keys, size_t n)
 {
+    size_t kept = 0;
     qsort(keys, n, sizeof *keys, by_key);
-    for (size_t i = 0; i < n; i++) {
-        const struct value key = v_int(keys[i]);
-        if (i == 0 || keys[i] != keys[i - 1])
-            TRY(noted(db, db->engine->exec(db, NULL, "select pg_advisory_xact_lock($1)", &key, 1)));
-    }
+    for (size_t i = 0; i < n; i++)
+        if ((i == 0 || keys[i] != keys[i - 1]) && !held(db, keys[i]))
+            keys[kept++] = keys[i];
+    for (size_t i = 0; i < kept; i += LOCKS_AT_ONCE)
+        TRY(lock_some(db, keys + i, kept - i < LOCKS_AT_ONCE ? kept - i : LOCKS_AT_ONCE));
+    hold(db, keys, kept);
     return OK;
 }
 

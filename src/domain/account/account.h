@@ -43,6 +43,8 @@ enum status account_findable(struct call *c, int64_t id, bool yes) MUST;
  * RETRY has the verb look again.
  */
 enum status account_hold(struct call *c, int64_t id) MUST;
+/* What it locks: the same as a verb on the account's row. */
+const char *account_lock_name(struct arena *a, int64_t id);
 
 /* An account as the match engine sees it. */
 const struct match_record *account_record(struct arena *a, const struct account *account);
@@ -56,24 +58,28 @@ struct account_match {
     struct account account;
     struct match_result result;
 };
+/* The accounts that a key leads to. */
+struct account_list {
+    const char *key;
+    int64_t *ids;
+    size_t n;
+};
 struct account_search {
     const struct match_record *probe;
     struct account_match *seen; /* all that were compared; the first N are same or maybe */
     size_t n, n_seen;
-    const char **keys; /* by which to ask again */
-    size_t n_keys;
-    int64_t *left_out; /* shared fewer and commoner keys than those seen */
-    size_t n_left_out;
+    struct account_list *lists; /* of the keys by which to ask again */
+    size_t n_lists;
 };
 /* PROBE and KEYS must live as long as the search. */
 enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,
     struct account_search *out) MUST;
 /*
- * The same search in a later transaction, for little: N queries for the caller to run (there is room for
- * one of its own behind them), and what follows from their answers. Only accounts that are new or changed
- * since are read and compared. BEFORE stays as it is.
+ * The same search in a later transaction, for little: at most two queries for the caller to run beside its
+ * own, and what follows from their answers. Only accounts that are new or changed since are read and
+ * compared. BEFORE stays as it is.
  */
-struct db_query *account_find_queries(struct arena *a, const struct account_search *before, size_t *n);
+size_t account_find_queries(struct arena *a, const struct account_search *before, struct db_query q[2]);
 enum status account_find_again(struct call *c, const struct account_search *before, const struct db_query *q,
     struct account_search *out) MUST;
 

@@ -101,6 +101,8 @@ static enum status register_prepare(struct call *c)
         return REFUSED;
     TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
+    c->locks = plan->probe.locks;
+    c->n_locks = plan->probe.n_locks;
     return OK;
 }
 

@@ -1,5 +1,21 @@
 #include "domain/registration/situation.h"
 
+/*
+ * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
+ * may hold so many registrations and no more; and a merge of the account that is likely meant.
+ */
+static void name_locks(struct call *c, const struct wish *w, struct probe *p)
+{
+    size_t n = p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0;
+    const char **names = ARENA_ARRAY(c->arena, n + 2, const char *);
+    memcpy(names, p->keys.key, n * sizeof *names);
+    names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
+    if (p->search.n)
+        names[n++] = account_lock_name(c->arena, p->search.seen[0].id);
+    p->locks = names;
+    p->n_locks = n;
+}
+
 enum status situation_probe(struct call *c, const struct wish *w, struct probe *out)
 {
     struct match_company company = {.name = w->company, .domain = w->domain, .country = w->country};
@@ -7,20 +23,9 @@ enum status situation_probe(struct call *c, const struct wish *w, struct probe *
         company.name = NULL; /* typed a domain: the name is not known */
     const struct match_record *record = match_prepare(c->arena, &company);
     match_keys(c->arena, record, &out->keys);
-    return account_find(c, record, &out->keys, &out->search);
-}
-
-/*
- * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
- * may hold so many registrations and no more.
- */
-static enum status lock_deciders(struct call *c, const struct wish *w, const struct probe *p)
-{
-    const char *names[MATCH_MAX_KEYS + 1];
-    size_t n = p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0;
-    memcpy(names, p->keys.key, n * sizeof *names);
-    names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
-    return db_lock_names(c->db, names, n);
+    TRY(account_find(c, record, &out->keys, &out->search));
+    name_locks(c, w, out);
+    return OK;
 }
 
 /* ---- who asks ---- */
@@ -32,9 +37,12 @@ static const char partner_sql[] =
     "and (c.expires is null or c.expires >= $3)), "
     "(select count(*) from protection o where o.partner_id = p.id and o.state = 'hold') + "
     "(select count(*) from protection o where o.partner_id = p.id and o.state = 'live'), "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won'), "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost'), "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed') "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won' and r.ended is not "
+    "null), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost' and r.ended is not "
+    "null), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed' and r.ended is "
+    "not null) "
     "from partner p where p.id = $1";
 
 static enum status take_partner(struct call *c, const struct rows *rows, struct situation *s)
@@ -144,14 +152,14 @@ enum status situation_read(
     struct date today = date_in(out->programme->catalog.zone, c->now);
     TRY(rate_convert(c, w->amount, w->currency, today, &out->amount));
     if (lock)
-        TRY(lock_deciders(c, w, p));
+        TRY(db_lock_names(c->db, p->locks, p->n_locks));
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id), v_int(today.days)};
     struct account_search search;
-    size_t n;
-    struct db_query *q = account_find_queries(c->arena, &p->search, &n);
-    q[n++] = (struct db_query){.sql = partner_sql, .args = args, .n_args = 3};
-    TRY(db_query_many(c->db, c->arena, q, n));
-    TRY(take_partner(c, &q[n - 1].rows, out));
+    struct db_query q[3];
+    size_t n = account_find_queries(c->arena, &p->search, q);
+    q[n] = (struct db_query){.sql = partner_sql, .args = args, .n_args = 3};
+    TRY(db_query_many(c->db, c->arena, q, n + 1));
+    TRY(take_partner(c, &q[n].rows, out));
     TRY(account_find_again(c, &p->search, q, &search));
     out->candidates = search.seen;
     out->n_candidates = search.n;

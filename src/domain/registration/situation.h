@@ -26,6 +26,8 @@ struct wish {
 struct probe {
     struct match_keys keys;
     struct account_search search;
+    const char **locks; /* by which deciders stand one behind the other */
+    size_t n_locks;
 };
 enum status situation_probe(struct call *c, const struct wish *w, struct probe *out) MUST;
 
