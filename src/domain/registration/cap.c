@@ -13,8 +13,10 @@ enum status cap_read(struct call *c, const struct programme *p, int64_t partner_
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select (select count(*) from protection o where o.partner_id = $1 and o.state in ('hold', 'live')), "
-        "(select count(*) from registration r where r.partner_id = $1 and r.state = 'won'), "
-        "(select count(*) from registration r where r.partner_id = $1 and r.state = 'lapsed')",
+        "(select count(*) from registration r where r.partner_id = $1 and r.state = 'won' and r.ended is not "
+        "null), "
+        "(select count(*) from registration r where r.partner_id = $1 and r.state = 'lapsed' and r.ended is "
+        "not null)",
         args, 1));
     *out = (struct cap){
         .open = cell_int(&rows, 0, 0), .won = cell_int(&rows, 0, 1), .lapsed = cell_int(&rows, 0, 2)};

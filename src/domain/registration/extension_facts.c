@@ -100,9 +100,12 @@ void extension_vocabulary(
 
 static const char around_sql[] =
     "select p.tier, p.standing, "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won'), "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost'), "
-    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed'), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'won' and r.ended is not "
+    "null), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lost' and r.ended is not "
+    "null), "
+    "(select count(*) from registration r where r.partner_id = p.id and r.state = 'lapsed' and r.ended is "
+    "not null), "
     "(select count(*) from activity a where a.registration_id = $2 and a.day > $3), "
     "(select count(*) from waitlist_entry w where w.account_id = $4 and w.product_line_id = $5 "
     "and w.state = 'waiting'), "
