@@ -132,14 +132,9 @@ enum status account_findable(struct call *c, int64_t id, bool yes)
     return yes ? store_keys(c, id, &a) : drop_keys(c, id, &a);
 }
 
-const char *account_lock_name(struct arena *a, int64_t id)
-{
-    return arena_printf(a, "account %lld", (long long)id);
-}
-
 enum status account_hold(struct call *c, int64_t id)
 {
-    const char *name = account_lock_name(c->arena, id);
+    const char *name = arena_printf(c->arena, "account %lld", (long long)id);
     struct value args[1] = {v_int(id)};
     struct rows rows;
     TRY(db_lock_names(c->db, &name, 1));

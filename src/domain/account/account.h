@@ -43,8 +43,6 @@ enum status account_findable(struct call *c, int64_t id, bool yes) MUST;
  * RETRY has the verb look again.
  */
 enum status account_hold(struct call *c, int64_t id) MUST;
-/* What it locks: the same as a verb on the account's row. */
-const char *account_lock_name(struct arena *a, int64_t id);
 
 /* An account as the match engine sees it. */
 const struct match_record *account_record(struct arena *a, const struct account *account);

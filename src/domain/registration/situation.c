@@ -2,16 +2,15 @@
 
 /*
  * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
- * may hold so many registrations and no more; and a merge of the account that is likely meant.
+ * may hold so many registrations and no more. The account is locked when it is found (account_hold()), after
+ * these by everybody.
  */
 static void name_locks(struct call *c, const struct wish *w, struct probe *p)
 {
     size_t n = p->keys.n_exact ? p->keys.n_exact : p->keys.n ? 1 : 0;
-    const char **names = ARENA_ARRAY(c->arena, n + 2, const char *);
+    const char **names = ARENA_ARRAY(c->arena, n + 1, const char *);
     memcpy(names, p->keys.key, n * sizeof *names);
     names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
-    if (p->search.n)
-        names[n++] = account_lock_name(c->arena, p->search.seen[0].id);
     p->locks = names;
     p->n_locks = n;
 }
