@@ -26,6 +26,7 @@ value() { awk -v name="$1" '$1 == name {print $2}' "$2"; }
 line() { printf '%-52s %s\n' "$1" "$2"; }
 
 serve() {
+    : >"$run/log" # or the last server's would be taken for this one's
     build/tandem serve --db "$url" --key "$run/key" --listen 127.0.0.1:7841 2>"$run/log" &
     server=$!
     until grep -q 'msg="serving' "$run/log"; do
