@@ -6,13 +6,16 @@
 
 #include "app/app.h"
 #include "app/setup.h"
+#include "base/id.h"
 #include "base/log.h"
+#include "domain/dispute/dispute.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
 #include "domain/registration/cap.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/override.h"
 #include "domain/registration/waitlist.h"
 #include "runtime/clocks.h"
 
@@ -471,18 +474,138 @@ static void a_lapse_whose_clock_is_late_is_still_the_waitlists(void **state)
     close_world(w);
 }
 
+static int64_t states(struct world *w, const char *state)
+{
+    return ask(w,
+        arena_printf(w->f->a, "select count(*) from waitlist_entry where state = '%s' and id <> $1", state),
+        0);
+}
+
+static enum status override_at(struct world *w, struct instant t, int64_t registration)
+{
+    struct given g[] = {GIVE("registration_id", id_text(w->f->a, "reg", registration)),
+        GIVE("outcome", "approve"), GIVE("reason", "They worked on it.")};
+    return try_at(w, &w->manager, t, &override_ask, 0, g, COUNT(g), NULL);
+}
+
+/* The last day has passed, the clock has not fired, somebody waits: whoever tries, the account is taken. */
+static void nobody_passes_the_waitlist_before_the_clock_fires(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t first = register_at(w, 0, t, "Korvath Maschinenbau"), b = declined(w, 1, t),
+            k = declined(w, 2, t);
+    for (int day = 20; day <= 80; day += 20)
+        ASSERT_OK(active_at(w, 0, days_later(w, t, day), first));
+    ASSERT_OK(do_at(w, &w->seller[1], t, &registration_join_waitlist, b));
+    struct instant past = {reg(w, first).protected_until.us + 1};
+    HAS_STATE(w, register_at(w, 0, past, "Korvath Maschinenbau"), "declined"); /* who held it */
+    HAS_STATE(w, register_at(w, 3, past, "Korvath Maschinenbau"), "declined");
+    assert_int_equal(override_at(w, past, k), REFUSED);
+    ASSERT_OK(do_at(w, &w->seller[2], past, &registration_join_waitlist, k)); /* it comes behind */
+    (void)tick(w, past);
+    assert_int_equal(ask(w, "select partner_id from waitlist_entry where state = 'offered' and id <> $1", 0),
+        w->seller[1].partner_id);
+    close_world(w);
+}
+
+/* Nobody waits and nobody is at it: the day's end alone frees the account. */
+static void without_a_waitlist_a_lapse_frees_the_account_at_once(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t first = register_at(w, 0, t, "Korvath Maschinenbau"), b = declined(w, 1, t);
+    struct instant past = {reg(w, first).protected_until.us + 1};
+    assert_int_equal(do_at(w, &w->seller[1], past, &registration_join_waitlist, b), REFUSED);
+    HAS_STATE(w, register_at(w, 0, past, "Korvath Maschinenbau"), "approved");
+    close_world(w);
+}
+
+/* The answer comes late, and so does the clock: meanwhile nobody takes what people are deciding about. */
+static void what_people_decide_about_is_not_taken_before_the_clock_fires(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t id = register_at(w, 0, t, "Korvath Maschinenbau");
+    ASSERT_OK(extend_at(w, 0, days_later(w, t, 40), id, 1));
+    for (int day = 60; day <= 140; day += 20)
+        ASSERT_OK(active_at(w, 0, days_later(w, t, day), id));
+    struct instant end = reg(w, id).protected_until;
+    ASSERT_OK(extend_at(w, 0, (struct instant){end.us - 1}, id, 1)); /* the second one: a person decides */
+    struct instant past = {reg(w, id).protected_until.us + 1};
+    HAS_STATE(w, register_at(w, 1, past, "Korvath Maschinenbau"), "declined");
+    (void)tick(w, past);
+    HAS_STATE(w, id, "approved");
+    close_world(w);
+}
+
+/* Nobody is offered a customer that was won, and nobody waits for one. */
+static void a_win_ends_the_waitlist(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t first = register_at(w, 0, t, "Korvath Maschinenbau"), b = declined(w, 1, t);
+    ASSERT_OK(do_at(w, &w->seller[1], t, &registration_join_waitlist, b));
+    ASSERT_OK(do_at(w, &w->manager, days_later(w, t, 3), &registration_win, first));
+    assert_int_equal(states(w, "waiting"), 0);
+    assert_int_equal(states(w, "ended"), 1);
+    assert_int_equal(notices(w), 1);
+    HAS_STATE(w, register_at(w, 2, days_later(w, t, 3), "Korvath Maschinenbau"), "approved");
+    close_world(w);
+}
+
 /* ---- the end ---- */
+
+static enum status dispute_at(struct world *w, const struct viewer *v, struct instant t, int64_t id)
+{
+    struct given g[] = {GIVE("text", "We see it otherwise.")};
+    return try_at(w, v, t, &registration_dispute, id, g, COUNT(g), NULL);
+}
+
+/* By disputing its own claim a partner gains no day: the next that waits is offered the account. */
+static void nobody_lengthens_its_own_claim_by_a_dispute(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t first = register_at(w, 0, t, "Korvath Maschinenbau"), b = declined(w, 1, t);
+    ASSERT_OK(do_at(w, &w->seller[1], t, &registration_join_waitlist, b));
+    for (int day = 20; day <= 80; day += 20)
+        ASSERT_OK(active_at(w, 0, days_later(w, t, day), first));
+    struct instant end = reg(w, first).protected_until, past = {end.us + 1};
+    ASSERT_OK(dispute_at(w, &w->seller[0], (struct instant){end.us - 60 * US_PER_SECOND}, first));
+    (void)tick(w, past);
+    HAS_STATE(w, first, "lapsed");
+    assert_int_equal(states(w, "offered"), 1);
+    close_world(w);
+}
+
+static void what_another_disputes_does_not_lapse(void **state)
+{
+    struct world *w = open_world(state);
+    struct instant t = at(w, 2027, 3, 1, 9);
+    int64_t first = register_at(w, 0, t, "Korvath Maschinenbau"), b = declined(w, 1, t);
+    for (int day = 20; day <= 80; day += 20)
+        ASSERT_OK(active_at(w, 0, days_later(w, t, day), first));
+    struct instant end = reg(w, first).protected_until, past = {end.us + 1};
+    ASSERT_OK(dispute_at(w, &w->seller[1], (struct instant){end.us - 60 * US_PER_SECOND}, b));
+    HAS_STATE(w, register_at(w, 2, past, "Korvath Maschinenbau"), "declined");
+    (void)tick(w, past);
+    HAS_STATE(w, first, "approved");
+    assert_true(reg(w, first).protected_until.us > past.us);
+    close_world(w);
+}
 
 static void what_is_in_dispute_is_not_given_up(void **state)
 {
     struct world *w = open_world(state);
     struct instant t = at(w, 2027, 3, 1, 9);
     int64_t id = register_at(w, 0, t, "Korvath Maschinenbau");
-    run(w->f->db, "update registration set disputed = 1");
+    ASSERT_OK(dispute_at(w, &w->manager, t, id));
     assert_int_equal(do_at(w, &w->seller[0], t, &registration_withdraw, id), REFUSED);
     (void)tick(w, days_later(w, t, 200));
     HAS_STATE(w, id, "approved");
-    run(w->f->db, "update registration set disputed = 0");
+    ASSERT_OK(
+        do_at(w, &w->manager, t, &dispute_withdraw, ask(w, "select id from dispute where id <> $1", 0)));
     ASSERT_OK(do_at(w, &w->seller[0], t, &registration_withdraw, id));
     close_world(w);
 }
@@ -543,6 +666,10 @@ static void a_converted_claim_ends_with_its_opportunity(void **state)
         ON(a_downtime_does_not_shorten_the_grace), ON(each_reminder_goes_out_once),                          \
         ON(after_a_downtime_only_the_nearest_reminder_goes_out), ON(the_next_in_log_order_is_offered),       \
         ON(who_passes_leaves_it_to_the_next), ON(a_lapse_whose_clock_is_late_is_still_the_waitlists),        \
+        ON(nobody_passes_the_waitlist_before_the_clock_fires),                                               \
+        ON(without_a_waitlist_a_lapse_frees_the_account_at_once),                                            \
+        ON(what_people_decide_about_is_not_taken_before_the_clock_fires), ON(a_win_ends_the_waitlist),       \
+        ON(nobody_lengthens_its_own_claim_by_a_dispute), ON(what_another_disputes_does_not_lapse),           \
         ON(what_is_in_dispute_is_not_given_up), ON(a_converted_claim_stands_until_the_deal_is_decided),      \
         ON(a_converted_claim_ends_with_its_opportunity)
 

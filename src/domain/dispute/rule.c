@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "domain/dispute/dispute.h"
 #include "domain/registration/judge.h"
+#include "domain/registration/waitlist.h"
 
 struct rule_input {
     const char *remedy, *ruling, *note;
@@ -214,8 +215,12 @@ static enum status rule_alone(struct call *c, struct judging *j)
 {
     const char *remedy = j->in->remedy;
     bool attacked = streq(j->sides.party[0].side, "holder");
-    if (streq(remedy, "moved"))
-        return attacked ? end_claim(c, j, 0) : protect(c, j, 0, "gained");
+    if (streq(remedy, "moved")) {
+        if (!attacked)
+            return protect(c, j, 0, "gained");
+        TRY(end_claim(c, j, 0)); /* to the vendor itself: nobody will be offered it */
+        return waitlist_end(c, j->r[0].account_id.id, j->r[0].product_line_id.id);
+    }
     if (streq(remedy, "compensated"))
         return leave(c, j, 0, "compensated");
     return leave(c, j, 0, attacked ? "kept" : "refused");

@@ -37,14 +37,19 @@ enum status protection_close(struct call *c, int64_t registration_id)
     return OK;
 }
 
-/* A claim whose day has passed frees the account at once, even before its clock has fired. */
+/*
+ * A claim whose day has passed frees the account at once, even before its clock has fired, unless it stands
+ * for somebody (CLAIM_STANDS): then the unique index refuses the new claim, and its verb runs again and finds
+ * the account taken. Under the lock of those who join the waitlist, so that none comes between.
+ */
 static enum status close_lapsed(struct call *c, int64_t account_id, int64_t line_id)
 {
     struct value args[3] = {v_int(account_id), v_int(line_id), v_int(c->now.us)};
+    const char *lock = waitlist_lock_name(c->arena, account_id, line_id);
+    TRY(db_lock_names(c->db, &lock, 1));
     return db_exec(c->db,
         "update protection set state = 'closed' "
-        "where account_id = $1 and product_line_id = $2 and state <> 'closed' and state <> 'hold' "
-        "and until < $3",
+        "where account_id = $1 and product_line_id = $2 and state <> 'closed' and not " CLAIM_STANDS("$3"),
         args, 3);
 }
 
@@ -88,7 +93,7 @@ enum status protection_stands(struct call *c, int64_t account_id, int64_t line_i
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from protection where account_id = $1 and product_line_id = $2 and registration_id "
-        "<> $3 and state <> 'closed' and (state = 'hold' or until >= $4)",
+        "<> $3 and state <> 'closed' and " CLAIM_STANDS("$4"),
         args, 4));
     *yes = cell_int(&rows, 0, 0) > 0;
     return OK;
@@ -345,7 +350,10 @@ static enum status rule_claim(
         return fresh ? OK : protection_close(c, *id);
     if (!fresh)
         TRY(protection_clear(c, *id));
-    return ruling->outcome == OUTCOME_DECLINE ? OK : claim(c, r, *id, ruling);
+    if (ruling->outcome == OUTCOME_DECLINE)
+        return OK;
+    TRY(claim(c, r, *id, ruling));
+    return fresh ? OK : waitlist_settle(c, r);
 }
 
 static enum status rule_extension(

@@ -72,6 +72,21 @@ enum status life_refuse_disputed(struct call *c, const struct registration *r)
     return OK;
 }
 
+enum status life_waits(struct call *c, int64_t id, const struct registration *r, bool *yes)
+{
+    struct value args[1] = {v_int(id)};
+    struct rows rows;
+    TRY(extension_waits(c, id, yes));
+    if (*yes || !r->disputed)
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from dispute where (rival_id = $1 or (registration_id = $1 and opened_by <> 'partner')) "
+        "and state in ('open', 'named', 'escalated') limit 1",
+        args, 1));
+    *yes = rows.n > 0;
+    return OK;
+}
+
 /* ---- telling ---- */
 
 struct told {
@@ -191,8 +206,8 @@ static enum status heartbeat_run(struct call *c)
         return call_refuse(c, PROBLEM_state, NULL);
     if (!r.heartbeat_told.us)
         return tell_quiet(c, p, &r);
-    TRY(extension_waits(c, c->row_id, &waits));
-    if (waits || r.disputed) { /* people are at it: the time of grace begins anew */
+    TRY(life_waits(c, c->row_id, &r, &waits));
+    if (waits) { /* people are at it: the time of grace begins anew */
         r.heartbeat_told = c->now;
         life_wind(p, &r, c->now);
         return change(c, &r);

@@ -31,6 +31,12 @@ void life_active(struct registration *r, struct date day);
 enum status registration_tell(struct call *c, int64_t id, int64_t person_id, int64_t partner_id,
     notice_write *write, const void *ctx) MUST;
 
+/*
+ * Whether no clock ends it because people are at it: its extension waits for an answer, or somebody disputes
+ * it. A dispute that its own partner opened does not count: nobody lengthens a claim by disputing it.
+ */
+enum status life_waits(struct call *c, int64_t id, const struct registration *r, bool *yes) MUST;
+
 /* Refuses to give up a claim that is in dispute. */
 enum status life_refuse_disputed(struct call *c, const struct registration *r) MUST;
 

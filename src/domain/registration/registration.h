@@ -121,7 +121,7 @@ enum status protection_next_place(struct call *c, int64_t account_id, int64_t li
 /* A hold on R's account for a registration that is offered it; nobody else may stand there. */
 enum status protection_hold(
     struct call *c, const struct registration *r, int64_t registration_id, struct instant until) MUST;
-/* Whether somebody stands on the account for the line, another than EXCEPT (0: anybody). */
+/* Whether somebody stands on the account for the line (CLAIM_STANDS), another than EXCEPT (0: anybody). */
 enum status protection_stands(
     struct call *c, int64_t account_id, int64_t line_id, int64_t except, bool *yes) MUST;
 /* When a claim without an end ends: of a converted registration, until its deal is won or lost. */

@@ -1,6 +1,7 @@
 /* What people do with a registration: approve, decline, withdraw, close; and the clock that lets it lapse. */
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
+#include "domain/registration/waitlist.h"
 
 static const char *const in_review[] = {"review", NULL};
 static const char *const open_states[] = {"review", "approved", NULL};
@@ -125,7 +126,11 @@ enum status registration_end(
     r->heartbeat_due.us = r->heartbeat_told.us = r->remind_due.us = 0;
     TRY(noun_update(c, &registration_noun, id, r, UINT64_MAX, verb));
     call_last_event(c)->partner_sees = true;
-    return offer ? protection_close(c, id) : protection_clear(c, id);
+    if (offer)
+        return protection_close(c, id);
+    TRY(protection_clear(c, id));
+    /* Nobody is offered a customer that was won. */
+    return streq(state, "won") ? waitlist_end(c, r->account_id.id, r->product_line_id.id) : OK;
 }
 
 static enum status end(struct call *c, const char *state, bool offer)
@@ -173,8 +178,8 @@ static enum status lapse_run(struct call *c)
     TRY(registration_whole(c, c->row_id, &r));
     if (r.protected_until.us >= c->now.us)
         return call_refuse(c, PROBLEM_state, NULL);
-    TRY(extension_waits(c, c->row_id, &waits));
-    if (waits || r.disputed) {
+    TRY(life_waits(c, c->row_id, &r, &waits));
+    if (waits) {
         TRY(protection_stands(c, r.account_id.id, r.product_line_id.id, c->row_id, &stands));
         if (!stands)
             return put_off(c, p, &r);

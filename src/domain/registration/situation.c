@@ -64,12 +64,10 @@ static enum status take_partner(struct call *c, const struct rows *rows, struct 
 
 /* ---- what stands there ---- */
 
-/* A lapsed one whose clock has not fired yet is the next's on the waitlist, not of who comes first now. */
 static const char claims_sql[] =
-    "select p.id, p.registration_id, p.partner_id, p.state, p.until, p.created from protection p "
-    "where p.account_id = $1 and (p.product_line_id = $2 or $2 = 0) and p.state <> 'closed' "
-    "and (p.state = 'hold' or p.until >= $3 or exists (select 1 from waitlist_entry w where w.account_id = "
-    "p.account_id and w.product_line_id = p.product_line_id and w.state = 'waiting'))";
+    "select id, registration_id, partner_id, state, until, created from protection "
+    "where account_id = $1 and (product_line_id = $2 or $2 = 0) and state <> 'closed' and " CLAIM_STANDS(
+        "$3");
 
 /*
  * From the account's family to their claims: "cross join" has SQLite read the tables in this order, where it
@@ -87,12 +85,16 @@ static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id f
                                 "o.product_line_id is null or $2 = 0) "
                                 "order by coalesce(o.last_activity, o.engaged) desc limit 1";
 
-/* Another partner's claim says more than one's own; of several the oldest counts. */
-static void take_claims(struct situation *s, const struct rows *rows)
+/*
+ * Another partner's claim says more than one's own; of several the oldest counts. What has lapsed is nobody's
+ * own any more: who held it comes behind those who wait.
+ */
+static void take_claims(struct situation *s, const struct rows *rows, struct instant now)
 {
     int64_t oldest = INT64_MAX;
     for (size_t r = 0; r < rows->n; r++) {
-        bool own = cell_int(rows, r, 2) == s->wish->partner_id, first = !s->claim.protection_id;
+        bool lapsed = !streq(cell_text(rows, r, 3), "hold") && cell_int(rows, r, 4) < now.us;
+        bool own = cell_int(rows, r, 2) == s->wish->partner_id && !lapsed, first = !s->claim.protection_id;
         bool older = cell_int(rows, r, 5) < oldest;
         if (!first && (own == s->claim_own ? !older : own))
             continue;
@@ -126,7 +128,7 @@ static enum status read_account(struct call *c, struct situation *s)
         {.sql = parent ? family_sql : children_sql, .args = related, .n_args = parent ? 5 : 4},
         {.sql = deals_sql, .args = deals, .n_args = 2}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
-    take_claims(s, &q[0].rows);
+    take_claims(s, &q[0].rows, c->now);
     s->related_claim = cell_int(&q[1].rows, 0, 0) > 0;
     take_deal(c, s, &q[2].rows);
     return OK;

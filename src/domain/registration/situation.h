@@ -56,7 +56,20 @@ struct situation {
     int64_t own_deal_owner;
 };
 
-/* Reads under the locks of its company (db_lock_names) when LOCK is set. Lapsed claims do not count. */
+/*
+ * SQL over the table protection: whether a claim that is not closed stands at the instant NOW ("$3"). One
+ * whose day has passed does until its clock has fired, where others have a right to what comes then: somebody
+ * waits for the account, or people are at the claim (an extension, a dispute).
+ */
+#define CLAIM_STANDS(now)                                                                                    \
+    "(protection.state = 'hold' or protection.until >= " now " or exists (select 1 from waitlist_entry w "   \
+    "where w.account_id = protection.account_id and w.product_line_id = protection.product_line_id and "     \
+    "w.state = 'waiting') or exists (select 1 from registration r where r.id = protection.registration_id "  \
+    "and r.disputed = 1) or exists (select 1 from extension x where x.registration_id = "                    \
+    "protection.registration_id and x.state = 'review'))"
+
+/* Reads under the locks of its company (db_lock_names) when LOCK is set. Claims that stand (CLAIM_STANDS)
+ * count. */
 enum status situation_read(
     struct call *c, const struct wish *w, const struct probe *p, bool lock, struct situation *out) MUST;
 

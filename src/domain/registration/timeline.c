@@ -225,6 +225,11 @@ static void tell_left(struct telling *t)
     say(t, "gone", TR(t->c, "Left the waitlist"));
 }
 
+static void tell_ended(struct telling *t)
+{
+    say(t, "gone", TR(t->c, "The waitlist has ended"));
+}
+
 /* Events that are not here are told by another one of the same moment. */
 static const struct {
     const char *noun, *verb;
@@ -256,6 +261,7 @@ static const struct {
     {"waitlist_entry", "pass", tell_passed},
     {"waitlist_entry", "expire", tell_expired},
     {"waitlist_entry", "leave", tell_left},
+    {"waitlist_entry", "end", tell_ended},
 };
 
 static const char *const quiet[] = {"log_activity", "extend", "join_waitlist", "update", NULL};

@@ -8,10 +8,10 @@
 static const struct state states[] = {{"waiting", N_("Waitlisted"), "new"},
     {"offered", N_("Offered"), "review"}, {"accepted", N_("Accepted"), "ok"},
     {"passed", N_("Passed on"), "gone"}, {"expired", N_("Not answered"), "gone"},
-    {"left", N_("Left"), "gone"}, {0}};
+    {"left", N_("Left"), "gone"}, {"ended", N_("Ended"), "gone"}, {0}};
 static const struct option state_options[] = {{"waiting", N_("Waitlisted")}, {"offered", N_("Offered")},
     {"accepted", N_("Accepted")}, {"passed", N_("Passed on")}, {"expired", N_("Not answered")},
-    {"left", N_("Left")}, {0}};
+    {"left", N_("Left")}, {"ended", N_("Ended")}, {0}};
 
 #define BOTH (VENDOR | PARTNER)
 
@@ -252,6 +252,58 @@ enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, 
     TRY(set_state(c, id, "offered", due, "offer"));
     c->result_id = answer;
     return tell(c, &e, write_offer, due);
+}
+
+/* ---- the end of the waiting ---- */
+
+static void write_ended(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    const struct offered *o = ctx;
+    out->subject = arena_printf(c->arena, tr(lang, "%s: the waitlist has ended."), o->company);
+    out->body = tr(lang, "The customer will not be offered. Register a new deal when you have one.");
+}
+
+static enum status end_entry(struct call *c, int64_t id, const char *state, const char *verb)
+{
+    int64_t answer = c->result_id;
+    TRY(set_state(c, id, state, (struct instant){0}, verb));
+    c->result_id = answer;
+    return OK;
+}
+
+enum status waitlist_end(struct call *c, int64_t account_id, int64_t line_id)
+{
+    struct value args[2] = {v_int(account_id), v_int(line_id)};
+    struct rows rows;
+    bool stands;
+    TRY(lock(c, account_id, line_id));
+    TRY(protection_stands(c, account_id, line_id, 0, &stands));
+    if (stands)
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from waitlist_entry where account_id = $1 and product_line_id = $2 and state = 'waiting' "
+        "order by id",
+        args, 2));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct waitlist_entry e;
+        TRY(noun_load_whole(c, &waitlist_entry_noun, cell_int(&rows, i, 0), &e));
+        TRY(end_entry(c, cell_int(&rows, i, 0), "ended", "end"));
+        TRY(tell(c, &e, write_ended, (struct instant){0}));
+    }
+    return OK;
+}
+
+enum status waitlist_settle(struct call *c, const struct registration *r)
+{
+    struct value args[3] = {v_int(r->partner_id.id), v_int(r->account_id.id), v_int(r->product_line_id.id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from waitlist_entry where partner_id = $1 and account_id = $2 and product_line_id = $3 "
+        "and state = 'waiting'",
+        args, 3));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(end_entry(c, cell_int(&rows, i, 0), "left", "leave"));
+    return OK;
 }
 
 /* ---- the answer ---- */

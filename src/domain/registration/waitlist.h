@@ -12,7 +12,7 @@ struct waitlist_entry {
     struct ref registration_id; /* the declined one by which it joined; decided anew on acceptance */
     struct ref partner_id, person_id, account_id, product_line_id;
     const char *company;
-    const char *state; /* waiting, offered, accepted, passed, expired, left */
+    const char *state; /* waiting, offered, accepted, passed, expired, left, ended */
     struct instant offer_due;
 };
 extern const struct noun waitlist_entry_noun;
@@ -26,6 +26,15 @@ extern const struct clock waitlist_offer_clock;
  * it at once. Nothing when somebody stands there or nobody waits.
  */
 enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, int64_t left_partner_id) MUST;
+
+/*
+ * Nobody will be offered the account: its customer was won, or the vendor has it. Who waits is told and waits
+ * no longer, so that no newcomer passes it. Nothing where somebody stands still.
+ */
+enum status waitlist_end(struct call *c, int64_t account_id, int64_t line_id) MUST;
+
+/* R's partner got the account otherwise (a person, a ruling): it waits for it no longer. */
+enum status waitlist_settle(struct call *c, const struct registration *r) MUST;
 
 /* The account's lock: between looking whether it is free and waiting for it nothing may happen there. */
 const char *waitlist_lock_name(struct arena *a, int64_t account_id, int64_t line_id);
