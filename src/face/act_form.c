@@ -8,7 +8,7 @@ struct part_field *act_form_field(const struct act_form *f, const char *name)
     BUG("no field %s", name);
 }
 
-static struct part_field file_control(struct call *c, const struct page_request *r, const char *key)
+struct part_field act_file_control(struct call *c, const struct page_request *r, const char *key)
 {
     return (struct part_field){.kind = PART_FILE,
         .id = arena_printf(c->arena, "%s-file", key),
@@ -45,7 +45,7 @@ void act_form_load(struct call *c, struct page_request *r, struct html *h, const
         .problem = own.problem != NULL,
         .detail = own.problem ? own.problem->detail : NULL,
         .files = verb->files,
-        .file = file_control(c, &own, key)};
+        .file = act_file_control(c, &own, key)};
     for (size_t i = 0; i < n; i++) {
         out->fields[i] = controls[i];
         out->fields[i].id = arena_printf(c->arena, "%s-%s", key, controls[i].id);

@@ -17,6 +17,8 @@ struct act_form {
 /* KEY names the form in the page's address (?form=KEY). */
 void act_form_load(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
     const char *row_path, const char *page, const char *key, struct act_form *out);
+/* The control for files that go with a verb (SENT_FILE_FIELD), in a form named KEY. */
+struct part_field act_file_control(struct call *c, const struct page_request *r, const char *key);
 /* One of its fields; there is one of that name. */
 struct part_field *act_form_field(const struct act_form *f, const char *name);
 

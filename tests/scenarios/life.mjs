@@ -34,10 +34,31 @@ await onBoth(async (t, ok) => {
   ok("decisions say what they decide", (await t.must(operations, `/decisions?kind=extension`)).items.length === 1);
 
   // ---- a second one goes to a person ----
-  const second = await t.must(gold.token, `${at}/extend`, { ...meeting, evidence: "proposal" });
+  const send = async (who, fields, files) => {
+    const form = new FormData();
+    for (const [k, v] of Object.entries(fields)) form.append(k, v);
+    for (const f of files) form.append("file", new Blob([f.data]), f.name);
+    const r = await fetch(`http://127.0.0.1:${t.port}/api/v1${at}/extend`, { method: "POST", headers: { Authorization: `Bearer ${who}` }, body: form });
+    return { status: r.status, data: await r.json() };
+  };
+  const proposal = { ...meeting, evidence: "proposal" };
+  const markup = await send(gold.token, proposal, [{ name: "x.pdf", data: "<svg onload=alert(1)>" }]);
+  ok("evidence that is markup is refused by its field", markup.status === 422 && markup.data.errors.some((e) => e.field === "file"), markup);
+  const { data: second } = await send(gold.token, proposal, [{ name: "proposal.pdf", data: "%PDF-1.4\nour offer" }, { name: "visit.txt", data: "We met." }]);
   ok("a second one waits and stays protected", second.state === "approved" && second.protected_until === extended.protected_until);
   ok("one at a time", (await t.api(gold.token, `${at}/extend`, meeting)).status === 409);
   const waiting = (await t.must(operations, "/extensions?state=review")).items[0];
+  const evidence = (await t.must(gold.token, `/files?attached_to=${waiting.id}`)).items;
+  ok("its evidence is two files of the partner's", evidence.length === 2 && evidence.every((f) => f.attached_to === waiting.id), evidence);
+  ok("the vendor finds them, a rival does not", (await t.must(operations, `/files?attached_to=${waiting.id}`)).items.length === 2 && (await t.must(rival.token, "/files")).items.length === 0 && (await t.api(rival.token, `/files/${evidence[0].id}/download`, {})).status === 404);
+  const reviewer = new Browser(t), asker = new Browser(t);
+  await reviewer.signIn("ruth@velmora.example");
+  await asker.signIn("maya@brightwater.example");
+  const link = (f) => `href="/files/${f.id}/download"`;
+  ok("who answers finds them in the queue", evidence.every((f) => f.id && f.name) && (await reviewer.fetch("/queue")).text.includes(link(evidence[0])));
+  const told2 = (await asker.fetch(at)).text;
+  ok("they stand on the decision and in the timeline", told2.split(link(evidence[0])).length === 3 && told2.split(link(evidence[1])).length === 3, told2.split(link(evidence[0])).length);
+  ok("and are what was sent", (await asker.fetch(`/files/${evidence.find((f) => f.name === "visit.txt").id}/download`)).text === "We met.");
   ok("the partner cannot answer itself", (await t.api(gold.token, `/extensions/${waiting.id}/approve`, { reason: "x", days: 5 })).status === 403);
   await t.must(operations, `/extensions/${waiting.id}/decline`, { reason: "Send us what came of it." });
   ok("declined, it ends as before", (await t.must(gold.token, at)).protected_until === extended.protected_until);
@@ -89,7 +110,16 @@ await onBoth(async (t, ok) => {
   ok("a script gets only the answer", part.text.startsWith("<p class=\"answer\"") && part.text.length < 600, part.text.slice(0, 300));
   const wrong = await b.post(`/registrations/${lost.id}/extend`, { ...fields, day: "" });
   ok("a refused form comes back with its field", wrong.status === 422 && wrong.text.includes("field needs a change"), wrong.status);
-  ok("sent, it is extended", (await b.post(`/registrations/${lost.id}/extend`, fields)).status === 303 && (await t.must(rival.token, `/registrations/${lost.id}`)).extensions === 1);
+  const upload = (file) => {
+    const form = new FormData();
+    for (const [k, v] of Object.entries(fields)) form.append(k, v);
+    form.append("file", new Blob([file.data]), file.name);
+    return b.fetch(`/registrations/${lost.id}/extend`, { method: "POST", body: form });
+  };
+  const unknown = await upload({ name: "x.exe", data: "MZ\0\0" });
+  ok("a file that is refused is told in the form", unknown.status === 422 && unknown.text.includes("x.exe is none of"), unknown.status);
+  ok("sent, it is extended", (await upload({ name: "minutes.txt", data: "We met again." })).status === 303 && (await t.must(rival.token, `/registrations/${lost.id}`)).extensions === 1);
+  ok("with its file", (await b.fetch(`/registrations/${lost.id}`)).text.includes("minutes.txt"));
 
   // ---- conversion ----
   const converted = await t.must(operations, `/registrations/${lost.id}/convert`, {});

@@ -155,14 +155,6 @@ static const struct field dispute_fields[] = {
             N_("Say when you met whom and what you agreed; attach what shows it. Only the vendor reads it.")),
 };
 
-static enum status receive(struct call *c)
-{
-    struct incoming *in = ARENA_NEW(c->arena, struct incoming);
-    TRY(files_receive(c, in));
-    c->plan = in;
-    return OK;
-}
-
 /* Who stands on the account now, for another partner. */
 static enum status find_rival(struct call *c, const struct registration *r, int64_t *id)
 {
@@ -237,7 +229,7 @@ const struct verb registration_dispute = {
     .files = true,
     .from = disputable,
     INPUT(struct dispute_input, dispute_fields),
-    .prepare = receive,
+    .prepare = files_prepare,
     .run = dispute_run,
     .done = N_("Dispute opened"),
 };

@@ -7,19 +7,13 @@ static enum status room_for(struct call *c, const struct saying *s)
 {
     struct value args[1] = {v_int(s->dispute_id)};
     struct rows statements;
-    int64_t bytes = s->files ? (int64_t)s->files->bytes : 0;
+    int64_t bytes = s->files ? (int64_t)s->files->bytes : 0, stored;
     if (!bytes)
         return OK;
     TRY(db_query(
         c->db, c->arena, &statements, "select id from dispute_statement where dispute_id = $1", args, 1));
-    for (size_t i = 0; i < statements.n; i++) {
-        struct value at[1] = {v_text(id_text(c->arena, "dst", cell_int(&statements, i, 0)))};
-        struct rows rows;
-        TRY(db_query(c->db, c->arena, &rows,
-            "select coalesce(cast(sum(size) as integer), 0) from file where attached_to = $1", at, 1));
-        bytes += cell_int(&rows, 0, 0);
-    }
-    if (bytes <= DISPUTE_FILES_MAX)
+    TRY(files_bytes(c, "dst", &statements, &stored));
+    if (bytes + stored <= DISPUTE_FILES_MAX)
         return OK;
     return call_field(c, SENT_FILE_FIELD, TR(c, "is too much: all files of a dispute hold at most 50 MB"));
 }
@@ -37,14 +31,6 @@ enum status dispute_add_statement(struct call *c, const struct saying *s)
     TRY(noun_insert_beside(c, &dispute_statement_noun, &row, &id));
     call_last_event(c)->partner_sees = s->partner_id != 0;
     return s->files ? files_attach(c, s->files, id_text(c->arena, "dst", id), s->partner_id) : OK;
-}
-
-static enum status receive(struct call *c)
-{
-    struct incoming *in = ARENA_NEW(c->arena, struct incoming);
-    TRY(files_receive(c, in));
-    c->plan = in;
-    return OK;
 }
 
 /* ---- a side ---- */
@@ -89,7 +75,7 @@ const struct verb dispute_party_say = {
     .files = true,
     .from = party_open,
     INPUT(struct party_say_input, party_say_fields),
-    .prepare = receive,
+    .prepare = files_prepare,
     .run = party_say_run,
     .done = N_("Statement added"),
 };
@@ -143,7 +129,7 @@ const struct verb dispute_say = {
     .files = true,
     .from = open_states,
     INPUT(struct say_input, say_fields),
-    .prepare = receive,
+    .prepare = files_prepare,
     .run = say_run,
     .done = N_("Written"),
 };

@@ -125,6 +125,33 @@ enum status files_receive(struct call *c, struct incoming *out)
     return status;
 }
 
+enum status files_prepare(struct call *c)
+{
+    struct incoming *in = ARENA_NEW(c->arena, struct incoming);
+    TRY(files_receive(c, in));
+    c->plan = in;
+    return OK;
+}
+
+enum status files_bytes(struct call *c, const char *prefix, const struct rows *ids, int64_t *out)
+{
+    struct db_query *q = ARENA_ARRAY(c->arena, ids->n + 1, struct db_query);
+    struct value *args = ARENA_ARRAY(c->arena, ids->n + 1, struct value);
+    *out = 0;
+    for (size_t i = 0; i < ids->n; i++) {
+        args[i] = v_text(id_text(c->arena, prefix, cell_int(ids, i, 0)));
+        q[i] = (struct db_query){
+            .sql = "select coalesce(cast(sum(size) as integer), 0) from file where attached_to = $1",
+            .args = &args[i],
+            .n_args = 1};
+    }
+    if (ids->n)
+        TRY(db_query_many(c->db, c->arena, q, ids->n));
+    for (size_t i = 0; i < ids->n; i++)
+        *out += cell_int(&q[i].rows, 0, 0);
+    return OK;
+}
+
 enum status files_attach(
     struct call *c, const struct incoming *in, const char *attached_to, int64_t partner_id)
 {

@@ -38,6 +38,10 @@ struct incoming {
 
 /* In prepare: reads what came as SENT_FILE_FIELD. REFUSED with what is wrong, at that field. */
 enum status files_receive(struct call *c, struct incoming *out) MUST;
+/* A whole prepare: what came is left in c->plan as a struct incoming. */
+enum status files_prepare(struct call *c) MUST;
+/* How many bytes the files of the rows PREFIX_<id> hold; IDS has one in its first column. */
+enum status files_bytes(struct call *c, const char *prefix, const struct rows *ids, int64_t *out) MUST;
 /* In the transaction: stores them for the row ATTACHED_TO on PARTNER's side, with an event each. */
 enum status files_attach(
     struct call *c, const struct incoming *in, const char *attached_to, int64_t partner_id) MUST;

@@ -425,6 +425,7 @@ enum status extension_view_load(
                                        : TR(c, "Declined by a person, %s"),
             fmt_ago(h, e.decided));
     }
+    TRY(files_of(c, h, out->prefix, &out->files, &out->n_files));
     enum status s = extension_explain_stored(c, row->id, &rules);
     c->problem = before;
     if (s == OK) {

@@ -5,6 +5,7 @@
 #ifndef TANDEM_DECISION_VIEW_H
 #define TANDEM_DECISION_VIEW_H
 
+#include "domain/file/file.h"
 #include "domain/registration/registration.h"
 #include "face/page.h"
 
@@ -63,8 +64,10 @@ struct decision_view {
     struct instant at;
     struct change_view *changes;
     size_t n_changes;
-    const char *no_change; /* said when there are none */
-    bool can_change;       /* the question makes sense: it was not approved */
+    const char *no_change;   /* said when there are none */
+    bool can_change;         /* the question makes sense: it was not approved */
+    struct file_link *files; /* of an extension: its evidence */
+    size_t n_files;
     struct receipt_view *receipt;
 };
 

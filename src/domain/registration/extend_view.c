@@ -4,6 +4,7 @@
 #include "domain/registration/decision_view.h"
 #include "domain/registration/extend_form.html.h"
 #include "domain/registration/life.h"
+#include "face/act_form.h"
 #include "face/derived.h"
 
 /* ---- the answer before it is sent ---- */
@@ -107,6 +108,7 @@ enum status extend_view_load(struct call *c, struct page_request *r, struct html
         .day = k[1],
         .with = k[2],
         .note = k[3],
+        .file = act_file_control(c, ours ? r : &plain, "extend"),
         .problem = ours && r->problem,
         .problem_detail = ours && r->problem ? r->problem->detail : NULL};
     if (ours && f && f->registration_id == row->id)
@@ -116,7 +118,7 @@ enum status extend_view_load(struct call *c, struct page_request *r, struct html
         out->day.value = date_iso(c->arena, date_in(c->catalog->zone, c->now));
     out->note.rows = 2;
     fill_choices(c, out);
-    const struct part_field *all[] = {&out->evidence, &out->day, &out->with, &out->note};
+    const struct part_field *all[] = {&out->evidence, &out->day, &out->with, &out->note, &out->file};
     memcpy(out->fields, all, sizeof all);
     return OK;
 }

@@ -23,8 +23,8 @@ struct extend_view {
     const char *evidence_error;
     struct evidence_view_choice choices[8];
     size_t n_choices;
-    struct part_field day, with, note;
-    const struct part_field *fields[4]; /* for the summary of errors */
+    struct part_field day, with, note, file;
+    const struct part_field *fields[5]; /* for the summary of errors */
     struct part_field evidence;
     const char *problem_detail;
     bool problem;

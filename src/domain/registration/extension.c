@@ -1,6 +1,8 @@
 #include "domain/registration/extension.h"
 
+#include "base/id.h"
 #include "base/json.h"
+#include "domain/file/file.h"
 #include "domain/registration/life.h"
 #include "face/format.h"
 #include "face/html.h"
@@ -84,6 +86,24 @@ static const struct field extend_fields[] = {
     FIELD(struct extend_input, note, .label = N_("Note"), .form = FORM_LONG, .max = 1000),
 };
 
+#define EVIDENCE_MAX ((int64_t)50 << 20) /* bytes of all files of a registration's extensions */
+
+static enum status room_for(struct call *c, const struct incoming *files)
+{
+    struct value args[1] = {v_int(c->row_id)};
+    struct rows extensions;
+    int64_t stored;
+    if (!files->n)
+        return OK;
+    TRY(db_query(
+        c->db, c->arena, &extensions, "select id from extension where registration_id = $1", args, 1));
+    TRY(files_bytes(c, "ext", &extensions, &stored));
+    if (stored + (int64_t)files->bytes <= EVIDENCE_MAX)
+        return OK;
+    return call_field(
+        c, SENT_FILE_FIELD, TR(c, "is too much: all evidence for a registration holds at most 50 MB"));
+}
+
 /* A request against the registration as it stands. */
 struct request {
     const struct programme *programme;
@@ -159,7 +179,9 @@ static enum status extend_run(struct call *c)
     struct request q;
     int64_t extension_id = 0;
     TRY(read_request(c, &q));
+    TRY(room_for(c, c->plan));
     TRY(insert(c, &q, &extension_id));
+    TRY(files_attach(c, c->plan, id_text(c->arena, "ext", extension_id), q.r.partner_id.id));
     const struct rule *rule = q.d.rule;
     struct ruling ruling = {.kind = DECISION_EXTENSION,
         .outcome = rule->outcome,
@@ -243,7 +265,9 @@ const struct verb registration_extend = {
     .on = ON_ROW,
     .roles = EXTENDERS,
     .from = approved,
+    .files = true,
     INPUT(struct extend_input, extend_fields),
+    .prepare = files_prepare,
     .run = extend_run,
     .done = N_("Extension asked for"),
 };

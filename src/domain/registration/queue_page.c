@@ -159,7 +159,7 @@ static enum status read_extension(struct call *c, struct page_request *r, struct
     v->rule = told.rule_name;
     v->sentence = told.sentence;
     extension_controls(c, r, h, row->id, v);
-    return OK;
+    return files_of(c, h, id_text(c->arena, "ext", row->id), &v->files, &v->n_files);
 }
 
 static enum status fill_extensions(

@@ -2,6 +2,7 @@
 #ifndef TANDEM_QUEUE_VIEW_H
 #define TANDEM_QUEUE_VIEW_H
 
+#include "domain/file/file.h"
 #include "domain/registration/evidence_view.h"
 #include "face/parts.h"
 
@@ -21,6 +22,8 @@ struct waiting_view {
 struct extension_wait_view {
     const char *path, *company, *href, *partner, *partner_href, *person, *evidence, *note;
     const char *due, *due_exact, *due_mark, *rule, *sentence, *until;
+    struct file_link *files; /* its evidence */
+    size_t n_files;
     bool open;
     const char *problem_detail;
     struct part_field reason, days;

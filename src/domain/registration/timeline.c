@@ -291,9 +291,9 @@ static bool tell(struct telling *t, const char *noun, const char *verb)
 
 /* ---- reading ---- */
 
-#define COLUMNS "e.seq, e.at, e.noun, e.verb, e.payload, e.actor_id, e.partner_sees"
+#define COLUMNS "e.seq, e.at, e.noun, e.verb, e.payload, e.actor_id, e.partner_sees, e.row_id"
 static const char sql[] =
-    "select x.at, x.noun, x.verb, x.payload, x.actor_id, p.name, p.partner_id, l.leaf_index from ("
+    "select x.at, x.noun, x.verb, x.payload, x.actor_id, p.name, p.partner_id, l.leaf_index, x.row_id from ("
     "select " COLUMNS " from event e where e.noun = 'registration' and e.row_id = $1 union all "
     "select " COLUMNS " from activity a join event e on e.noun = 'activity' and e.row_id = a.id "
     "where a.registration_id = $1 union all "
@@ -314,6 +314,11 @@ static const char *actor(struct call *c, const struct rows *rows, size_t r)
     if (c->viewer->partner_id && partner != c->viewer->partner_id)
         return c->catalog->vendor;
     return cell_text(rows, r, 5);
+}
+
+static bool brings_files(const struct rows *rows, size_t r)
+{
+    return streq(cell_text(rows, r, 1), "extension") && streq(cell_text(rows, r, 2), "create");
 }
 
 enum status timeline_load(struct call *c, struct html *h, int64_t id, struct timeline_view *out)
@@ -338,6 +343,8 @@ enum status timeline_load(struct call *c, struct html *h, int64_t id, struct tim
         if (!tell(&t, cell_text(&rows, r, 1), cell_text(&rows, r, 2)))
             continue;
         receipt = NULL;
+        if (brings_files(&rows, r))
+            TRY(files_of(c, h, id_text(c->arena, "ext", cell_int(&rows, r, 8)), &m->files, &m->n_files));
         out->n++;
     }
     return OK;

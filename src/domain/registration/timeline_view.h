@@ -2,6 +2,7 @@
 #ifndef TANDEM_TIMELINE_VIEW_H
 #define TANDEM_TIMELINE_VIEW_H
 
+#include "domain/file/file.h"
 #include "face/page.h"
 #include "model/call.h"
 
@@ -9,6 +10,8 @@ struct moment_view {
     const char *text, *detail, *actor, *icon;
     const char *receipt; /* href; NULL: no entry in the log */
     struct instant at;
+    struct file_link *files; /* that came with it */
+    size_t n_files;
 };
 
 struct timeline_view {
