@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "base/text.h"
+#include "runtime/jobs.h"
 #include "runtime/session.h"
 
 #include <stdio.h>
@@ -114,6 +115,27 @@ static enum status tell(struct app *app, uint64_t seed)
     printf("%zu partners, %zu accounts, %zu opportunities, %zu registrations, in %.1f s.\n", demo_n_partners,
         d->n_known, d->n_opportunities, d->n_registrations, (double)(monotonic_us() - began) / 1e6);
     return OK;
+}
+
+static bool always(struct jobs *jobs)
+{
+    (void)jobs;
+    return true;
+}
+
+enum status demo_work(struct app *app, const struct job_kind *kind, int64_t id, struct instant at)
+{
+    struct job_worker w = {.model = &tandem_model,
+        .db = db_pool_take(app->pool),
+        .committer = app->committer,
+        .open_call = programme_open_call,
+        .open_ctx = app->programme,
+        .at = at,
+        .owner = "demo",
+        .go_on = always};
+    enum status s = w.db ? kind->work(&w, id) : BROKEN;
+    db_pool_give(app->pool, w.db);
+    return s;
 }
 
 static enum status run(struct app *app, const char *url, bool links, uint64_t seed)

@@ -185,6 +185,9 @@ struct given demo_given(const char *name, const char *value);
 enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
     int64_t row_id, const struct given *given, size_t n, bool quiet, int64_t *result) MUST;
 
+/* Works the row of a job off at AT (0: now), as the server's thread would. */
+enum status demo_work(struct app *app, const struct job_kind *kind, int64_t id, struct instant at) MUST;
+
 /*
  * The same without waiting, for what no later step looks at; demo.failed says afterwards that one did not go.
  * QUIET: a refusal is no failure.

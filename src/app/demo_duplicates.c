@@ -60,7 +60,9 @@ enum status demo_bring_twice(struct demo *d, struct instant at)
 
 enum status demo_merge_twice(struct demo *d, struct instant at)
 {
-    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &duplicate_find, 0, NULL, 0, false, NULL));
+    int64_t search;
+    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &duplicate_find, 0, NULL, 0, false, &search));
+    TRY(demo_work(d->app, &duplicate_search_job, search, at));
     for (size_t i = 0; i < COUNT(twice); i++)
         if (twice[i].merged)
             TRY(merge(d, at, i));

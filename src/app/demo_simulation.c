@@ -44,28 +44,13 @@ static enum status other_rules(struct app *app, struct arena *a, const char **ou
     return s;
 }
 
-static bool always(struct jobs *jobs)
-{
-    (void)jobs;
-    return true;
-}
-
-/* Orders a simulation and works it off, as the server's job would. */
+/* Orders a simulation and works it off. */
 static enum status simulate(struct app *app, const struct viewer *viewer, const struct given *given)
 {
     struct call *c = app_call(app, viewer);
-    struct job_worker w = {.model = &tandem_model,
-        .committer = app->committer,
-        .open_call = programme_open_call,
-        .open_ctx = app->programme,
-        .owner = "demo",
-        .go_on = always};
     enum status s = app_do(app, c, &simulation_simulate, given, 1);
-    w.db = s == OK ? db_pool_take(app->pool) : NULL;
-    if (w.db) {
-        s = simulation_job.work(&w, c->result_id);
-        db_pool_give(app->pool, w.db);
-    }
+    if (s == OK)
+        s = demo_work(app, &simulation_job, c->result_id, (struct instant){0});
     if (s == REFUSED)
         problem_print(c->problem);
     arena_free(c->arena);

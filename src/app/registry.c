@@ -48,6 +48,7 @@ static const struct noun *const nouns[] = {
     &opportunity_noun,
     &product_line_noun,
     &duplicate_noun,
+    &duplicate_search_noun,
     &merge_noun,
     &currency_rate_noun,
     &custom_field_noun,
@@ -211,6 +212,7 @@ const struct page *const tandem_pages[] = {
     &log_tile_deep_page,
     &log_tile_deepest_page,
     &duplicates_page,
+    &duplicate_search_page,
     &merge_page,
     &split_page,
     &import_page,
@@ -227,4 +229,5 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &simulation_job, NULL};
+const struct job_kind *const tandem_jobs[] = {
+    &import_job, &fairness_job, &simulation_job, &duplicate_search_job, NULL};

@@ -63,6 +63,74 @@ static enum status work(struct job_thread *t, struct arena *a)
     }
 }
 
+/* ---- steps ---- */
+
+struct step {
+    job_step *run;
+    void *arg;
+};
+
+static enum status step_run(struct call *c)
+{
+    const struct step *s = c->plan;
+    return s->run(c, s->arg);
+}
+
+enum status job_commit(struct job_worker *w, const struct noun *noun, job_step *run, void *arg)
+{
+    /* In no registry: only a worker calls it. */
+    const struct verb verb = {.noun = noun,
+        .name = "run",
+        .label = "Run",
+        .summary = "",
+        .on = ON_COLLECTION,
+        .roles = SYSTEM,
+        .run = step_run};
+    struct step s = {run, arg};
+    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
+    c->verb = &verb;
+    c->plan = &s;
+    enum status status = committer_run(w->committer, c);
+    arena_free(c->arena);
+    return status == RETRY ? BROKEN : status;
+}
+
+static enum status touch(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id,
+    const char *set, const char *where)
+{
+    int64_t touched;
+    struct value args[4] = {
+        v_int(c->now.us), v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND), v_int(id), v_text(w->owner)};
+    TRY(db_exec_count(c->db, &touched,
+        arena_printf(c->arena,
+            "update %s set version = version + 1, updated = $1, owner_until = $2%s where id = $3 and %s",
+            noun->name, set, where),
+        args, 4));
+    return touched == 1 ? OK : call_refuse(c, PROBLEM_conflict, NULL);
+}
+
+enum status job_take(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id)
+{
+    return touch(c, w, noun, id, ", owner = $4, state = 'running', progress = 0",
+        "state in ('waiting', 'running') and (owner is null or owner = $4 or owner_until < $1)");
+}
+
+enum status job_fence(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id)
+{
+    return touch(c, w, noun, id, "", "owner = $4 and state = 'running'");
+}
+
+enum status job_release(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id)
+{
+    struct value args[1] = {v_int(id)};
+    TRY(job_fence(c, w, noun, id));
+    return db_exec(c->db,
+        arena_printf(c->arena, "update %s set owner = null, owner_until = null where id = $1", noun->name),
+        args, 1);
+}
+
+/* ---- threads ---- */
+
 static bool sleep_ms(struct jobs *j, int64_t ms)
 {
     struct timespec until;

@@ -20,7 +20,8 @@ struct job_worker {
     struct committer *committer;
     enum status (*open_call)(void *ctx, struct call *c);
     void *open_ctx;
-    const char *owner;                /* by which its rows are known as its own */
+    struct instant at; /* of what its steps write; 0: now, as everywhere but in the demo's past */
+    const char *owner; /* by which its rows are known as its own */
     bool (*go_on)(struct jobs *jobs); /* false: the process ends, stop after this step */
     struct jobs *jobs;
 };
@@ -38,6 +39,22 @@ struct job_kind {
      */
     enum status (*work)(struct job_worker *w, int64_t id);
 };
+
+/*
+ * For kinds whose rows are a noun with "state" (waiting, running, ...) and "progress", and columns "owner"
+ * and "owner_until" beside its fields. A step is a verb of the system's, run by job_commit() in a transaction
+ * of its own.
+ */
+typedef enum status job_step(struct call *c, void *arg);
+/* REFUSED as the step refuses; BROKEN where the committer says to try again. */
+enum status job_commit(struct job_worker *w, const struct noun *noun, job_step *step, void *arg) MUST;
+/* In a step: makes the row W's own, running, from the beginning. REFUSED: it is another's, or over. */
+enum status job_take(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id) MUST;
+/* In a step: the row is W's still, and for JOB_OWNER_SECONDS more. REFUSED: another has taken over, or it is
+ * over. */
+enum status job_fence(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id) MUST;
+/* In a step: the process ends, another one may begin at once. */
+enum status job_release(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id) MUST;
 
 /* TABLE is ended by NULL. Another process may work on the same kinds. */
 struct jobs *jobs_start(const char *db_url, const struct model *m, const struct job_kind *const *table,

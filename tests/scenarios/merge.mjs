@@ -1,5 +1,6 @@
 // Duplicates: found, merged, split again; acts on many rows; what is taken back.
 import { Browser } from "./lib/browser.mjs";
+import { until } from "./lib/load.mjs";
 import { onBoth, deal } from "./lib/tandem.mjs";
 
 await onBoth(async (t, ok) => {
@@ -76,10 +77,22 @@ await onBoth(async (t, ok) => {
   const a = await account("Nordwind Energie AG", { domain: "nordwind.example", external_id: "N-1" });
   const b = await account("Nordwind Energie Deutschland", { city: "Kiel", external_id: "N-2", aliases: ["NWE"] });
   const child = await account("Nordwind Netz GmbH", { parent_id: b.id });
-  const found = await must("/duplicates/find", { kind: "account" });
+  const look = async (kind) => {
+    const { id } = await must("/duplicate-searches", { kind });
+    await until(async () => (await get(`/duplicate-searches/${id}`)).state === "done");
+    return get(`/duplicate-searches/${id}`);
+  };
+  const asked = await must("/duplicate-searches", { kind: "account" });
+  ok("looking for duplicates is a job of its own", asked.state === "waiting" && asked.progress === 0, asked);
+  await until(async () => (await get(`/duplicate-searches/${asked.id}`)).state === "done");
+  const found = await get(`/duplicate-searches/${asked.id}`);
+  ok("its pairs say which search found them", found.found > 0 && (await get(`/duplicates?search_id=${asked.id}&limit=200`)).items.length === found.found, found);
+  ok("its page tells what it found", new RegExp(`${found.found} new pair`).test((await browser.fetch(`/duplicate-searches/${asked.id}`)).text));
+  ok("and so does the list", (await browser.fetch("/duplicates")).text.includes(`/duplicate-searches/${asked.id}`));
+  ok("what is known is not found again", (await look("account")).found === 0);
   const pairs = (await get("/duplicates?state=open&limit=200")).items;
   const pair = pairs.find((p) => [p.one, p.other].includes(a.id) && [p.one, p.other].includes(b.id));
-  ok("the two are found, with evidence", found.ok && pair && pair.score > 30 && pair.evidence.length > 0, pairs.map((p) => p.one_name + "/" + p.other_name));
+  ok("the two are found, with evidence", pair && pair.score > 30 && pair.evidence.length > 0, pairs.map((p) => p.one_name + "/" + p.other_name));
   const claim = await register(gold.token, "Nordwind Energie Deutschland");
   ok("a claim stands on the one", claim.state === "approved" || claim.state === "review", claim.state);
   const plan = await t.must(operations, "/merges/preview", { kind: "account", kept: a.id, gone: b.id });
@@ -159,7 +172,7 @@ await onBoth(async (t, ok) => {
   const hers = await register(twinToken, "Anna Werke");
   const twinBrowser = new Browser(t);
   await twinBrowser.signIn("annaberg@brightwater.example");
-  await must("/duplicates/find", { kind: "person" });
+  await look("person");
   ok("one mailbox, one name", (await get("/duplicates?kind=person&limit=200")).items.some((p) => [p.one, p.other].includes(twin.id) && p.evidence.includes("same_mail")));
   const pm = await merge("person", boss, twin);
   ok("merged people", pm.status === 201, pm.text);
@@ -184,7 +197,7 @@ await onBoth(async (t, ok) => {
   ok("and found by its people", (await t.must(gold.token, "/registrations?search=einsam")).items.length === 1);
   ok("people moved with their role", (await t.must(loneToken, `/registrations/${theirsNow.id}`)).partner_id === gold.id && (await t.must(loneToken, "/people")).items.length > 2);
   ok("its certificate for a line that both have stays behind", (await get(`/certifications?partner_id=${gold.id}`)).items.every((k) => k.people === 3));
-  ok("rivals see nothing of it", !(await t.api(rival.token, "/registrations?limit=200")).text.includes("Einsam") && (await t.api(rival.token, `/partners/${lone.id}`)).status === 404 && (await t.api(rival.token, "/merges")).status === 403 && (await t.api(gold.token, "/duplicates")).status === 403);
+  ok("rivals see nothing of it", !(await t.api(rival.token, "/registrations?limit=200")).text.includes("Einsam") && (await t.api(rival.token, `/partners/${lone.id}`)).status === 404 && (await t.api(rival.token, "/merges")).status === 403 && (await t.api(rival.token, "/duplicate-searches")).status === 403 && (await t.api(gold.token, "/duplicates")).status === 403);
   ok("a gone partner's address leads on, for those who see it", (await t.fetch(`/api/v1/partners/${lone.id}`, { token: t.admin })).status === 308);
   ok("apart again", (await split(gm.data)).data?.state === "undone" && (await t.api(gold.token, `/registrations/${theirsNow.id}`)).status === 404 && (await t.api(loneToken, `/registrations/${theirsNow.id}`)).status === 200);
   ok("everything stands", t.check().status === 0, t.check().stdout);

@@ -47,7 +47,7 @@ await onBoth(async (t, ok) => {
   const [twin, other] = [await t.must(t.admin, "/accounts", { name: "Doppel Optik GmbH", country: "DE", status: "open" }), await t.must(t.admin, "/accounts", { name: "Doppel Optik AG", country: "DE", status: "open" })];
   await t.must(t.admin, "/accounts", { name: "Doppel Optik", country: "DE", status: "open" });
   await t.must(t.admin, "/merges", { kind: "account", kept: twin.id, gone: other.id });
-  await t.must(t.admin, "/duplicates/find", { kind: "account" });
+  await t.must(t.admin, "/duplicate-searches", { kind: "account" });
   await t.must(t.admin, "/currency-rates", { currency: "CHF", day: "2026-01-05", rate: 0.9 });
   await t.must(t.admin, "/overrides", { registration_id: declined.id, outcome: "approve", reason: "To try it." }).catch(() => t.must(t.admin, "/overrides", { registration_id: shielded.id, outcome: "decline", reason: "To try it." }));
   // a dispute with a file, about a registration of its own

@@ -241,7 +241,7 @@ static void test_variety(void **state)
     assert_true(count(t, "select count(*) from account where parent_id is not null") > 100);
     assert_true(count(t, "select count(*) from custom_value where noun = 'registration'") > 300);
     assert_true(count(t, "select count(distinct state) from extension") == 3);
-    assert_true(count(t, "select count(*) from waitlist_entry where state = 'waiting'") > 3);
+    assert_true(count(t, "select count(*) from waitlist_entry where state = 'waiting'") > 2);
     assert_true(count(t, "select count(*) from registration where lapse_reason = 'no_activity'") > 5);
     assert_true(
         count(t,

@@ -9,8 +9,9 @@
 
 #include <stdlib.h>
 
-#define SHARED_MAX 8      /* rows of one key */
-#define PAIRS_MAX  200000 /* that are compared */
+#define SHARED_MAX   8      /* rows of one key */
+#define PAIRS_MAX    200000 /* that are compared */
+#define READ_AT_ONCE 200
 
 /* ---- pairs of one key ---- */
 
@@ -113,20 +114,16 @@ static const struct company *company_find(const struct company *of, size_t n, in
     return bsearch(&key, of, n, sizeof *of, company_by_id);
 }
 
-static enum status read_company(struct call *c, const char *sql, int64_t id, struct company *out)
+static void take_company(struct call *c, const struct rows *rows, struct company *out)
 {
-    struct value args[1] = {v_int(id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, sql, args, 1));
-    if (!rows.n)
-        return OK;
-    struct account a = {.name = cell_text(&rows, 0, 1),
-        .domain = cell_text(&rows, 0, 2),
-        .country = cell_text(&rows, 0, 3),
-        .city = cell_text(&rows, 0, 4),
-        .aliases = cell_text(&rows, 0, 5)};
-    *out = (struct company){id, cell_int(&rows, 0, 6), a.name, account_record(c->arena, &a)};
-    return OK;
+    if (!rows->n)
+        return;
+    struct account a = {.name = cell_text(rows, 0, 1),
+        .domain = cell_text(rows, 0, 2),
+        .country = cell_text(rows, 0, 3),
+        .city = cell_text(rows, 0, 4),
+        .aliases = cell_text(rows, 0, 5)};
+    *out = (struct company){cell_int(rows, 0, 0), cell_int(rows, 0, 6), a.name, account_record(c->arena, &a)};
 }
 
 #define COMPANY(table, city, aliases)                                                                        \
@@ -135,9 +132,24 @@ static enum status read_company(struct call *c, const char *sql, int64_t id, str
 static const char account_sql[] = COMPANY("account", "city", "aliases");
 static const char partner_sql[] = COMPANY("partner", "null", "null");
 
+/* So many at once. */
+static enum status read_some(struct call *c, const char *sql, struct company *of, size_t n)
+{
+    struct db_query q[READ_AT_ONCE];
+    struct value args[READ_AT_ONCE];
+    for (size_t i = 0; i < n; i++) {
+        args[i] = v_int(of[i].id);
+        q[i] = (struct db_query){.sql = sql, .args = &args[i], .n_args = 1};
+    }
+    TRY(db_query_many(c->db, c->arena, q, n));
+    for (size_t i = 0; i < n; i++)
+        take_company(c, &q[i].rows, &of[i]);
+    return OK;
+}
+
 /* Each that is in a pair, read once, by id. */
-static enum status read_companies(
-    struct call *c, const char *sql, const struct pairs *p, struct company **out, size_t *n)
+static enum status read_companies(struct call *c, const char *sql, const struct pairs *p,
+    const struct candidate_hook *hook, struct company **out, size_t *n)
 {
     struct company *all = ARENA_ARRAY(c->arena, 2 * p->n + 1, struct company);
     size_t kept = 0;
@@ -149,8 +161,11 @@ static enum status read_companies(
     for (size_t i = 0; i < 2 * p->n; i++)
         if (!kept || all[kept - 1].id != all[i].id)
             all[kept++] = all[i];
-    for (size_t i = 0; i < kept; i++)
-        TRY(read_company(c, sql, all[i].id, &all[i]));
+    for (size_t i = 0; i < kept; i += READ_AT_ONCE) {
+        TRY(read_some(c, sql, &all[i], kept - i < READ_AT_ONCE ? kept - i : READ_AT_ONCE));
+        if (!hook->go_on(hook->ctx, i, kept + p->n))
+            return RETRY;
+    }
     *out = all;
     *n = kept;
     return OK;
@@ -162,13 +177,15 @@ static bool related(const struct company *a, const struct company *b)
     return a->parent == b->id || b->parent == a->id || (a->parent && a->parent == b->parent);
 }
 
-static enum status compare_companies(
-    struct call *c, const char *sql, const struct pairs *p, struct candidate *out, size_t *n)
+static enum status compare_companies(struct call *c, const char *sql, const struct pairs *p,
+    const struct candidate_hook *hook, struct candidate *out, size_t *n)
 {
     struct company *companies;
     size_t n_companies;
-    TRY(read_companies(c, sql, p, &companies, &n_companies));
+    TRY(read_companies(c, sql, p, hook, &companies, &n_companies));
     for (size_t i = 0; i < p->n; i++) {
+        if (i % READ_AT_ONCE == 0 && !hook->go_on(hook->ctx, n_companies + i, n_companies + p->n))
+            return RETRY;
         const struct company *a = company_find(companies, n_companies, p->of[i].one);
         const struct company *b = company_find(companies, n_companies, p->of[i].other);
         if (!a->record || !b->record || related(a, b))
@@ -277,8 +294,8 @@ static int likeliest_first(const void *a, const void *b)
     return x->one != y->one ? (x->one < y->one ? -1 : 1) : (x->other > y->other) - (x->other < y->other);
 }
 
-enum status candidates_find(
-    struct call *c, const struct merge_kind *k, size_t max, struct candidate **out, size_t *n)
+enum status candidates_find(struct call *c, const struct merge_kind *k, size_t max,
+    const struct candidate_hook *hook, struct candidate **out, size_t *n)
 {
     struct pairs p = {.arena = c->arena, .of = ARENA_ARRAY(c->arena, PAIRS_MAX, struct pair)};
     bool account = streq(k->name, "account");
@@ -291,7 +308,7 @@ enum status candidates_find(
                     : partner_keys(c, &p));
         finish(&p);
         *out = ARENA_ARRAY(c->arena, p.n + 1, struct candidate);
-        TRY(compare_companies(c, account ? account_sql : partner_sql, &p, *out, n));
+        TRY(compare_companies(c, account ? account_sql : partner_sql, &p, hook, *out, n));
     }
     qsort(*out, *n, sizeof **out, likeliest_first);
     *n = *n < max ? *n : max;

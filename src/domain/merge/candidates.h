@@ -11,8 +11,16 @@ struct candidate {
     const char *evidence;
 };
 
-/* At most MAX, the likeliest first. Reads everything of that kind: for a worker, not for a transaction. */
-enum status candidates_find(
-    struct call *c, const struct merge_kind *k, size_t max, struct candidate **out, size_t *n) MUST;
+/* Asked now and then while it works: DONE of OF are compared. False: stop. */
+struct candidate_hook {
+    bool (*go_on)(void *ctx, size_t done, size_t of);
+    void *ctx;
+};
+/*
+ * At most MAX, the likeliest first. Reads everything of that kind: for a job, not for a transaction. RETRY:
+ * the hook stopped it.
+ */
+enum status candidates_find(struct call *c, const struct merge_kind *k, size_t max,
+    const struct candidate_hook *hook, struct candidate **out, size_t *n) MUST;
 
 #endif

@@ -1,6 +1,5 @@
-/* Pairs that may be the same: found by somebody who asks for it, dismissed or merged. */
-#include "base/id.h"
-#include "domain/merge/candidates.h"
+/* Pairs that may be the same: found by a search (search.c), dismissed or merged. */
+#include "domain/merge/merge.h"
 
 static const struct state states[] = {{"open", N_("Open"), "review"},
     {"dismissed", N_("Not the same"), "gone"}, {"merged", N_("Merged"), "ok"}, {0}};
@@ -19,6 +18,8 @@ static const struct field fields[] = {
     FIELD(struct duplicate, evidence, .label = N_("Evidence"), .required = true, .see = VENDOR),
     FIELD(struct duplicate, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
+    FIELD(struct duplicate, search_id, .label = N_("Found by"), .ref = "duplicate_search", .see = VENDOR,
+        .filter = true),
     FIELD(struct duplicate, person_id, .label = N_("Dismissed by"), .ref = "person", .see = VENDOR),
     FIELD(struct duplicate, one, .label = N_("Id of one"), .required = true, .see = VENDOR),
     FIELD(struct duplicate, other, .label = N_("Id of the other"), .required = true, .see = VENDOR),
@@ -49,85 +50,6 @@ enum status duplicate_count(struct call *c, int64_t *out)
     *out = 0;
     return noun_readable(&duplicate_noun, c->viewer) ? noun_count(c, &duplicate_noun, &q, 999, out) : OK;
 }
-
-/* ---- finding ---- */
-
-#define FOUND_MAX 500 /* the likeliest; merging them makes room for others */
-
-struct find_input {
-    const char *kind;
-};
-static const struct field find_fields[] = {
-    FIELD(struct find_input, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = merge_kinds,
-        .hint = N_("All kinds when left empty.")),
-};
-
-struct found {
-    struct candidate *of[3];
-    size_t n[3];
-    const struct merge_kind *kind[3];
-};
-
-static enum status find_prepare(struct call *c)
-{
-    const struct find_input *in = c->in;
-    struct found *f = ARENA_NEW(c->arena, struct found);
-    for (size_t i = 0; merge_kinds[i].key; i++) {
-        f->kind[i] = merge_kind(merge_kinds[i].key);
-        if (!in->kind || streq(in->kind, merge_kinds[i].key))
-            TRY(candidates_find(c, f->kind[i], FOUND_MAX, &f->of[i], &f->n[i]));
-    }
-    c->plan = f;
-    return OK;
-}
-
-/* A pair that is known already keeps its state: what was dismissed stays dismissed. */
-static enum status keep(
-    struct call *c, const struct merge_kind *k, const struct candidate *found, int64_t *made)
-{
-    const char *one = id_text(c->arena, k->noun->prefix, found->one);
-    const char *other = id_text(c->arena, k->noun->prefix, found->other);
-    struct value args[2] = {v_text(one), v_text(other)};
-    struct rows rows;
-    int64_t id = 0;
-    TRY(db_query(c->db, c->arena, &rows, "select id from duplicate where one = $1 and other = $2", args, 2));
-    if (rows.n)
-        return OK;
-    struct duplicate d = {.kind = k->name,
-        .one = one,
-        .other = other,
-        .one_name = found->one_name,
-        .other_name = found->other_name,
-        .score = found->score,
-        .evidence = found->evidence && *found->evidence ? found->evidence : "name",
-        .state = "open"};
-    (*made)++;
-    return noun_insert_beside(c, &duplicate_noun, &d, &id);
-}
-
-static enum status find_run(struct call *c)
-{
-    const struct found *f = c->plan;
-    int64_t made = 0;
-    for (size_t i = 0; i < COUNT(f->kind); i++)
-        for (size_t k = 0; k < f->n[i]; k++)
-            TRY(keep(c, f->kind[i], &f->of[i][k], &made));
-    c->result_json = arena_printf(c->arena, "{\"ok\":true,\"found\":%lld}", (long long)made);
-    return OK;
-}
-
-const struct verb duplicate_find = {
-    .noun = &duplicate_noun,
-    .name = "find",
-    .label = N_("Look for duplicates"),
-    .done = N_("Looked for duplicates"),
-    .summary = N_("Compare all accounts, partners or people with one another."),
-    .on = ON_COLLECTION,
-    .roles = MERGERS,
-    INPUT(struct find_input, find_fields),
-    .prepare = find_prepare,
-    .run = find_run,
-};
 
 /* ---- not the same ---- */
 

@@ -5,7 +5,7 @@
  *   plan.c        what a merge would do: values, moves, claims that meet
  *   claims.c      protections that meet on one account
  *   apply.c       the merge       split.c  taking it back
- *   duplicate.c   what may be the same; candidates.c finds it
+ *   duplicate.c   what may be the same; search.c looks for it in the background, candidates.c compares
  *
  * Whatever refers to the row that goes is moved to the one that is kept, by the nouns' own writing functions,
  * so that each row that moved has its event. What a person has done stays under the name by which it was
@@ -15,6 +15,7 @@
 #define TANDEM_MERGE_H
 
 #include "face/page.h"
+#include "runtime/jobs.h"
 
 struct merge {
     const char *kind;        /* account, partner, person */
@@ -35,14 +36,30 @@ struct duplicate {
     int64_t score;        /* percent */
     const char *evidence; /* what speaks for it: codes with commas */
     const char *state;    /* open, dismissed, merged */
+    struct ref search_id; /* which search found it */
     struct ref person_id; /* who dismissed it */
 };
 extern const struct noun duplicate_noun;
-extern const struct verb duplicate_find, duplicate_dismiss, duplicate_reopen;
+extern const struct verb duplicate_dismiss, duplicate_reopen;
 
-extern const struct page duplicates_page; /* /duplicates */
-extern const struct page merge_page;      /* /merge?kind=&kept=&gone= */
-extern const struct page split_page;      /* /merges/:id/split */
+/* Somebody had them looked for: all rows are compared in the background (search.c). */
+struct duplicate_search {
+    const char *name;  /* what was compared, for people */
+    const char *kind;  /* account, partner, person; NULL: all */
+    const char *state; /* waiting, running, done */
+    int64_t progress;  /* percent */
+    int64_t found;     /* pairs that nobody knew */
+    struct ref person_id;
+    struct instant finished;
+};
+extern const struct noun duplicate_search_noun;
+extern const struct verb duplicate_find;
+extern const struct job_kind duplicate_search_job;
+
+extern const struct page duplicates_page;       /* /duplicates */
+extern const struct page duplicate_search_page; /* /duplicate-searches/:id */
+extern const struct page merge_page;            /* /merge?kind=&kept=&gone= */
+extern const struct page split_page;            /* /merges/:id/split */
 
 /* How many pairs wait for somebody; for the navigation. */
 enum status duplicate_count(struct call *c, int64_t *out) MUST;

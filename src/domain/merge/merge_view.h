@@ -18,7 +18,15 @@ struct duplicates_view {
     size_t n_tabs;
     struct pair_view *pairs;
     size_t n;
+    const char *search, *search_href; /* the newest search in words; NULL: there was none */
     struct part_empty empty;
+};
+
+struct looking_view {
+    const char *title, *lead, *path, *progress;
+    int percent;
+    bool running;
+    const char *result, *result_href, *again; /* again: NULL for who may not ask */
 };
 
 struct value_view {

@@ -52,6 +52,79 @@ static void fill_tabs(struct call *c, const char *state, struct duplicates_view 
             .current = streq(keys[i], state)};
 }
 
+static bool is_running(const struct duplicate_search *s)
+{
+    return !streq(s->state, "done");
+}
+
+static const char *running_text(struct call *c, struct html *h, const struct duplicate_search *s)
+{
+    return streq(s->state, "waiting") ? TR(c, "Waiting for its turn.")
+                                      : arena_printf(c->arena, TR(c, "Comparing: %s."),
+                                            fmt_percent(h, (double)s->progress / 100, 0));
+}
+
+static const char *found_text(struct call *c, const struct duplicate_search *s)
+{
+    if (!s->found)
+        return TR(c, "No new pairs");
+    return arena_printf(
+        c->arena, trn(call_lang(c), "%d new pair", "%d new pairs", (int)s->found), (int)s->found);
+}
+
+/* How the newest search stands. */
+static enum status fill_search(struct call *c, struct html *h, struct duplicates_view *v)
+{
+    struct list list;
+    struct list_query q = {.limit = 1};
+    struct duplicate_search s;
+    TRY(noun_list(c, &duplicate_search_noun, &q, &list));
+    if (!list.n)
+        return OK;
+    row_record(&duplicate_search_noun, &list.rows[0], &s);
+    v->search_href = arena_printf(
+        c->arena, "/duplicate-searches/%s", id_text(c->arena, duplicate_search_noun.prefix, list.rows[0].id));
+    v->search = is_running(&s) ? running_text(c, h, &s)
+                               : arena_printf(c->arena, TR(c, "Compared %s: %s"), fmt_ago(h, s.finished),
+                                     found_text(c, &s));
+    return OK;
+}
+
+static enum status show_search(struct call *c, struct page_request *r, struct html *h)
+{
+    struct duplicate_search s;
+    int64_t id;
+    if (streq(r->param[0], duplicate_find.name) && verb_allowed(&duplicate_find, c->viewer))
+        return derived_form(c, r, h, &duplicate_find, 0); /* the verb's form stands at that place */
+    if (!id_parse(duplicate_search_noun.prefix, r->param[0], &id))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    TRY(noun_load(c, &duplicate_search_noun, id, &s));
+    const char *text = id_text(c->arena, duplicate_search_noun.prefix, id);
+    struct looking_view v = {.title = TR(c, "Search for duplicates"),
+        .lead = s.name,
+        .path = arena_printf(c->arena, "/duplicate-searches/%s", text),
+        .progress = running_text(c, h, &s),
+        .percent = (int)s.progress,
+        .running = is_running(&s),
+        .result = found_text(c, &s),
+        .result_href = arena_printf(c->arena, "/duplicates?search_id=%s&state=open", text),
+        .again = verb_allowed(&duplicate_find, c->viewer) ? "/duplicate-searches/find" : NULL};
+    struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
+    crumbs[0] = (struct shell_crumb){TR(c, "Duplicates"), "/duplicates"};
+    crumbs[1] = (struct shell_crumb){v.title, NULL};
+    r->shell->refresh = v.running ? 2 : 0;
+    r->shell->title = v.title;
+    r->shell->crumbs = crumbs;
+    r->shell->n_crumbs = 2;
+    looking_whole(h, &v);
+    return OK;
+}
+
+const struct page duplicate_search_page = {.path = "/duplicate-searches/:id",
+    .title = N_("Search for duplicates"),
+    .roles = ADMIN | OPERATIONS | AUDITOR,
+    .show = show_search};
+
 static enum status show_duplicates(struct call *c, struct page_request *r, struct html *h)
 {
     struct list_query q;
@@ -81,7 +154,8 @@ static enum status show_duplicates(struct call *c, struct page_request *r, struc
         .text = TR(c,
             "Look for duplicates after an import, or when two partners claim one customer under two names."),
         .action = v.may ? TR(c, "Look for duplicates") : NULL,
-        .action_href = "/duplicates/find"};
+        .action_href = "/duplicate-searches/find"};
+    TRY(fill_search(c, h, &v));
     duplicates_whole(h, &v);
     return OK;
 }

@@ -37,58 +37,30 @@ struct write {
     void *arg;
 };
 
-static enum status write_run(struct call *c)
+static enum status write_step(struct call *c, void *arg)
 {
-    struct write *w = c->plan;
+    struct write *w = arg;
     return w->fn(c, w->run, w->arg);
 }
-
-/* In no registry: only a worker calls it. */
-static const struct verb write_verb = {.noun = &simulation_noun,
-    .name = "run",
-    .label = "Run",
-    .summary = "",
-    .on = ON_COLLECTION,
-    .roles = SYSTEM,
-    .run = write_run};
 
 /* REFUSED: the row is another worker's now, or it was cancelled. */
 static enum status commit(struct run *r, run_write *fn, void *arg)
 {
     struct write w = {r, fn, arg};
-    struct call *c = call_new(arena_new(), r->w->model, &system_viewer, instant_now());
-    c->verb = &write_verb;
-    c->plan = &w;
-    enum status s = committer_run(r->w->committer, c);
-    arena_free(c->arena);
-    return s == RETRY ? BROKEN : s;
+    return job_commit(r->w, &simulation_noun, write_step, &w);
 }
 
-/* It is still ours, and for so long again. */
 static enum status fence(struct call *c, struct run *r)
 {
-    int64_t touched;
-    struct value args[4] = {v_int(c->now.us), v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND),
-        v_int(r->id), v_text(r->w->owner)};
-    TRY(db_exec_count(c->db, &touched,
-        "update simulation set version = version + 1, updated = $1, owner_until = $2 "
-        "where id = $3 and owner = $4 and state = 'running'",
-        args, 4));
-    return touched == 1 ? OK : call_refuse(c, PROBLEM_conflict, NULL);
+    return job_fence(c, r->w, &simulation_noun, r->id);
 }
 
 static enum status write_taken(struct call *c, struct run *r, void *arg)
 {
-    int64_t touched;
-    struct value args[4] = {v_int(c->now.us), v_int(c->now.us + JOB_OWNER_SECONDS * US_PER_SECOND),
-        v_int(r->id), v_text(r->w->owner)};
+    struct value args[1] = {v_int(r->id)};
     (void)arg;
-    TRY(db_exec_count(c->db, &touched,
-        "update simulation set version = version + 1, updated = $1, owner = $4, owner_until = $2, "
-        "state = 'running', progress = 0, position = 0 where id = $3 and state in ('waiting', 'running') "
-        "and (owner is null or owner = $4 or owner_until < $1)",
-        args, 4));
-    return touched == 1 ? OK : call_refuse(c, PROBLEM_conflict, NULL);
+    TRY(job_take(c, r->w, &simulation_noun, r->id));
+    return db_exec(c->db, "update simulation set position = 0 where id = $1", args, 1);
 }
 
 /* A part of what an earlier worker left, or what is of no use any more; *ARG: how many. */
@@ -124,13 +96,10 @@ static enum status write_progress(struct call *c, struct run *r, void *arg)
     return db_exec(c->db, "update simulation set progress = $2 where id = $1", args, 2);
 }
 
-/* The process ends: another one may begin at once. */
 static enum status write_released(struct call *c, struct run *r, void *arg)
 {
-    struct value args[1] = {v_int(r->id)};
     (void)arg;
-    TRY(fence(c, r));
-    return db_exec(c->db, "update simulation set owner = null, owner_until = null where id = $1", args, 1);
+    return job_release(c, r->w, &simulation_noun, r->id);
 }
 
 static enum status write_end(struct call *c, struct run *r, void *arg)
