@@ -19,56 +19,86 @@ int64_t dispute_decides(const struct dispute *d)
 static const struct {
     const char *sql, *why;
 } stakes[] = {
-    {"select d.id from dispute d where d.id = $1 and d.opener_id = $2", N_("opened the dispute")},
+    {"select d.id from dispute d where d.id = $1 and d.opener_id = $2 limit 1", N_("opened the dispute")},
     {"select d.id from dispute d left join registration b on b.id = d.rival_id "
      "join registration r on r.id = d.registration_id join account a on a.id in (r.account_id, b.account_id) "
-     "where d.id = $1 and a.owner_id = $2",
+     "where d.id = $1 and a.owner_id = $2 limit 1",
         N_("owns the account")},
     {"select s.id from dispute_party s join partner p on p.id = s.partner_id "
-     "where s.dispute_id = $1 and p.manager_id = $2",
+     "where s.dispute_id = $1 and p.manager_id = $2 limit 1",
         N_("is the manager of one of the sides")},
     {"select x.id from dispute d join decision x on x.registration_id = d.registration_id "
-     "or x.registration_id = d.rival_id where d.id = $1 and x.decided_by = $2",
+     "or x.registration_id = d.rival_id where d.id = $1 and x.decided_by = $2 limit 1",
         N_("decided on one of the registrations")},
     {"select o.id from dispute d join override o on o.registration_id = d.registration_id "
-     "or o.registration_id = d.rival_id where d.id = $1 and (o.asked_by = $2 or o.answered_by = $2)",
+     "or o.registration_id = d.rival_id where d.id = $1 and (o.asked_by = $2 or o.answered_by = $2) limit 1",
         N_("asked for or confirmed an override")},
 };
 
-/* What was the person's since the opening stays its stake: handing it over for a while is no way out. */
-static enum status gave_away(struct call *c, int64_t dispute_id, int64_t person_id, const char **why)
+/* Whose it was before a change: what was somebody's since the opening stays its stake. */
+struct handed {
+    int64_t manager_id, owner_id;
+};
+
+/* Handing it over for a while is no way out. */
+static const char handed_sql[] =
+    "select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
+    "and e.noun = 'partner' and e.row_id in (select partner_id from dispute_party where dispute_id = $1) "
+    "union all select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
+    "and e.noun = 'account' and e.row_id in (select r.account_id from registration r where r.id in "
+    "(d.registration_id, d.rival_id))";
+
+static struct handed handed(struct call *c, const char *payload)
 {
-    struct value args[1] = {v_int(dispute_id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
-        "and e.noun = 'partner' and e.row_id in (select partner_id from dispute_party where dispute_id = $1) "
-        "union all select e.payload from event e join dispute d on d.id = $1 where e.at >= d.created "
-        "and e.noun = 'account' and e.row_id in (select r.account_id from registration r where r.id in "
-        "(d.registration_id, d.rival_id))",
-        args, 1));
-    for (size_t i = 0; i < rows.n && !*why; i++) {
-        const char *text = cell_text(&rows, i, 0), *error;
-        const json_t *before = json_object_get(json_read(c->arena, text, strlen(text), &error), "before");
-        if (json_integer_value(json_object_get(before, "manager_id")) == person_id)
-            *why = TR(c, "managed one of the sides when the dispute was opened");
-        else if (json_integer_value(json_object_get(before, "owner_id")) == person_id)
-            *why = TR(c, "owned the account when the dispute was opened");
+    const char *error;
+    const json_t *before = json_object_get(json_read(c->arena, payload, strlen(payload), &error), "before");
+    return (struct handed){json_integer_value(json_object_get(before, "manager_id")),
+        json_integer_value(json_object_get(before, "owner_id"))};
+}
+
+static const char *gave_away(struct call *c, const struct handed *of, size_t n, int64_t person_id)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (of[i].manager_id == person_id)
+            return TR(c, "managed one of the sides when the dispute was opened");
+        if (of[i].owner_id == person_id)
+            return TR(c, "owned the account when the dispute was opened");
+    }
+    return NULL;
+}
+
+enum status dispute_stakes(
+    struct call *c, int64_t dispute_id, const int64_t *people, size_t n, const char **why)
+{
+    struct db_query *q = ARENA_ARRAY(c->arena, n * COUNT(stakes) + 1, struct db_query);
+    struct value *args = ARENA_ARRAY(c->arena, n * 2 + 2, struct value);
+    size_t last = n * COUNT(stakes);
+    for (size_t i = 0; i < n; i++) {
+        args[2 * i] = v_int(dispute_id);
+        args[2 * i + 1] = v_int(people[i]);
+        for (size_t k = 0; k < COUNT(stakes); k++)
+            q[i * COUNT(stakes) + k] =
+                (struct db_query){.sql = stakes[k].sql, .args = &args[2 * i], .n_args = 2};
+    }
+    args[2 * n] = v_int(dispute_id);
+    q[last] = (struct db_query){.sql = handed_sql, .args = &args[2 * n], .n_args = 1};
+    TRY(db_query_many(c->db, c->arena, q, last + 1));
+    struct handed *given = ARENA_ARRAY(c->arena, q[last].rows.n + 1, struct handed);
+    for (size_t i = 0; i < q[last].rows.n; i++)
+        given[i] = handed(c, cell_text(&q[last].rows, i, 0));
+    for (size_t i = 0; i < n; i++) {
+        why[i] = NULL;
+        for (size_t k = 0; k < COUNT(stakes) && !why[i]; k++)
+            why[i] = q[i * COUNT(stakes) + k].rows.n ? TR(c, stakes[k].why) : NULL;
+        if (!why[i])
+            why[i] = gave_away(c, given, q[last].rows.n, people[i]);
     }
     return OK;
 }
 
 enum status dispute_stake(struct call *c, int64_t dispute_id, int64_t person_id, const char **why)
 {
-    struct value args[2] = {v_int(dispute_id), v_int(person_id)};
-    *why = NULL;
-    for (size_t i = 0; i < COUNT(stakes) && !*why; i++) {
-        struct rows rows;
-        TRY(db_query(c->db, c->arena, &rows, arena_printf(c->arena, "%s limit 1", stakes[i].sql), args, 2));
-        if (rows.n)
-            *why = TR(c, stakes[i].why);
-    }
-    return *why ? OK : gave_away(c, dispute_id, person_id, why);
+    return dispute_stakes(c, dispute_id, &person_id, 1, why);
 }
 
 /* ---- naming ---- */
@@ -230,7 +260,7 @@ enum status dispute_person_left(struct call *c, int64_t person_id)
  * none. */
 static enum status find_executive(struct call *c, const struct programme *p, int64_t *id)
 {
-    const char *who = p->disputes.executive, *why;
+    const char *who = p->disputes.executive;
     struct value args[1] = {v_text(who)};
     struct rows rows;
     *id = 0;
@@ -240,10 +270,13 @@ static enum status find_executive(struct call *c, const struct programme *p, int
             : "select id from person where role = $1 and partner_id is null and state <> "
               "'inactive' order by id limit 20",
         args, 1));
-    for (size_t i = 0; i < rows.n && !*id; i++) {
-        TRY(dispute_stake(c, c->row_id, cell_int(&rows, i, 0), &why));
-        *id = why ? 0 : cell_int(&rows, i, 0);
-    }
+    int64_t *people = ARENA_ARRAY(c->arena, rows.n + 1, int64_t);
+    const char **why = ARENA_ARRAY(c->arena, rows.n + 1, const char *);
+    for (size_t i = 0; i < rows.n; i++)
+        people[i] = cell_int(&rows, i, 0);
+    TRY(dispute_stakes(c, c->row_id, people, rows.n, why));
+    for (size_t i = 0; i < rows.n && !*id; i++)
+        *id = why[i] ? 0 : people[i];
     return OK;
 }
 

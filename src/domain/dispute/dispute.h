@@ -112,6 +112,9 @@ enum status dispute_lock(struct call *c, int64_t id, struct dispute *d) MUST;
 
 /* Why the person may not decide, in the call's language; NULL: it has no stake that is known. */
 enum status dispute_stake(struct call *c, int64_t dispute_id, int64_t person_id, const char **why) MUST;
+/* The same of N people in one round trip, into WHY. */
+enum status dispute_stakes(
+    struct call *c, int64_t dispute_id, const int64_t *people, size_t n, const char **why) MUST;
 /* Who decides now: 0 when nobody is named. */
 int64_t dispute_decides(const struct dispute *d);
 /* Somebody's access ended: what they had to decide is open again, its clock goes on, operations is told. */

@@ -66,17 +66,16 @@ static enum status eligible(struct call *c, const struct dispute *d, int64_t id,
         "limit 200",
         NULL, 0));
     struct part_option *o = ARENA_ARRAY(c->arena, rows.n + 1, struct part_option);
+    int64_t *people = ARENA_ARRAY(c->arena, rows.n + 1, int64_t);
+    const char **why = ARENA_ARRAY(c->arena, rows.n + 1, const char *);
     size_t n = 0;
+    for (size_t i = 0; i < rows.n; i++)
+        people[i] = cell_int(&rows, i, 0);
+    TRY(dispute_stakes(c, id, people, rows.n, why));
     o[n++] = (struct part_option){"", TR(c, "Choose")};
-    for (size_t i = 0; i < rows.n; i++) {
-        const char *why = NULL;
-        if (!(ROLE_BIT(role_parse(cell_text(&rows, i, 2))) & may))
-            continue;
-        TRY(dispute_stake(c, id, cell_int(&rows, i, 0), &why));
-        if (!why)
-            o[n++] =
-                (struct part_option){id_text(c->arena, "per", cell_int(&rows, i, 0)), cell_text(&rows, i, 1)};
-    }
+    for (size_t i = 0; i < rows.n; i++)
+        if ((ROLE_BIT(role_parse(cell_text(&rows, i, 2))) & may) && !why[i])
+            o[n++] = (struct part_option){id_text(c->arena, "per", people[i]), cell_text(&rows, i, 1)};
     f->kind = PART_SELECT;
     f->options = o;
     f->n_options = n;
