@@ -89,6 +89,11 @@ await onBoth(async (t, ok) => {
   ok("a ruling names no side", (await rule(token.dora, { ruling: "Brightwater integration was first." })).status === 422);
   ok("an amount goes with its remedy", (await rule(token.dora, { amount: 100 })).status === 422);
 
+  const write = (text, to) => t.api(token.dora, `/disputes/${dispute.id}/say`, { text, to });
+  const named = await write("Cedarline Consulting wrote to us in March.", "first");
+  ok("what is said to a side does not name the other", named.status === 422 && named.data.errors[0].field === "text" && named.data.errors[0].message.includes("Cedarline"), named.text);
+  ok("but may name itself, and anybody among the vendor's people", (await write("Brightwater Integration, when did you meet them?", "first")).status === 200 && (await write("Cedarline Consulting wrote to us.", "nobody")).status === 200);
+
   // ---- the order, when both agree ----
   ok("one side's agreement shows nothing", (await t.api(gold.token, `/dispute-parties/${mine.id}/agree_order`, {})).status === 200);
   const maya = new Browser(t);
@@ -155,6 +160,14 @@ await onBoth(async (t, ok) => {
   const last = (await t.must(gold.token, "/dispute-parties?state=open")).items[0];
   ok("who opened it withdraws it", (await t.api(gold.token, `/dispute-parties/${last.id}/withdraw`, {})).status === 200);
   ok("and does not open it again and again", (await t.api(gold.token, `/registrations/${third.id}/dispute`, { text: "Once more." })).status === 409);
+  const once = await register(gold, "Einmal Werke");
+  await t.must(gold.token, `/registrations/${once.id}/lose`, {});
+  const offered = async () => (await maya.fetch(`/registrations/${once.id}`)).text.includes(`/registrations/${once.id}/dispute"`);
+  ok("a page offers to dispute the end", await offered());
+  await t.must(gold.token, `/registrations/${once.id}/dispute`, { text: "It was sold after all." });
+  const side = (await t.must(gold.token, "/dispute-parties?state=open")).items.find((p) => p.registration_id === once.id);
+  await t.must(gold.token, `/dispute-parties/${side.id}/withdraw`, {});
+  ok("but not again once that was withdrawn", !(await offered()));
 
   // ---- the clock: late after a downtime, once ----
   const fourth = await register(gold, "Sandkrug Ketten");

@@ -91,6 +91,9 @@ struct dispute_opening {
  */
 enum status dispute_open(struct call *c, const struct dispute_opening *o, int64_t *id) MUST;
 
+/* Whether the viewer may open one on the registration, for a page that offers it; its state is the verb's. */
+enum status dispute_may_open(struct call *c, int64_t registration_id, bool *yes) MUST;
+
 /* The dispute, and its sides, as the system sees them. */
 enum status dispute_load(struct call *c, int64_t id, struct dispute *out) MUST;
 /* For who has checked that the viewer sees that side. */
@@ -119,6 +122,15 @@ enum status dispute_stakes(
 int64_t dispute_decides(const struct dispute *d);
 /* Somebody's access ended: what they had to decide is open again, its clock goes on, operations is told. */
 enum status dispute_person_left(struct call *c, int64_t person_id) MUST;
+
+/* ---- what is said (say.c) ---- */
+
+/*
+ * REFUSED at FIELD when TEXT names one of the SIDES, or who registered for it, other than READER (NULL: both
+ * read it). Only where there are two.
+ */
+enum status dispute_check_names(struct call *c, const char *field, const char *text,
+    const struct dispute_sides *sides, const struct dispute_party *reader) MUST;
 
 /* ---- told to people (tell.c) ---- */
 

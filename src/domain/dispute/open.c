@@ -175,9 +175,9 @@ static enum status find_rival(struct call *c, const struct registration *r, int6
  * A partner disputes a decision once, and what is owed after the close once: a dispute stops what the other
  * side may do with its claim, and without that it could be withdrawn and opened anew for ever.
  */
-static enum status refuse_again(struct call *c, bool commission)
+static enum status refuse_again(struct call *c, int64_t registration_id, bool commission)
 {
-    struct value args[2] = {v_int(c->row_id), v_int(commission)};
+    struct value args[2] = {v_int(registration_id), v_int(commission)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select d.id from dispute d where d.registration_id = $1 and d.opened_by = 'partner' "
@@ -185,6 +185,33 @@ static enum status refuse_again(struct call *c, bool commission)
         "max(x.created) from decision x where x.registration_id = $1 and x.kind <> 'ruling'), 0) limit 1",
         args, 2));
     return rows.n ? call_refuse(c, PROBLEM_state, TR(c, "You disputed this already; that has ended.")) : OK;
+}
+
+/* Else it is about the commission. */
+static bool is_about_claim(const struct registration *r)
+{
+    return streq(r->state, "declined") || streq(r->state, "approved");
+}
+
+static enum status check_open(struct call *c, int64_t registration_id, const struct registration *r)
+{
+    if (r->disputed)
+        return call_refuse(
+            c, PROBLEM_state, TR(c, "It is in dispute already: say there what is to be said."));
+    return role_audience(c->viewer->role) == PARTNER ? refuse_again(c, registration_id, !is_about_claim(r))
+                                                     : OK;
+}
+
+enum status dispute_may_open(struct call *c, int64_t registration_id, bool *yes)
+{
+    struct problem *before = c->problem;
+    struct registration r;
+    TRY(registration_whole(c, registration_id, &r));
+    *yes = verb_allowed(&registration_dispute, c->viewer);
+    enum status s = *yes ? check_open(c, registration_id, &r) : OK;
+    c->problem = before;
+    *yes = *yes && s == OK;
+    return s == REFUSED ? OK : s;
 }
 
 static enum status dispute_run(struct call *c)
@@ -199,17 +226,13 @@ static enum status dispute_run(struct call *c)
         .files = c->plan};
     int64_t id;
     TRY(registration_whole(c, c->row_id, &r));
-    if (r.disputed)
-        return call_refuse(
-            c, PROBLEM_state, TR(c, "It is in dispute already: say there what is to be said."));
-    if (streq(r.state, "declined") || streq(r.state, "approved"))
+    TRY(check_open(c, c->row_id, &r));
+    if (is_about_claim(&r))
         o.kind = "seller";
     if (streq(r.state, "declined") && r.account_id.id)
         TRY(find_rival(c, &r, &o.rival_id));
     if (o.rival_id)
         o.kind = "partners";
-    if (partner)
-        TRY(refuse_again(c, streq(o.kind, "commission")));
     TRY(dispute_open(c, &o, &id));
     c->result_id = c->row_id;
     return OK;

@@ -3,7 +3,6 @@
  * decision of its own and an entry in the log that names nobody else; each side reads the reasons.
  */
 #include "base/id.h"
-#include "base/text.h"
 #include "domain/dispute/dispute.h"
 #include "domain/registration/judge.h"
 #include "domain/registration/waitlist.h"
@@ -50,27 +49,6 @@ static bool possible(const struct dispute *d, const char *remedy)
     return *list != NULL;
 }
 
-static enum status check_names(struct call *c, const char *ruling, const struct dispute_sides *sides)
-{
-    const char *text = text_fold(c->arena, ruling);
-    for (size_t i = 0; i < sides->n && sides->n > 1; i++) {
-        struct value args[2] = {
-            v_int(sides->party[i].partner_id.id), v_int(sides->party[i].registration_id.id)};
-        struct rows rows;
-        TRY(db_query(c->db, c->arena, &rows,
-            "select name from partner where id = $1 union select p.name from person p join registration r on "
-            "r.person_id = p.id where r.id = $2",
-            args, 2));
-        for (size_t k = 0; k < rows.n; k++)
-            if (strstr(text, text_fold(c->arena, cell_text(&rows, k, 0))))
-                return call_field(c, "ruling",
-                    arena_printf(c->arena,
-                        TR(c, "names %s, and the other side reads this too: leave the name out"),
-                        cell_text(&rows, k, 0)));
-    }
-    return OK;
-}
-
 static enum status check_precedent(struct call *c, int64_t id)
 {
     struct dispute d;
@@ -89,7 +67,7 @@ static enum status check_input(
     if (pays != (in->amount.minor > 0))
         (void)!call_field(c, "amount",
             pays ? TR(c, "is needed: what is owed") : TR(c, "goes with the remedy “compensated” only"));
-    enum status names = check_names(c, in->ruling, sides),
+    enum status names = dispute_check_names(c, "ruling", in->ruling, sides, NULL),
                 precedent = check_precedent(c, in->precedent_id.id);
     if (names == BROKEN || precedent == BROKEN)
         return BROKEN;

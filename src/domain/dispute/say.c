@@ -2,6 +2,7 @@
 #include "domain/dispute/say.h"
 
 #include "base/id.h"
+#include "base/text.h"
 
 static enum status room_for(struct call *c, const struct saying *s)
 {
@@ -31,6 +32,32 @@ enum status dispute_add_statement(struct call *c, const struct saying *s)
     TRY(noun_insert_beside(c, &dispute_statement_noun, &row, &id));
     call_last_event(c)->partner_sees = s->partner_id != 0;
     return s->files ? files_attach(c, s->files, id_text(c->arena, "dst", id), s->partner_id) : OK;
+}
+
+/* ---- names ---- */
+
+enum status dispute_check_names(struct call *c, const char *field, const char *text,
+    const struct dispute_sides *sides, const struct dispute_party *reader)
+{
+    const char *folded = text_fold(c->arena, text);
+    for (size_t i = 0; i < sides->n && sides->n > 1; i++) {
+        const struct dispute_party *side = &sides->party[i];
+        struct value args[2] = {v_int(side->partner_id.id), v_int(side->registration_id.id)};
+        struct rows rows;
+        if (side == reader)
+            continue;
+        TRY(db_query(c->db, c->arena, &rows,
+            "select name from partner where id = $1 union select p.name from person p join registration r on "
+            "r.person_id = p.id where r.id = $2",
+            args, 2));
+        for (size_t k = 0; k < rows.n; k++)
+            if (strstr(folded, text_fold(c->arena, cell_text(&rows, k, 0))))
+                return call_field(c, field,
+                    arena_printf(c->arena,
+                        TR(c, "names %s, and the other side reads this: leave the name out"),
+                        cell_text(&rows, k, 0)));
+    }
+    return OK;
 }
 
 /* ---- a side ---- */
@@ -106,6 +133,7 @@ static enum status say_run(struct call *c)
         return call_field(c, "to", TR(c, "there is only one side: the other one is the vendor itself"));
     struct saying s = {.dispute_id = c->row_id, .side = "vendor", .text = in->text, .files = c->plan};
     if (to < 2) {
+        TRY(dispute_check_names(c, "text", in->text, &sides, &sides.party[to]));
         s.party_id = sides.id[to];
         s.partner_id = sides.party[to].partner_id.id;
     }

@@ -180,7 +180,10 @@ static enum status fill_dispute(
         if (!streq(s->key, "withdrawn"))
             return OK;
     }
-    if (!may(c, &registration_dispute, state))
+    bool allowed = may(c, &registration_dispute, state);
+    if (allowed)
+        TRY(dispute_may_open(c, row->id, &allowed));
+    if (!allowed)
         return OK;
     v->dispute_href = arena_printf(c->arena, "%s/dispute", v->path);
     v->dispute_label = TR(c, registration_dispute.label);
