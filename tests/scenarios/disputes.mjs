@@ -169,6 +169,15 @@ await onBoth(async (t, ok) => {
   await t.must(gold.token, `/dispute-parties/${side.id}/withdraw`, {});
   ok("but not again once that was withdrawn", !(await offered()));
 
+  // ---- as much as a day allows ----
+  const long = await register(gold, "Redselig Werke");
+  await t.must(gold.token, `/registrations/${long.id}/dispute`, { text: "Theirs is wrong." });
+  const talk = (await t.must(gold.token, "/dispute-parties?state=open")).items.find((p) => p.registration_id === long.id);
+  const said = [];
+  for (let i = 0; i < 50; i++) said.push((await t.api(gold.token, `/dispute-parties/${talk.id}/say`, { text: `And ${i}.` })).status);
+  ok("fifty statements go in a day, and no more", said.slice(0, 49).every((k) => k === 200) && said[49] === 429, said.join());
+  await t.must(gold.token, `/dispute-parties/${talk.id}/withdraw`, {});
+
   // ---- the clock: late after a downtime, once ----
   const fourth = await register(gold, "Sandkrug Ketten");
   await t.must(token.wanda, `/registrations/${fourth.id}/dispute`, { text: "Ours." });

@@ -104,6 +104,17 @@ await onBoth(async (t, ok) => {
   ok("the form", /name="against"/.test((await ruth.fetch("/simulations/simulate")).text));
   ok("by another version, as a page", /outcome would have been the same/.test((await ruth.fetch(`/registrations/${first.id}/under?version=1`)).text));
 
+  // as often as a day allows
+  await t.must(t.admin, "/people", { name: "Ona Lind", email: "ona@velmora.example", role: "operations" });
+  const ona = t.token("ona@velmora.example"), asked = [];
+  for (let i = 0; i < 101; i++) {
+    const s = await t.api(ona, "/simulations", { version: 1 });
+    asked.push(s.status);
+    if (s.status === 201) await t.must(ona, `/simulations/${s.data.id}/cancel`, {}).catch(() => {});
+  }
+  ok("a hundred simulations go in a day, and no more", asked.slice(0, 100).every((k) => k === 201) && asked[100] === 429, asked.join());
+  ok("another person still may", (await t.api(operations, "/simulations", { version: 1 })).status === 201);
+
   // a crash: the next process begins anew, but not what another one works on; what was cancelled leaves nothing behind
   await t.stop();
   t.sql(`update simulation set state = 'running', owner = 'gone', owner_until = 1, progress = 40 where changed = 2 and cases = 3`);

@@ -19,6 +19,20 @@ static enum status room_for(struct call *c, const struct saying *s)
     return call_field(c, SENT_FILE_FIELD, TR(c, "is too much: all files of a dispute hold at most 50 MB"));
 }
 
+/* Who floods it would keep the decider from reading; the row's lock makes the count exact for each side. */
+static enum status not_too_many(struct call *c, const struct saying *s)
+{
+    struct value args[3] = {v_int(s->dispute_id), v_int(c->viewer->person_id), v_int(c->now.us - US_PER_DAY)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select count(*) from dispute_statement where dispute_id = $1 and person_id = $2 and created >= $3",
+        args, 3));
+    if (cell_int(&rows, 0, 0) < STATEMENTS_PER_DAY)
+        return OK;
+    return call_refuse(c, PROBLEM_too_many,
+        TR(c, "You have written as much in this dispute as a day allows. Go on tomorrow."));
+}
+
 enum status dispute_add_statement(struct call *c, const struct saying *s)
 {
     struct dispute_statement row = {.dispute_id = {s->dispute_id},
@@ -28,6 +42,7 @@ enum status dispute_add_statement(struct call *c, const struct saying *s)
         .side = s->side,
         .text = s->text};
     int64_t id = 0;
+    TRY(not_too_many(c, s));
     TRY(room_for(c, s));
     TRY(noun_insert_beside(c, &dispute_statement_noun, &row, &id));
     call_last_event(c)->partner_sees = s->partner_id != 0;

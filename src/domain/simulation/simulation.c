@@ -229,9 +229,25 @@ static enum status simulate_prepare(struct call *c)
     return in->document ? take_document(c, in, s) : take_version(c, in, s);
 }
 
+/* Each reads the whole past and keeps its result. */
+static enum status not_too_many(struct call *c)
+{
+    const char *one_by_one = arena_printf(c->arena, "simulations:%lld", (long long)c->viewer->person_id);
+    struct value args[2] = {v_int(c->viewer->person_id), v_int(c->now.us - US_PER_DAY)};
+    struct rows rows;
+    TRY(db_lock_names(c->db, &one_by_one, 1));
+    TRY(db_query(c->db, c->arena, &rows,
+        "select count(*) from simulation where created >= $2 and person_id = $1", args, 2));
+    if (cell_int(&rows, 0, 0) < SIMULATIONS_PER_DAY)
+        return OK;
+    return call_refuse(
+        c, PROBLEM_too_many, TR(c, "You have simulated as often as a day allows. Go on tomorrow."));
+}
+
 static enum status simulate_run(struct call *c)
 {
     int64_t id = 0;
+    TRY(not_too_many(c));
     return noun_insert(c, &simulation_noun, c->plan, &id);
 }
 

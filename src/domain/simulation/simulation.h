@@ -53,6 +53,8 @@ struct simulation_case {
 };
 extern const struct noun simulation_case_noun;
 
+#define SIMULATIONS_PER_DAY 100 /* of one person */
+
 /* Those who change the rules start simulations; executives and auditors read them, too. */
 #define SIMULATES         (ADMIN | OPERATIONS)
 #define READS_SIMULATIONS (SIMULATES | EXECUTIVE | AUDITOR)
