@@ -5,12 +5,6 @@
 #include "domain/dispute/view.h"
 #include "domain/dispute/words.h"
 
-static const char *text_of(struct call *c, struct html *h, const struct row *row, const char *field)
-{
-    int at = field_find(dispute_noun.fields, dispute_noun.n_fields, field);
-    return row->v[at].kind == VALUE_NULL ? NULL : value_text(c, h, &dispute_noun, row, (size_t)at);
-}
-
 /* ---- the sides ---- */
 
 static enum status fill_side(struct call *c, struct html *h, int64_t id, struct side_view *s)
@@ -154,8 +148,9 @@ static enum status fill_precedents(
         row_record(&dispute_noun, &list.rows[i], &d);
         v->precedents[v->n_precedents++] = (struct precedent_view){.company = list.rows[i].name,
             .href = arena_printf(c->arena, "/disputes/%s", id_text(c->arena, "dis", list.rows[i].id)),
-            .what = arena_printf(c->arena, "%s · %s", text_of(c, h, &list.rows[i], "kind"),
-                text_of(c, h, &list.rows[i], "remedy")),
+            .what =
+                arena_printf(c->arena, "%s · %s", dispute_text(c, h, &dispute_noun, &list.rows[i], "kind"),
+                    dispute_text(c, h, &dispute_noun, &list.rows[i], "remedy")),
             .ruling = excerpt(c, d.ruling),
             .at = d.ruled};
     }
@@ -183,13 +178,13 @@ static void fill_ruled(
 {
     if (!d->remedy)
         return;
-    v->remedy = text_of(c, h, row, "remedy");
+    v->remedy = dispute_text(c, h, &dispute_noun, row, "remedy");
     v->ruling = d->ruling;
     v->note = d->note;
     v->ruled = d->ruled;
-    v->ruled_by = text_of(c, h, row, "ruled_by");
-    v->amount = text_of(c, h, row, "amount");
-    v->precedent = text_of(c, h, row, "precedent_id");
+    v->ruled_by = dispute_text(c, h, &dispute_noun, row, "ruled_by");
+    v->amount = dispute_text(c, h, &dispute_noun, row, "amount");
+    v->precedent = dispute_text(c, h, &dispute_noun, row, "precedent_id");
     v->precedent_href = arena_printf(c->arena, "/disputes/%s", id_text(c->arena, "dis", d->precedent_id.id));
 }
 
@@ -203,20 +198,20 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(noun_get(c, &dispute_noun, id, &row));
     row_record(&dispute_noun, &row, &d);
     const struct state *state = row_state(&dispute_noun, &row);
-    const char *opener = text_of(c, h, &row, "opener_id");
+    const char *opener = dispute_text(c, h, &dispute_noun, &row, "opener_id");
     struct dispute_view v = {.company = d.company,
-        .kind = text_of(c, h, &row, "kind"),
+        .kind = dispute_text(c, h, &dispute_noun, &row, "kind"),
         .mark = state->mark,
         .state = TR(c, state->label),
         .path = arena_printf(c->arena, "/disputes/%s", id_text(c->arena, "dis", id)),
         .csrf = r->csrf,
-        .opened = opener ? opener : text_of(c, h, &row, "opened_by"),
+        .opened = opener ? opener : dispute_text(c, h, &dispute_noun, &row, "opened_by"),
         .at = row.created,
         .due = d.due,
-        .due_mark = d.due.us - c->now.us < 8 * 3600 * US_PER_SECOND ? "risk" : "review",
+        .due_mark = dispute_due_mark(c, d.due),
         .over = !dispute_is_open(&d),
-        .decider = text_of(c, h, &row, "decider_id"),
-        .executive = text_of(c, h, &row, "executive_id"),
+        .decider = dispute_text(c, h, &dispute_noun, &row, "decider_id"),
+        .executive = dispute_text(c, h, &dispute_noun, &row, "executive_id"),
         .declared = d.declared.us != 0};
     TRY(fill_sides(c, h, id, &v));
     TRY(fill_precedents(c, r, h, id, &v));

@@ -3,6 +3,7 @@
 #include "domain/dispute/pages.h"
 #include "domain/dispute/pages.html.h"
 #include "domain/dispute/view.h"
+#include "domain/dispute/words.h"
 
 #define AT_ONCE 50
 
@@ -12,19 +13,6 @@ const char *disputes_path(const struct call *c)
 }
 
 static const char open_vendor[] = "open,named,escalated";
-
-static const char *due_mark(const struct call *c, struct instant due)
-{
-    int64_t left = due.us - c->now.us;
-    return left < 8 * 3600 * US_PER_SECOND ? "risk" : "review";
-}
-
-static const char *text_of(
-    struct call *c, struct html *h, const struct noun *noun, const struct row *row, const char *field)
-{
-    int at = field_find(noun->fields, noun->n_fields, field);
-    return row->v[at].kind == VALUE_NULL ? NULL : value_text(c, h, noun, row, (size_t)at);
-}
 
 static struct dispute_line line(
     struct call *c, struct html *h, const struct noun *noun, const struct row *row)
@@ -38,12 +26,13 @@ static struct dispute_line line(
         .state = TR(c, state->label),
         .due = {row->v[due].i},
         .at = row->created,
-        .result = text_of(c, h, noun, row, vendor ? "remedy" : "effect")};
+        .result = dispute_text(c, h, noun, row, vendor ? "remedy" : "effect")};
     l.over = streq(state->key, "ruled") || streq(state->key, "withdrawn");
-    l.due_mark = due_mark(c, l.due);
+    l.due_mark = dispute_due_mark(c, l.due);
     if (vendor) {
-        l.kind = text_of(c, h, noun, row, "kind");
-        l.decider = text_of(c, h, noun, row, streq(state->key, "escalated") ? "executive_id" : "decider_id");
+        l.kind = dispute_text(c, h, noun, row, "kind");
+        l.decider =
+            dispute_text(c, h, noun, row, streq(state->key, "escalated") ? "executive_id" : "decider_id");
     }
     return l;
 }

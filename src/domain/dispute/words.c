@@ -2,6 +2,18 @@
 
 #include "base/id.h"
 
+const char *dispute_text(
+    struct call *c, struct html *h, const struct noun *noun, const struct row *row, const char *field)
+{
+    int at = field_find(noun->fields, noun->n_fields, field);
+    return row->v[at].kind == VALUE_NULL ? NULL : value_text(c, h, noun, row, (size_t)at);
+}
+
+const char *dispute_due_mark(const struct call *c, struct instant due)
+{
+    return due.us - c->now.us < 8 * 3600 * US_PER_SECOND ? "risk" : "review";
+}
+
 /* A side reads the vendor's people as the vendor, and itself as itself. */
 static const char *speaker(struct call *c, const struct row *row, const struct dispute_statement *s)
 {

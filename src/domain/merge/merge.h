@@ -88,6 +88,8 @@ const struct value *row_value(const struct noun *noun, const struct row *row, co
 
 /* ---- the plan (plan.c) ---- */
 
+bool merge_same(const struct value *a, const struct value *b);
+
 struct merge_move {
     const struct noun *noun;
     const struct field *field;

@@ -31,7 +31,7 @@ static enum status read_rows(struct call *c, const char *kept, const char *gone,
 
 /* ---- values ---- */
 
-static bool same(const struct value *a, const struct value *b)
+bool merge_same(const struct value *a, const struct value *b)
 {
     if (a->kind != b->kind)
         return false;
@@ -54,7 +54,7 @@ static enum status choose_values(struct call *c, const char *take, struct merge_
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         const struct value *kept = &p->kept.v[i], *gone = &p->gone.v[i];
-        if (!merge_takes(p->kind, f) || gone->kind == VALUE_NULL || same(kept, gone) ||
+        if (!merge_takes(p->kind, f) || gone->kind == VALUE_NULL || merge_same(kept, gone) ||
             points_at_either(p, f, gone))
             continue;
         p->differ |= UINT64_C(1) << i;

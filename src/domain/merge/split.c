@@ -129,16 +129,6 @@ static struct value json_value(const json_t *j)
                                : v_null();
 }
 
-static bool same(const struct value *a, const struct value *b)
-{
-    if (a->kind != b->kind)
-        return false;
-    return a->kind == VALUE_NULL   ? true
-           : a->kind == VALUE_TEXT ? streq(a->s, b->s)
-           : a->kind == VALUE_REAL ? a->r == b->r
-                                   : a->i == b->i;
-}
-
 /* What the merge wrote and nobody has changed since is as it was before. */
 static enum status restore_kept(struct call *c, const struct split_plan *p)
 {
@@ -155,7 +145,7 @@ static enum status restore_kept(struct call *c, const struct split_plan *p)
         const struct field *f = noun_field(noun, name);
         struct value before = json_value(json_array_get(pair, 0)),
                      after = json_value(json_array_get(pair, 1));
-        if (!f || !same(row_value(noun, &row, name), &after))
+        if (!f || !merge_same(row_value(noun, &row, name), &after))
             continue;
         field_store(f, record, &before);
         mask |= noun_bit(noun, name);
@@ -184,7 +174,7 @@ static enum status restore_custom(struct call *c, const struct split_plan *p)
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < json_array_size(names); k++)
             if (streq(json_string_value(json_array_get(names, k)), fields[i]->name) && kept.custom &&
-                gone.custom && same(&kept.custom[i], &gone.custom[i]))
+                gone.custom && merge_same(&kept.custom[i], &gone.custom[i]))
                 c->custom[c->n_custom++] = (struct custom_input){fields[i], v_null()};
     c->verb = model_verb(c->model, noun, "update");
     enum status s =

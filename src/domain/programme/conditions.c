@@ -176,14 +176,6 @@ static const char *fact_value_plain(struct call *c, const struct fact *f, const 
 
 /* ---- from the document ---- */
 
-static const struct fact *find_fact(const struct vocabulary *words, const char *name)
-{
-    for (size_t i = 0; i < words->n; i++)
-        if (streq(words->facts[i].name, name))
-            return &words->facts[i];
-    return NULL;
-}
-
 /* {FACT: {OP: OPERAND}} read by itself: in words, or what is wrong with it. */
 static void say(struct call *c, const struct programme *p, const struct vocabulary *words, const char *op,
     json_t *operand, struct shown_condition *s)
@@ -223,7 +215,7 @@ static void add(struct call *c, const struct programme *p, const struct vocabula
     if (out->n == RULES_MAX_CONDITIONS)
         return;
     struct shown_condition *s = &out->conditions[out->n++];
-    const struct fact *f = find_fact(words, name);
+    const struct fact *f = rules_fact_of(words, name);
     *s = (struct shown_condition){
         .name = name, .fact = f, .label = f ? registration_fact_label(c, f) : name, .plain = operand};
     if (!f) {
@@ -246,7 +238,7 @@ void conditions_read(struct call *c, const struct programme *p, const struct voc
         .conditions = ARENA_ARRAY(c->arena, RULES_MAX_CONDITIONS, struct shown_condition)};
     json_object_foreach((json_t *)(uintptr_t)when, name, operand)
     {
-        if (!find_fact(words, name) || !json_is_object(operand) || !json_object_size(operand)) {
+        if (!rules_fact_of(words, name) || !json_is_object(operand) || !json_object_size(operand)) {
             add(c, p, words, name, NULL, operand, out);
             continue;
         }

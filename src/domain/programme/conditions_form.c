@@ -21,19 +21,11 @@ static bool split_name(const char *name, const char *prefix, size_t *k, const ch
     return true;
 }
 
-static const struct fact *named_fact(const struct vocabulary *words, const char *name)
-{
-    for (size_t i = 0; i < words->n; i++)
-        if (streq(words->facts[i].name, name))
-            return &words->facts[i];
-    return NULL;
-}
-
 static void take_fact(
     struct call *c, const struct vocabulary *words, const char *name, struct shown_condition *s)
 {
     s->name = name;
-    s->fact = named_fact(words, name);
+    s->fact = rules_fact_of(words, name);
     s->label = s->fact ? registration_fact_label(c, s->fact) : name;
 }
 
@@ -73,7 +65,7 @@ static void split_values(struct call *c, struct shown_condition *s)
 /* A condition that was just picked: its first operator with the value that is nearest at hand. */
 static void add_new(struct call *c, const struct vocabulary *words, const char *name, struct shown_rule *out)
 {
-    if (!*name || !named_fact(words, name) || out->n == RULES_MAX_CONDITIONS)
+    if (!*name || !rules_fact_of(words, name) || out->n == RULES_MAX_CONDITIONS)
         return;
     struct shown_condition *s = &out->conditions[out->n++];
     size_t n;

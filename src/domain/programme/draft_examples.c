@@ -121,8 +121,7 @@ static enum status from_registration(
     const char *text = cell_text(&rows, 0, 0);
     json_t *facts = json_object();
     const json_t *stored = json_read(c->arena, text, strlen(text), &error);
-    json_object_foreach((json_t *)(uintptr_t)stored, name, v) for (size_t i = 0; i < words->n;
-                                                                   i++) if (streq(words->facts[i].name, name))
+    json_object_foreach((json_t *)(uintptr_t)stored, name, v) if (rules_fact_of(words, name))
         json_object_set(facts, name, v);
     json_object_set_new(example, "facts", facts);
     json_object_set_new(example, "expect", json_string(cell_text(&rows, 0, 1)));

@@ -82,14 +82,6 @@ static const char *values_text(
     return f->n_options ? buf_str(&b) : TR(c, kinds[f->kind]);
 }
 
-static bool has_word(const struct vocabulary *words, const char *name)
-{
-    for (size_t i = 0; i < words->n; i++)
-        if (streq(words->facts[i].name, name))
-            return true;
-    return false;
-}
-
 static void fill_words(struct call *c, const struct programme *p, struct rules_view *v)
 {
     struct rules_words words = registration_words(c, p);
@@ -97,7 +89,7 @@ static void fill_words(struct call *c, const struct programme *p, struct rules_v
     v->words = ARENA_ARRAY(c->arena, p->words.n + more->n + 1, struct word_view);
     for (size_t i = 0; i < p->words.n + more->n; i++) {
         const struct fact *f = i < p->words.n ? &p->words.facts[i] : &more->facts[i - p->words.n];
-        if (i >= p->words.n && has_word(&p->words, f->name))
+        if (i >= p->words.n && rules_fact_of(&p->words, f->name))
             continue;
         v->words[v->n_words++] = (struct word_view){.label = TR(c, f->label),
             .name = f->name,

@@ -270,21 +270,26 @@ static void set_outcome(
     }
 }
 
+struct instant protection_extended(const struct programme *p, const struct registration *r, int days)
+{
+    struct date end = date_in(p->catalog.zone, r->protected_until);
+    return day_end_in(p->catalog.zone, (struct date){end.days + days});
+}
+
 /* More days from the present end on; while people decide at least until they answer. */
 static void set_extension(
     struct call *c, const struct programme *p, struct registration *r, const struct ruling *ruling)
 {
     const struct zone *zone = p->catalog.zone;
-    struct date end = date_in(zone, r->protected_until);
     if (ruling->outcome == OUTCOME_APPROVE) {
-        end.days += ruling->protection_days;
+        r->protected_until = protection_extended(p, r, ruling->protection_days);
         r->extensions++;
     } else if (ruling->outcome == OUTCOME_REVIEW) {
-        struct date answer =
-            date_in(zone, programme_due(p, c->now, ruling->review_hours, ruling->working_hours));
-        end.days = answer.days > end.days ? answer.days : end.days;
+        struct instant due = programme_due(p, c->now, ruling->review_hours, ruling->working_hours);
+        struct instant answer = day_end_in(zone, date_in(zone, due));
+        if (answer.us > r->protected_until.us)
+            r->protected_until = answer;
     }
-    r->protected_until = day_end_in(zone, end);
 }
 
 static enum status write_decision(struct call *c, const struct programme *p, const struct registration *r,

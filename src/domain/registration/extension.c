@@ -149,7 +149,6 @@ static const char *const state_of[] = {
 static enum status insert(struct call *c, const struct request *q, int64_t *id)
 {
     const struct rule *rule = q->d.rule;
-    struct date end = date_in(q->programme->catalog.zone, q->r.protected_until);
     bool review = rule->outcome == OUTCOME_REVIEW, approved = rule->outcome == OUTCOME_APPROVE;
     struct extension e = {.registration_id = {c->row_id},
         .partner_id = q->r.partner_id,
@@ -167,8 +166,7 @@ static enum status insert(struct call *c, const struct request *q, int64_t *id)
         e.decided = c->now;
     }
     if (approved)
-        e.protected_until =
-            day_end_in(q->programme->catalog.zone, (struct date){end.days + rule->protection_days});
+        e.protected_until = protection_extended(q->programme, &q->r, rule->protection_days);
     TRY(noun_insert_beside(c, &extension_noun, &e, id));
     call_last_event(c)->partner_sees = true;
     return OK;
@@ -233,7 +231,6 @@ static enum status extend_check_run(struct call *c)
     struct request q;
     TRY(read_request(c, &q));
     const struct rule *rule = q.d.rule;
-    const struct zone *zone = q.programme->catalog.zone;
     struct extension_forecast *f = ARENA_NEW(c->arena, struct extension_forecast);
     *f = (struct extension_forecast){.registration_id = c->row_id,
         .outcome = rule->outcome,
@@ -242,8 +239,7 @@ static enum status extend_check_run(struct call *c)
         .rule_number = (int)q.d.n_trace};
     if (rule->outcome == OUTCOME_APPROVE) {
         f->days = rule->protection_days;
-        f->until =
-            day_end_in(zone, (struct date){date_in(zone, q.r.protected_until).days + rule->protection_days});
+        f->until = protection_extended(q.programme, &q.r, rule->protection_days);
     } else if (rule->outcome == OUTCOME_REVIEW) {
         f->review_due = programme_due(q.programme, c->now, rule->review_hours, rule->working_hours);
     }

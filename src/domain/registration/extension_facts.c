@@ -84,12 +84,12 @@ void extension_vocabulary(
     struct fact *facts = ARENA_ARRAY(keep, N_FACTS, struct fact);
     memcpy(facts, base_facts, sizeof base_facts);
     for (size_t i = 0; i < N_FACTS; i++) {
-        for (size_t k = 0; !facts[i].label && k < words->n; k++)
-            if (streq(words->facts[k].name, facts[i].name)) {
-                facts[i] = words->facts[k];
-                facts[i].partner_can_change = false;
-            }
-        ASSERT(facts[i].label);
+        if (facts[i].label)
+            continue;
+        const struct fact *same = rules_fact_of(words, facts[i].name);
+        ASSERT(same);
+        facts[i] = *same;
+        facts[i].partner_can_change = false;
     }
     *out = *words;
     out->facts = facts;

@@ -109,6 +109,8 @@ struct ruling {
  */
 enum status registration_rule(struct call *c, const struct programme *p, struct registration *r, int64_t *id,
     const struct ruling *ruling) MUST;
+/* The end of R's protection with DAYS more. */
+struct instant protection_extended(const struct programme *p, const struct registration *r, int days);
 /*
  * Ends the registration's claim on its account; an account that is free by it is offered to the next on its
  * waitlist, in the same transaction.

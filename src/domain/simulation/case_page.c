@@ -27,10 +27,8 @@ static const char *case_why(struct call *c, const struct simulation_case *k, con
 
 const char *fact_words(struct call *c, const struct programme *p, const char *name)
 {
-    for (size_t i = 0; i < p->words.n; i++)
-        if (streq(p->words.facts[i].name, name))
-            return registration_fact_label(c, &p->words.facts[i]);
-    return name;
+    const struct fact *f = rules_fact_of(&p->words, name);
+    return f ? registration_fact_label(c, f) : name;
 }
 
 static enum status facts_of(struct call *c, int64_t decision_id, const char **facts)

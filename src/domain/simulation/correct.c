@@ -3,25 +3,17 @@
 #include "base/json.h"
 #include "engine/rules/coded.h"
 
-static size_t named(const struct vocabulary *words, const char *name)
-{
-    size_t i = 0;
-    while (i < words->n && !streq(words->facts[i].name, name))
-        i++;
-    return i;
-}
-
 struct correction correction_for(const struct vocabulary *words)
 {
     return (struct correction){.words = words,
-        .taken = named(words, "conflict.taken"),
-        .state = named(words, "conflict.state"),
-        .kind = named(words, "conflict.kind"),
-        .own = named(words, "conflict.own"),
-        .related = named(words, "conflict.related"),
-        .open = named(words, "partner.open_registrations"),
-        .allowed = named(words, "partner.open_allowed"),
-        .room = named(words, "partner.open_room")};
+        .taken = rules_fact(words, "conflict.taken"),
+        .state = rules_fact(words, "conflict.state"),
+        .kind = rules_fact(words, "conflict.kind"),
+        .own = rules_fact(words, "conflict.own"),
+        .related = rules_fact(words, "conflict.related"),
+        .open = rules_fact(words, "partner.open_registrations"),
+        .allowed = rules_fact(words, "partner.open_allowed"),
+        .room = rules_fact(words, "partner.open_room")};
 }
 
 /* NULL: not in the vocabulary, or not known. */

@@ -166,10 +166,9 @@ static void out_tally(struct json_out *w, const struct tally *t)
 
 static const struct fact *fact_named(const struct programme *p, const char *name)
 {
-    for (size_t i = 0; i < p->words.n; i++)
-        if (streq(p->words.facts[i].name, name))
-            return &p->words.facts[i];
-    BUG("no fact %s", name);
+    const struct fact *f = rules_fact_of(&p->words, name);
+    ASSERT(f);
+    return f;
 }
 
 static void out_groups(struct json_out *w, const char *key, const struct fact *f, const struct tally *t)

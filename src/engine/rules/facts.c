@@ -142,8 +142,8 @@ void facts_read(struct reading *r, const char *path, const json_t *facts, struct
     {
         const char *at = arena_printf(r->a, "%s%s%s", path, *path ? "." : "", name);
         const char *message = NULL;
-        size_t i;
-        if (!fact_find(r->words, name, &i))
+        size_t i = rules_fact(r->words, name);
+        if (i == r->words->n)
             message = tr(r->lang, "There is no fact of this name.");
         else if (r->words->facts[i].kind == FACT_SET)
             set_read(r, at, &r->words->facts[i], j, &values[i]);

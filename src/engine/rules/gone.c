@@ -73,7 +73,7 @@ static void learn_operand(struct gone *g, struct fact *f, const json_t *operand,
 struct vocabulary rules_words_gone(struct arena *a, const json_t *rules, const struct vocabulary *words)
 {
     struct gone g = {.a = a, .facts = ARENA_ARRAY(a, words->n + 16, struct fact), .n = words->n};
-    size_t i, known;
+    size_t i;
     json_t *rule, *operand;
     const char *name;
     g.cap = words->n + 16;
@@ -81,7 +81,7 @@ struct vocabulary rules_words_gone(struct arena *a, const json_t *rules, const s
     json_array_foreach(rules, i, rule)
     {
         json_object_foreach(json_object_get(rule, "when"), name, operand)
-            learn_operand(&g, fact_named(&g, name), operand, !fact_find(words, name, &known));
+            learn_operand(&g, fact_named(&g, name), operand, !rules_fact_of(words, name));
     }
     struct vocabulary out = *words;
     out.facts = g.facts;

@@ -30,7 +30,6 @@ struct reading {
 };
 
 void complain(struct reading *r, const char *path, const char *fmt, ...) PRINTF_LIKE(3, 4);
-bool fact_find(const struct vocabulary *words, const char *name, size_t *index);
 
 /*
  * One value of fact F: of a set, one member. What is wrong with it otherwise, in words (scalar.c). An unknown

@@ -24,14 +24,18 @@ void complain(struct reading *r, const char *path, const char *fmt, ...)
     problem_field(r->a, r->problem, path, message);
 }
 
-bool fact_find(const struct vocabulary *words, const char *name, size_t *index)
+size_t rules_fact(const struct vocabulary *words, const char *name)
 {
-    for (size_t i = 0; i < words->n; i++)
-        if (streq(words->facts[i].name, name)) {
-            *index = i;
-            return true;
-        }
-    return false;
+    size_t i = 0;
+    while (i < words->n && !streq(words->facts[i].name, name))
+        i++;
+    return i;
+}
+
+const struct fact *rules_fact_of(const struct vocabulary *words, const char *name)
+{
+    size_t i = rules_fact(words, name);
+    return i < words->n ? &words->facts[i] : NULL;
 }
 
 /* One rule while it is read. */

@@ -54,6 +54,10 @@ struct vocabulary {
     bool days_only; /* an approval gives days and no benefit */
 };
 
+/* Where in the vocabulary the fact of that name stands; words->n: it has none. */
+size_t rules_fact(const struct vocabulary *words, const char *name);
+const struct fact *rules_fact_of(const struct vocabulary *words, const char *name); /* NULL: it has none */
+
 /*
  * A fact's value is a struct value of the kind named above; VALUE_NULL: not known. An option that the
  * vocabulary does not have counts as not known. Unknown never satisfies a condition, except "known": false.

@@ -179,8 +179,8 @@ bool when_read(struct reading *r, const char *path, const json_t *when, struct r
     json_object_foreach((json_t *)when, name, operand)
     {
         const char *at = arena_printf(r->a, "%s.%s", path, name);
-        size_t fact;
-        if (fact_find(r->words, name, &fact))
+        size_t fact = rules_fact(r->words, name);
+        if (fact < r->words->n)
             fact_read(&w, at, fact, operand);
         else
             wrong(&w, at, tr(r->lang, "There is no fact of this name."));
