@@ -60,6 +60,23 @@ static bool read_witnesses(struct witness_config out[CLI_MANY], const char *cons
     return true;
 }
 
+static void set_up_process(sigset_t *stop)
+{
+    /* Signals are waited for by the caller; every thread started from here on leaves them alone. */
+    sigemptyset(stop);
+    sigaddset(stop, SIGINT);
+    sigaddset(stop, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+#ifndef __SANITIZE_ADDRESS__ /* the sanitizer tells in its own way */
+    bug_traces_on();
+#endif
+    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is answered as a full disk is */
+    /* Arenas come and go with every request: keep their memory instead of mapping it anew each time. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+}
+
 int command_serve(int argc, char **argv)
 {
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
@@ -85,21 +102,8 @@ int command_serve(int argc, char **argv)
     if (!options_read(argc, argv, "serve [OPTIONS]", options, rest, 0, &n, &status))
         return status;
 
-    /* Signals are waited for below; every thread started from here on leaves them alone. */
     sigset_t stop;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGINT);
-    sigaddset(&stop, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &stop, NULL);
-    signal(SIGPIPE, SIG_IGN);
-#ifndef __SANITIZE_ADDRESS__ /* the sanitizer tells in its own way */
-    bug_traces_on();
-#endif
-    signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is answered as a full disk is */
-    /* Arenas come and go with every request: keep their memory instead of mapping it anew each time. */
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
-
+    set_up_process(&stop);
     struct app app;
     struct witness_config watched[CLI_MANY];
     const char *error = NULL;

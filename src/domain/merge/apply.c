@@ -257,6 +257,11 @@ enum status merge_point(struct call *c, const struct noun *noun, const struct fi
     return noun_update(c, noun, id, record, noun_bit(noun, field->name), verb);
 }
 
+/*
+ * One by one, not a table with one statement: noun_update() leaves each row's event with what it was before
+ * and after, keeps its version and its words for search, and tells partners' rows apart. `tandem check`
+ * compares every row with its last event, and a split reads these to see what was changed since.
+ */
 static enum status move_rows(struct call *c, const struct merge_plan *p)
 {
     for (size_t i = 0; i < p->n_moves; i++)
