@@ -55,7 +55,7 @@ export class Tandem {
   }
   // Behind the program's back.
   sql(text) {
-    if (this.kind === "sqlite") return execFileSync("sqlite3", [this.url.slice("sqlite:".length), text], { stdio: "pipe" });
+    if (this.kind === "sqlite") return execFileSync("sqlite3", ["-cmd", ".timeout 10000", this.url.slice("sqlite:".length), text], { stdio: "pipe" });
     const url = new URL(this.url.replace("@/", "@localhost/"));
     return execFileSync("psql", ["-q", "-v", "ON_ERROR_STOP=1", "-h", url.searchParams.get("host"), "-U", "tandem", "-d", url.pathname.slice(1), "-c", text], { stdio: "pipe" });
   }
