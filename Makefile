@@ -9,7 +9,7 @@ GEN := $(OUT)/gen
 TOOLS := build/tools
 CC ?= gcc
 
-PACKAGES := libmicrohttpd sqlite3 libpq jansson libsodium libcrypto libutf8proc libpsl libcurl zlib libqrencode
+PACKAGES := libmicrohttpd sqlite3 libpq jansson libsodium libcrypto libutf8proc libpsl libcurl zlib libqrencode libfido2
 WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
         -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE -D_FORTIFY_SOURCE=2

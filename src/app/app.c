@@ -83,6 +83,8 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
 
 void app_close(struct app *app)
 {
+    heavy_stop(app->heavy);
+    throttle_free(app->throttle);
     witnesses_stop(app->witnesses);
     jobs_stop(app->jobs);
     clocks_stop(app->clocks);
@@ -123,7 +125,7 @@ enum status app_prepare(
     db_rollback(db);
     db_pool_give(app->pool, db);
     c->db = NULL;
-    return s;
+    return s == OK ? verb_compute(c) : s;
 }
 
 enum status app_do(

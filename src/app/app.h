@@ -5,8 +5,10 @@
 #include "app/registry.h"
 #include "domain/programme/programme.h"
 #include "face/site.h"
+#include "runtime/heavy.h"
 #include "runtime/jobs.h"
 #include "runtime/mail.h"
+#include "runtime/throttle.h"
 #include "runtime/witnesses.h"
 
 struct app {
@@ -21,6 +23,8 @@ struct app {
     struct clocks *clocks;
     struct witnesses *witnesses;
     struct jobs *jobs;
+    struct heavy *heavy;
+    struct throttle *throttle;
     struct site site;
 };
 

@@ -19,6 +19,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "domain/programme/draft.h"
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
@@ -58,6 +59,8 @@ static const struct noun *const nouns[] = {
     &programme_version_noun,
     &programme_draft_noun,
     &token_noun,
+    &passkey_noun,
+    &session_noun,
     &import_run_noun,
     &log_key_noun,
     &log_week_noun,
@@ -122,9 +125,27 @@ static const struct verb *const verbs[] = {
     &person_update_me,
     &person_deactivate,
     &person_activate,
+    &person_reset_sign_in,
     &person_sign_in_link,
     &person_sign_in,
+    &person_sign_in_password,
+    &person_sign_in_passkey,
+    &person_sign_in_code,
     &person_sign_out,
+    &person_prove,
+    &person_set_password,
+    &person_remove_password,
+    &person_begin_codes,
+    &person_confirm_codes,
+    &person_stop_codes,
+    &person_recovery_codes,
+    &passkey_ask,
+    &passkey_create,
+    &passkey_rename,
+    &passkey_remove,
+    &session_end_one,
+    &session_end_everywhere,
+    &session_see,
     &token_create,
     &token_revoke,
     &programme_apply,
@@ -220,8 +241,10 @@ const struct page *const tandem_pages[] = {
     &import_errors_page,
     &import_run_page,
     &sign_in_page,
+    &sign_in_code_page,
     &sign_in_link_page,
     &me_page,
+    &me_sign_in_page,
     NULL,
 };
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/log/week.h"
+#include "domain/person/sign_in.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -128,6 +129,9 @@ int command_serve(int argc, char **argv)
         app.clocks = clocks_start(db, &tandem_model, tandem_clocks, app.committer, open_clock_call, &app);
     app.witnesses = witnesses_start(db, watched, count(witnesses));
     app.jobs = jobs_start(db, &tandem_model, tandem_jobs, app.committer, programme_open_call, app.programme);
+    app.site.heavy = app.heavy = heavy_start(HEAVY_THREADS, HEAVY_LINE);
+    app.site.throttle = app.throttle = throttle_new();
+    app.site.seen = &session_see;
     struct http_config http = {.listen = listen,
         .io_threads = 2,
         .workers = n_workers,

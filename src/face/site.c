@@ -3,6 +3,7 @@
 #include "face/dispatch.h"
 #include "face/rest.h"
 #include "face/web.h"
+#include "runtime/heavy.h"
 #include "runtime/mail.h"
 
 /* ---- the call's connection ---- */
@@ -91,6 +92,48 @@ static void committed(void *ctx, struct call *c, enum status status)
     http_continue(run->site->http, finish, run);
 }
 
+static void commit(struct run *run)
+{
+    struct site *s = run->site;
+    if (s->http) {
+        committer_submit(s->committer, run->call, committed, run);
+        return;
+    }
+    run->status = committer_run(s->committer, run->call);
+    finish(run);
+}
+
+/* On a thread for heavy work. What is refused there never reaches the committer. */
+static void compute(void *arg)
+{
+    struct run *run = arg;
+    run->status = verb_compute(run->call);
+    if (run->status == OK)
+        commit(run);
+    else
+        http_continue(run->site->http, finish, run);
+}
+
+/* A call that waits holds no connection that others need. */
+static void go_on(struct run *run)
+{
+    struct call *c = run->call;
+    site_release(c);
+    if (!c->verb->compute) {
+        commit(run);
+    } else if (!run->site->heavy) {
+        run->status = verb_compute(c);
+        if (run->status == OK)
+            commit(run);
+        else
+            finish(run);
+    } else if (!heavy_submit(run->site->heavy, compute, run)) {
+        run->status =
+            call_wait(c, HEAVY_RETRY_SECONDS, TR(c, "Too many people sign in just now. Try again in a moment."));
+        finish(run);
+    }
+}
+
 void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx)
 {
     struct run *run = ARENA_NEW(c->arena, struct run);
@@ -99,15 +142,11 @@ void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx)
     if (run->status == OK)
         run->status = verb_prepare(c);
     if (run->status == OK && !c->verb->reads) {
-        site_release(c); /* a waiting call holds nothing that others need */
-        if (s->http) {
-            committer_submit(s->committer, c, committed, run);
-            return;
-        }
-        run->status = committer_run(s->committer, c);
-    } else if (run->status == OK) {
-        run->status = verb_run(c);
+        go_on(run);
+        return;
     }
+    if (run->status == OK)
+        run->status = verb_run(c);
     finish(run);
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/committer.h"
 #include "runtime/session.h"
 
+struct heavy;
 struct mailer;
 struct note_key;
 
@@ -21,6 +22,9 @@ struct site {
     struct committer *committer;
     struct mailer *mailer;
     struct http_server *http;
+    struct heavy *heavy;       /* runs what verbs compute; NULL: whoever calls does */
+    struct throttle *throttle; /* NULL: nothing is counted */
+    const struct verb *seen;   /* writes down that a session is in use; NULL: nobody does */
     const struct note_key *log_key; /* signs the transparency log; pages show its public part */
     const char *base_url;           /* "https://partners.velmora.example", no slash at the end */
     /* Completes a fresh call whose db is a snapshot: catalog, programme. */

@@ -12,6 +12,27 @@ const char *visit_cookie_name(const struct http_request *r, bool session)
     return session ? "tandem" : "tandem-form";
 }
 
+#define SEEN_EVERY_US (5 * 60 * US_PER_SECOND)
+
+static void seen(void *ctx, struct call *c, enum status s)
+{
+    (void)ctx;
+    (void)s; /* the next request tries again */
+    arena_free(c->arena);
+}
+
+/* That the session is in use; nobody waits for it. */
+static void write_down_use(struct visit *v)
+{
+    struct site *s = v->site;
+    if (!s->seen || v->call->now.us - v->viewer.session_seen.us < SEEN_EVERY_US)
+        return;
+    struct call *c = call_new(arena_new(), s->model, &system_viewer, v->call->now);
+    c->verb = s->seen;
+    c->row_id = v->viewer.session_id;
+    committer_submit_background(s->committer, c, seen, NULL);
+}
+
 static enum status find_viewer(struct visit *v)
 {
     struct http_request *r = v->http;
@@ -19,10 +40,12 @@ static enum status find_viewer(struct visit *v)
     v->viewer = (struct viewer){
         .role = ROLE_NONE, .scopes = SCOPE_ALL, .lang = lang_parse(http_header(r, "Accept-Language"))};
     if (secret && strlen(secret) < 100) {
+        v->call->session = secret;
         enum status s = session_viewer(v->call->db, r->arena, secret, v->call->now, &v->viewer);
         if (s == OK) {
             v->signed_in = true;
-            v->secret = v->call->session = secret;
+            v->secret = secret;
+            write_down_use(v);
             return OK;
         }
         if (s != REFUSED)
@@ -193,6 +216,9 @@ void web_handle(struct site *s, struct http_request *r)
     v->http = r;
     v->call = call_new(r->arena, s->model, &v->viewer, instant_now());
     v->call->base_url = s->base_url;
+    v->call->peer = r->peer;
+    v->call->agent = http_header(r, "User-Agent");
+    v->call->throttle = s->throttle;
     v->page = (struct page_request){.http = r,
         .base_url = s->base_url,
         .fragment = http_header(r, "HX-Request") != NULL,

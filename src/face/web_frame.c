@@ -36,6 +36,9 @@ static void visit_send(struct visit *v, struct buf *body, const char *type)
     size_t n = 0;
     if (v->new_cookie)
         reply.headers[n++] = (struct http_pair){"Set-Cookie", cookie(v, false, v->new_cookie, 0)};
+    if (v->page.problem && v->page.problem->retry_after_s)
+        reply.headers[n++] = (struct http_pair){
+            "Retry-After", arena_printf(v->http->arena, "%d", v->page.problem->retry_after_s)};
     if (v->page.file_name)
         reply.headers[n++] =
             (struct http_pair){"Content-Disposition", attachment_header(v->http->arena, v->page.file_name)};

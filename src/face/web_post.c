@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "face/derived.h"
+#include "face/problem_json.h"
 #include "face/sent.h"
 #include "face/web_visit.h"
 #include "web/shell.html.h"
@@ -110,11 +111,34 @@ static void show_once(struct visit *v)
     visit_send_framed(v, &inside, false);
 }
 
+/* A script of ours asks for what a verb answers, without a page around it. */
+static bool wants_json(const struct visit *v)
+{
+    return streq(http_header(v->http, "Accept"), "application/json");
+}
+
+static void answer_json(struct visit *v, enum status s)
+{
+    struct call *c = v->call;
+    if (s != OK) {
+        problem_send(v->http, s == REFUSED ? c->problem : problem_new(c->arena, PROBLEM_unavailable, NULL),
+            v->viewer.lang, NULL);
+        return;
+    }
+    const char *body = c->result_json ? c->result_json : "{}";
+    http_send(v->http, &(struct http_reply){
+                           .status = 200, .type = "application/json", .body = body, .len = strlen(body)});
+}
+
 static void after_verb(void *ctx, struct call *c, enum status s)
 {
     struct visit *v = ctx;
     log_set_request(v->http->id);
-    if (s == OK && v->verb->shows && c->result)
+    if (wants_json(v))
+        answer_json(v, s);
+    else if (s == OK && local_path(c->leads_to))
+        visit_redirect(v, c->leads_to);
+    else if (s == OK && v->verb->shows && c->result)
         show_once(v);
     else if (s == OK && c->result && local_path(pair(v, "page")))
         show_answer(v);

@@ -21,6 +21,7 @@ void call_restart(struct call *c)
     c->result_file = NULL;
     c->session_secret = NULL;
     c->session_trusted = c->session_clear = false;
+    c->leads_to = NULL;
     c->replayed = false;
     c->events = NULL;
     c->events_end = &c->events;
@@ -33,6 +34,13 @@ enum status call_refuse(struct call *c, enum problem_code code, const char *deta
     if (!c->problem)
         c->problem = problem_new(c->arena, code, detail);
     return REFUSED;
+}
+
+enum status call_wait(struct call *c, int seconds, const char *detail)
+{
+    enum status s = call_refuse(c, PROBLEM_too_many, detail);
+    c->problem->retry_after_s = seconds;
+    return s;
 }
 
 enum status call_field(struct call *c, const char *field, const char *message)
@@ -63,6 +71,11 @@ enum status verb_prepare(struct call *c)
     if (!verb_allowed(c->verb, c->viewer))
         return call_refuse(c, PROBLEM_forbidden, NULL);
     return c->verb->prepare ? c->verb->prepare(c) : OK;
+}
+
+enum status verb_compute(struct call *c)
+{
+    return c->verb->compute ? c->verb->compute(c) : OK;
 }
 
 /* Verbs on one row stand one behind the other, so that what is checked still holds when it is written. */

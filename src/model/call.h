@@ -24,6 +24,8 @@ struct viewer {
     const char *partner_name;
     unsigned scopes;  /* enum token_scope; a session has all */
     int64_t token_id; /* 0: a session */
+    int64_t session_id;
+    struct instant session_seen, session_proved; /* as it was written down; when who it is was last proven */
     enum lang lang;
     const struct zone *zone;
 };
@@ -57,6 +59,7 @@ struct custom_cache;
 struct row;
 
 struct programme_cache;
+struct throttle;
 /* Which version is in force, as the call's snapshot or transaction has it; asked once. */
 struct programme_stamp {
     bool known;
@@ -107,10 +110,14 @@ struct call {
     const char *const *locks;
     size_t n_locks;
     const char *base_url; /* how people reach the site, for links in mail */
-    const char *session;  /* the secret of the session that calls; NULL for tokens and signed-out people */
+    const char *session;  /* the secret that a browser's session cookie holds, of whatever worth; or NULL */
+    const char *peer;     /* the address that calls, or NULL */
+    const char *agent;    /* what the browser calls itself, or NULL */
+    struct throttle *throttle; /* runtime/throttle.h; NULL: nothing is counted */
     /* What a sign-in or sign-out asks of the face: set this session's cookie, or clear it. */
     const char *session_secret;
     bool session_trusted, session_clear;
+    const char *leads_to; /* where a browser goes on, whatever its form says: a path of this site, or NULL */
     const char *idempotency_key; /* of a token's call, or a person's on many rows; NULL: none was given */
     struct value body_hash;      /* of what was sent with it */
     bool replayed;               /* the answer is that of the key's first call */
@@ -137,6 +144,8 @@ struct call *call_new(struct arena *a, const struct model *m, const struct viewe
 
 /* Records why and returns REFUSED. */
 enum status call_refuse(struct call *c, enum problem_code code, const char *detail);
+/* Refused for now: too many, with the seconds after which it may be tried again. */
+enum status call_wait(struct call *c, int seconds, const char *detail);
 /* A field's problem; the call is refused as invalid. Collects. */
 enum status call_field(struct call *c, const char *field, const char *message);
 static inline enum lang call_lang(const struct call *c)
@@ -161,6 +170,8 @@ bool verb_starts(const struct verb *v, const struct row *row);
 enum status verb_run(struct call *c) MUST;
 /* Role check and prepare, on a worker with c->db a snapshot. */
 enum status verb_prepare(struct call *c) MUST;
+/* What comes between, where the verb computes. */
+enum status verb_compute(struct call *c) MUST;
 /*
  * Looks for what the call's key got before, within 24 hours: fills in the result and sets c->replayed.
  * REFUSED when the key came with another body. verb_run does it, too; a face may ask first, so that a

@@ -43,6 +43,11 @@ struct verb {
      * call_field().
      */
     enum status (*prepare)(struct call *c);
+    /*
+     * Between the two, without a database, on one of a few threads of its own (runtime/heavy.h): what takes
+     * tens of milliseconds of a processor, such as a password's hash. NULL: nothing does.
+     */
+    enum status (*compute)(struct call *c);
     enum status (*run)(struct call *c);
     /*
      * The verb of the same noun that takes this one back, on the row and asking for nothing; offered right

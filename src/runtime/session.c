@@ -70,10 +70,15 @@ enum status session_viewer(
     struct value args[2] = {secret_hash(a, secret), v_int(now.us)};
     struct rows rows;
     TRY(db_query(db, a, &rows,
-        "select " VIEWER_COLUMNS " from session s join person p on p.id = s.person_id" VIEWER_JOIN
-        "where s.hash = $1 and s.expires > $2 and" MAY_ENTER,
+        "select " VIEWER_COLUMNS
+        ", s.id, s.last_seen, s.proved from session s join person p on p.id = s.person_id" VIEWER_JOIN
+        "where s.hash = $1 and s.expires > $2 and s.waiting = 0 and" MAY_ENTER,
         args, 2));
-    return take_viewer(&rows, out);
+    TRY(take_viewer(&rows, out));
+    out->session_id = cell_int(&rows, 0, 8);
+    out->session_seen.us = cell_int(&rows, 0, 9);
+    out->session_proved.us = cell_int(&rows, 0, 10);
+    return OK;
 }
 
 static unsigned scopes_of(const char *set)
@@ -109,15 +114,63 @@ enum status person_viewer(struct db *db, struct arena *a, const char *email, str
 
 /* ---- sessions and links ---- */
 
-enum status session_create(
-    struct db *db, struct arena *a, int64_t person_id, bool trusted, struct instant now, const char **secret)
+/* The first that is named in the header: Edge and Opera call themselves Chrome, too, and Chrome Safari. */
+static const struct {
+    const char *sign, *name;
+} browsers[] = {{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+    {"Chrom", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}},
+  systems[] = {{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"},
+      {"Mac OS X", "Mac"}, {"CrOS", "Chromebook"}, {"Linux", "Linux"}};
+
+const char *session_device(struct arena *a, const char *agent)
 {
-    int64_t life = trusted ? SESSION_DAYS * US_PER_DAY : SESSION_HOURS * 3600 * US_PER_SECOND;
+    const char *browser = NULL, *system = NULL;
+    for (size_t i = 0; agent && !browser && i < COUNT(browsers); i++)
+        browser = strstr(agent, browsers[i].sign) ? browsers[i].name : NULL;
+    for (size_t i = 0; agent && !system && i < COUNT(systems); i++)
+        system = strstr(agent, systems[i].sign) ? systems[i].name : NULL;
+    return browser && system ? arena_printf(a, "%s · %s", browser, system) : browser ? browser : system;
+}
+
+enum status session_create(struct db *db, struct arena *a, const struct session_start *start,
+    struct instant now, const char **secret)
+{
+    int64_t life = start->waiting   ? SIGN_IN_MINUTES * 60 * US_PER_SECOND
+                   : start->trusted ? SESSION_DAYS * US_PER_DAY
+                                    : SESSION_HOURS * 3600 * US_PER_SECOND;
     *secret = secret_new(a);
-    struct value args[4] = {secret_hash(a, *secret), v_int(person_id), v_int(now.us), v_int(now.us + life)};
+    struct value args[9] = {v_int(id_new(now)), secret_hash(a, *secret), v_int(start->person_id),
+        v_text(session_device(a, start->agent)), v_text(start->method), v_int(start->trusted),
+        v_int(start->waiting), v_int(now.us), v_int(now.us + life)};
     return db_exec(db,
-        "insert into session (hash, person_id, created, last_seen, expires) values ($1, $2, $3, $3, $4)",
-        args, 4);
+        "insert into session (id, version, created, updated, hash, person_id, device, method, trusted, "
+        "waiting, proved, last_seen, expires) values ($1, 1, $8, $8, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        args, 9);
+}
+
+enum status session_waiting(
+    struct db *db, struct arena *a, const char *secret, struct instant now, struct session_waiting *out)
+{
+    struct rows rows;
+    if (!secret)
+        return REFUSED;
+    struct value args[2] = {secret_hash(a, secret), v_int(now.us)};
+    TRY(db_query(db, a, &rows,
+        "select s.person_id, s.method, s.trusted from session s join person p on p.id = s.person_id "
+        "where s.hash = $1 and s.expires > $2 and s.waiting = 1 and" MAY_ENTER,
+        args, 2));
+    if (!rows.n)
+        return REFUSED;
+    *out = (struct session_waiting){.person_id = cell_int(&rows, 0, 0),
+        .method = cell_text(&rows, 0, 1),
+        .trusted = cell_int(&rows, 0, 2) != 0};
+    return OK;
+}
+
+enum status session_end_all(struct db *db, int64_t person_id, int64_t but)
+{
+    struct value args[2] = {v_int(person_id), v_int(but)};
+    return db_exec(db, "delete from session where person_id = $1 and id <> $2", args, 2);
 }
 
 enum status session_end(struct db *db, struct arena *a, const char *secret)

@@ -10,6 +10,7 @@
 #define SESSION_DAYS       90 /* on a trusted device */
 #define SESSION_HOURS      12 /* elsewhere */
 #define MAGIC_LINK_MINUTES 15
+#define SIGN_IN_MINUTES    10 /* from the first factor to the second */
 #define SECRET_TEXT        44 /* 32 random bytes in base64url, NUL */
 
 /* The viewer of a session's or an API token's secret. REFUSED when it is unknown, expired or its person
@@ -22,12 +23,32 @@ enum status token_viewer(
  * person. */
 enum status person_viewer(struct db *db, struct arena *a, const char *email, struct viewer *out) MUST;
 
+/* What a session begins with. */
+struct session_start {
+    int64_t person_id;
+    const char *method; /* "link", "password", "passkey" */
+    const char *agent;  /* what the browser calls itself, or NULL */
+    bool trusted;
+    bool waiting; /* for the second factor: it signs nobody in, for SIGN_IN_MINUTES */
+};
 /*
  * Within a write transaction (a verb's run, or init). *SECRET is what the person gets; the database keeps its
  * hash.
  */
-enum status session_create(struct db *db, struct arena *a, int64_t person_id, bool trusted,
+enum status session_create(struct db *db, struct arena *a, const struct session_start *start,
     struct instant now, const char **secret) MUST;
+/* Who waits for the second factor behind that secret, and how the first one was shown. REFUSED: nobody. */
+struct session_waiting {
+    int64_t person_id;
+    const char *method;
+    bool trusted;
+};
+enum status session_waiting(struct db *db, struct arena *a, const char *secret, struct instant now,
+    struct session_waiting *out) MUST;
+/* All sessions of a person but one; 0: all. */
+enum status session_end_all(struct db *db, int64_t person_id, int64_t but) MUST;
+/* "Firefox · Windows": what a person recognises of a User-Agent header; NULL when it tells nothing. */
+const char *session_device(struct arena *a, const char *agent);
 enum status session_end(struct db *db, struct arena *a, const char *secret) MUST;
 enum status magic_link_create(
     struct db *db, struct arena *a, int64_t person_id, struct instant now, const char **secret) MUST;

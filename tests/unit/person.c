@@ -257,7 +257,8 @@ static void deactivating_ends_everything_at_once(void **state)
     const char *secret;
     struct viewer v;
     make_people(f);
-    ASSERT_OK(session_create(f->db, f->a, MAX_ID, true, now, &secret));
+    ASSERT_OK(session_create(f->db, f->a,
+        &(struct session_start){.person_id = MAX_ID, .method = "link", .trusted = true}, now, &secret));
     struct call *made =
         act(f, MAX_ID, &token_create, 0, "{\"name\":\"t\",\"scopes\":[\"read\",\"write\"]}", OK);
     act(f, MAYA_ID, &person_deactivate, MAX_ID, "{}", OK);

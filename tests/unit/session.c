@@ -15,7 +15,8 @@ static struct instant later(int64_t us)
 static const char *new_session(struct fixture *f, int64_t person, bool trusted)
 {
     const char *secret;
-    ASSERT_OK(session_create(f->db, f->a, person, trusted, noon, &secret));
+    ASSERT_OK(session_create(f->db, f->a,
+        &(struct session_start){.person_id = person, .method = "link", .trusted = trusted}, noon, &secret));
     ASSERT_OK(db_flush(f->db));
     return secret;
 }

@@ -6,6 +6,7 @@
 #include "domain/merge/merge.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "domain/registration/waitlist.h"
 #include "model/custom.h"
 
@@ -302,7 +303,7 @@ static enum status end_access(struct call *c, const struct merge_plan *p)
         struct token t = {.state = "revoked"};
         TRY(noun_update(c, &token_noun, cell_int(&rows, i, 0), &t, FIELD_BIT(&token_noun, state), "revoke"));
     }
-    TRY(db_exec(c->db, "delete from session where person_id = $1", args, 1));
+    TRY(sign_in_forget(c, p->gone.id));
     return dispute_person_left(c, p->gone.id);
 }
 

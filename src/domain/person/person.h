@@ -29,9 +29,9 @@ extern const struct verb person_invite, person_update, person_update_me, person_
  */
 enum status person_check_role(struct call *c, enum role role, int64_t partner_id) MUST;
 
-/* Signed-out verbs: ask for a link, use it up; and the way out. */
-extern const struct verb person_sign_in_link, person_sign_in, person_sign_out;
-extern const struct page sign_in_page, sign_in_link_page;
+/* Whether the caller may change that person at all; REFUSED as forbidden. */
+enum status person_check_change(struct call *c, const struct person *p) MUST;
+
 extern const struct page me_page; /* /me */
 
 struct token {

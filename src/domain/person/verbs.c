@@ -1,8 +1,8 @@
 /* People: inviting, changing, letting go. Who may give which role is decided here and nowhere else. */
 #include "domain/dispute/dispute.h"
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "engine/match/match.h"
-#include "runtime/mail.h"
 #include "runtime/session.h"
 
 struct invite_input {
@@ -76,37 +76,6 @@ static enum status check_address(struct call *c, const char *email)
     return rows.n ? call_field(c, "email", TR(c, "cannot be invited: the address is in use")) : OK;
 }
 
-/* "?next=..." for a page of this site; nobody is led elsewhere. */
-static const char *next_query(struct call *c, const char *next)
-{
-    struct buf b = buf_in(c->arena, 4096);
-    if (!next || next[0] != '/' || next[1] == '/' || next[1] == '\\')
-        return "";
-    buf_adds(&b, "?next=");
-    buf_add_url(&b, next);
-    return buf_str(&b);
-}
-
-/* NEXT: where to go once signed in; NULL is an invitation, which begins at the start page. */
-static enum status mail_link(
-    struct call *c, int64_t person_id, const char *name, const char *email, enum lang lang, const char *next)
-{
-    bool invitation = next == NULL;
-    const char *secret;
-    TRY(magic_link_create(c->db, c->arena, person_id, c->now, &secret));
-    const char *vendor = c->catalog ? c->catalog->vendor : "Tandem";
-    const char *subject =
-        invitation ? arena_printf(c->arena, tr(lang, "%s invites you to its partner programme"), vendor)
-                   : arena_printf(c->arena, tr(lang, "Your link to sign in at %s"), vendor);
-    const char *body = arena_printf(c->arena,
-        tr(lang,
-            "Hello %s,\n\nopen this link to sign in. It works once, within %d minutes:\n\n%s/sign-in/%s\n\n"
-            "If you did not ask for it, do nothing.\n"),
-        name, MAGIC_LINK_MINUTES, c->base_url ? c->base_url : "",
-        arena_printf(c->arena, "%s%s", secret, next_query(c, next)));
-    return mail_queue(c, email, subject, body);
-}
-
 static enum status invite_run(struct call *c)
 {
     const struct invite_input *in = c->in;
@@ -123,7 +92,7 @@ static enum status invite_run(struct call *c)
     TRY(check_own_domain(c, in->email));
     TRY(check_address(c, in->email));
     TRY(noun_insert(c, &person_noun, &p, &id));
-    return mail_link(c, id, p.name, p.email, lang_parse(p.language), NULL);
+    return sign_in_mail_link(c, id, p.name, p.email, lang_parse(p.language), NULL);
 }
 
 #define INVITERS (ADMIN | OPERATIONS | PARTNER_MANAGER | PARTNER_ADMIN)
@@ -174,7 +143,7 @@ static const struct field change_fields[] = {
 };
 
 /* Whom one may not make, one may not change. */
-static enum status check_person(struct call *c, const struct person *p)
+enum status person_check_change(struct call *c, const struct person *p)
 {
     enum status s = person_check_role(c, role_parse(p->role), p->partner_id.id);
     if (s != REFUSED)
@@ -189,7 +158,7 @@ static enum status update_run(struct call *c)
     struct person p;
     uint64_t mask = 0;
     TRY(load(c, c->row_id, &p));
-    TRY(check_person(c, &p));
+    TRY(person_check_change(c, &p));
     if (c->given & 1)
         p.name = in->name, mask |= FIELD_BIT(&person_noun, name);
     if (c->given & 2)
@@ -200,6 +169,7 @@ static enum status update_run(struct call *c)
             TRY(keep_an_admin(c, c->row_id));
         p.role = in->role;
         mask |= FIELD_BIT(&person_noun, role);
+        TRY(session_end_all(c->db, c->row_id, 0)); /* who may do something else signs in anew */
     }
     return noun_update(c, &person_noun, c->row_id, &p, mask, NULL);
 }
@@ -272,7 +242,7 @@ static enum status set_state(struct call *c, const char *state)
     TRY(load(c, c->row_id, &p));
     if (c->row_id == c->viewer->person_id)
         return call_refuse(c, PROBLEM_state, TR(c, "Somebody else must do this for you."));
-    TRY(check_person(c, &p));
+    TRY(person_check_change(c, &p));
     if (streq(p.role, "admin"))
         TRY(keep_an_admin(c, c->row_id));
     p.state = state;
@@ -281,10 +251,9 @@ static enum status set_state(struct call *c, const char *state)
 
 static enum status deactivate_run(struct call *c)
 {
-    struct value args[1] = {v_int(c->row_id)};
     TRY(set_state(c, "inactive"));
     TRY(dispute_person_left(c, c->row_id));
-    return db_exec(c->db, "delete from session where person_id = $1", args, 1);
+    return session_end_all(c->db, c->row_id, 0);
 }
 
 static enum status activate_run(struct call *c)
@@ -321,115 +290,4 @@ const struct verb person_activate = {
     .undo = &person_deactivate,
     .bulk = true,
     .run = activate_run,
-};
-
-/* ---- signing in ---- */
-
-struct link_input {
-    const char *email, *next;
-};
-static const struct field link_fields[] = {
-    FIELD(struct link_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true),
-    FIELD(struct link_input, next, .label = N_("Page to open afterwards"), .max = 500),
-};
-
-#define LINKS_PER_HOUR 5
-
-/* Whether somebody has this address is not told: the answer is the same. */
-static enum status sign_in_link_run(struct call *c)
-{
-    const struct link_input *in = c->in;
-    struct viewer v;
-    struct rows rows;
-    enum status s = person_viewer(c->db, c->arena, in->email, &v);
-    if (s != OK)
-        return s == REFUSED ? OK : s;
-    struct value args[2] = {v_int(v.person_id), v_int(c->now.us - 3600 * US_PER_SECOND)};
-    TRY(db_query(c->db, c->arena, &rows,
-        "select count(*) from magic_link where person_id = $1 and created > $2", args, 2));
-    if (cell_int(&rows, 0, 0) >= LINKS_PER_HOUR)
-        return OK;
-    return mail_link(c, v.person_id, v.name, v.email, v.lang, in->next ? in->next : "");
-}
-
-#define ANYBODY (ROLE_BIT(ROLE_NONE) | ALL_ROLES)
-
-const struct verb person_sign_in_link = {
-    .noun = &person_noun,
-    .name = "sign_in_link",
-    .label = N_("Send me a link"),
-    .summary = N_("Sends a link to sign in, if the address is known here."),
-    .on = ON_COLLECTION,
-    .roles = ANYBODY,
-    .hidden = true,
-    .session = true,
-    INPUT(struct link_input, link_fields),
-    .run = sign_in_link_run,
-};
-
-struct sign_in_input {
-    const char *secret;
-    bool trusted;
-};
-static const struct field sign_in_fields[] = {
-    FIELD(struct sign_in_input, secret, .label = N_("Link"), .required = true),
-    FIELD(struct sign_in_input, trusted, .label = N_("Keep me signed in on this device for 90 days")),
-};
-
-static enum status sign_in_run(struct call *c)
-{
-    const struct sign_in_input *in = c->in;
-    int64_t id;
-    enum status s = magic_link_use(c->db, c->arena, in->secret, c->now, &id);
-    if (s == REFUSED)
-        return call_refuse(
-            c, PROBLEM_not_found, TR(c, "This link was used already or is too old. Ask for a new one."));
-    TRY(s);
-    struct value args[2] = {v_int(id), v_int(c->now.us)};
-    struct person p;
-    const struct viewer *viewer = c->viewer;
-    c->viewer = &system_viewer;
-    s = load(c, id, &p);
-    if (s == OK) {
-        p.state = "active";
-        p.last_seen = c->now;
-        s = noun_update(c, &person_noun, id, &p,
-            FIELD_BIT(&person_noun, state) | FIELD_BIT(&person_noun, last_seen), "sign_in");
-    }
-    c->viewer = viewer;
-    TRY(s);
-    TRY(db_exec(c->db, "delete from session where person_id = $1 and expires < $2", args, 2));
-    c->session_trusted = in->trusted;
-    return session_create(c->db, c->arena, id, in->trusted, c->now, &c->session_secret);
-}
-
-const struct verb person_sign_in = {
-    .noun = &person_noun,
-    .name = "sign_in",
-    .label = N_("Sign in"),
-    .summary = N_("Uses a sign-in link up and opens a session."),
-    .on = ON_COLLECTION,
-    .roles = ANYBODY,
-    .hidden = true,
-    .session = true,
-    INPUT(struct sign_in_input, sign_in_fields),
-    .run = sign_in_run,
-};
-
-static enum status sign_out_run(struct call *c)
-{
-    c->session_clear = true;
-    return c->session ? session_end(c->db, c->arena, c->session) : OK;
-}
-
-const struct verb person_sign_out = {
-    .noun = &person_noun,
-    .name = "sign_out",
-    .label = N_("Sign out"),
-    .summary = N_("Ends this session."),
-    .on = ON_COLLECTION,
-    .roles = ALL_ROLES,
-    .hidden = true,
-    .session = true,
-    .run = sign_out_run,
 };
