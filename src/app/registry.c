@@ -125,7 +125,7 @@ static const struct verb *const verbs[] = {
     &person_update_me,
     &person_deactivate,
     &person_activate,
-    &person_reset_sign_in,
+    &person_reset_second_factor,
     &person_sign_in_link,
     &person_sign_in,
     &person_sign_in_password,

@@ -1,5 +1,6 @@
 /* People: who may make and change whom, the last administrator, signing in, tokens; on both databases. */
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "app/registry.h"
 #include "base/id.h"
 #include "base/json.h"

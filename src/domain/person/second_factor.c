@@ -249,15 +249,15 @@ static enum status reset_run(struct call *c)
         return call_refuse(c, PROBLEM_state, TR(c, "Somebody else must do this for you."));
     TRY(person_check_change(c, &p));
     TRY(second_factor_forget(c, c->row_id));
-    call_event(c, &person_noun, c->row_id, "reset_sign_in", "{}");
+    call_event(c, &person_noun, c->row_id, "reset_second_factor", "{}");
     c->result_id = c->row_id;
     return sign_in_tell(c, c->row_id,
         N_("An administrator has removed your passkeys and the codes that are asked for when you sign in."));
 }
 
-const struct verb person_reset_sign_in = {
+const struct verb person_reset_second_factor = {
     .noun = &person_noun,
-    .name = "reset_sign_in",
+    .name = "reset_second_factor",
     .label = N_("Reset second factor"),
     .done = N_("Second factor removed; told by mail"),
     .summary = N_("For somebody who has lost the device: removes codes and passkeys, ends the sessions, and "

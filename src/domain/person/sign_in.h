@@ -57,7 +57,7 @@ enum status sign_in_check_fresh(struct call *c) MUST;
 
 extern const struct verb person_prove, person_set_password, person_remove_password;
 extern const struct verb person_begin_codes, person_confirm_codes, person_stop_codes, person_recovery_codes,
-    person_reset_sign_in;
+    person_reset_second_factor;
 extern const struct page me_sign_in_page; /* /me/sign-in */
 
 /* Whether TEXT is a code of the person's app, or one of its recovery codes; uses it up. REFUSED: neither. */

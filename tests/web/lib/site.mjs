@@ -32,14 +32,14 @@ async function answers(url, tries = 200) {
 }
 
 // { base, people, link(email), stop() }; people are the addresses that the demo names, in its order.
-export async function startSite() {
+export async function startSite(host = "127.0.0.1") {
   const folder = mkdtempSync(join(tmpdir(), "tandem-web."));
   const db = `sqlite:${join(folder, "demo.db")}`;
   const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
+  const base = `http://${host}:${port}`;
   const told = execFileSync(tandem, ["demo", "--db", db], { encoding: "utf8" });
   const people = [...new Set(told.match(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g) ?? [])];
-  const server = spawn(tandem, ["serve", "--db", db, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "pipe"] });
+  const server = spawn(tandem, ["serve", "--db", db, "--listen", `127.0.0.1:${port}`, "--url", base], { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   server.stderr.on("data", (part) => (log = (log + part).slice(-20000)));
   const ended = new Promise((resolve) => server.once("exit", resolve));
