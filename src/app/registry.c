@@ -1,6 +1,7 @@
 #include "app/registry.h"
 
 #include "app/home.h"
+#include "app/permissions_page.h"
 #include "domain/account/account.h"
 #include "domain/custom/custom.h"
 #include "domain/dispute/dispute.h"
@@ -245,6 +246,7 @@ const struct page *const tandem_pages[] = {
     &sign_in_link_page,
     &me_page,
     &me_sign_in_page,
+    &permissions_page,
     NULL,
 };
 
