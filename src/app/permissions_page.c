@@ -21,8 +21,7 @@ static const char *role_names(struct call *c, unsigned roles)
 }
 
 /* A row when the search is in its text, its group's name or one of its roles. */
-static void add(
-    struct listing *l, const char *group, const char *what, const char *summary, unsigned roles)
+static void add(struct listing *l, const char *group, const char *what, const char *summary, unsigned roles)
 {
     struct call *c = l->call;
     const char *who = role_names(c, roles & ALL_ROLES);
@@ -58,8 +57,7 @@ static struct permission_group page_group(struct call *c, const char *folded)
 {
     struct listing l = {.call = c,
         .folded = folded,
-        .rows = ARENA_ARRAY(
-            c->arena, count((const void *const *)tandem_pages) + 1, struct permission_row)};
+        .rows = ARENA_ARRAY(c->arena, count((const void *const *)tandem_pages) + 1, struct permission_row)};
     const char *label = TR(c, "Pages");
     for (size_t i = 0; tandem_pages[i]; i++)
         if (!tandem_pages[i]->bare && !strchr(tandem_pages[i]->path, ':'))

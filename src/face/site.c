@@ -128,8 +128,8 @@ static void go_on(struct run *run)
         else
             finish(run);
     } else if (!heavy_submit(run->site->heavy, compute, run)) {
-        run->status =
-            call_wait(c, HEAVY_RETRY_SECONDS, TR(c, "Too many people sign in just now. Try again in a moment."));
+        run->status = call_wait(
+            c, HEAVY_RETRY_SECONDS, TR(c, "Too many people sign in just now. Try again in a moment."));
         finish(run);
     }
 }

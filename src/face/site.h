@@ -22,9 +22,9 @@ struct site {
     struct committer *committer;
     struct mailer *mailer;
     struct http_server *http;
-    struct heavy *heavy;       /* runs what verbs compute; NULL: whoever calls does */
-    struct throttle *throttle; /* NULL: nothing is counted */
-    const struct verb *seen;   /* writes down that a session is in use; NULL: nobody does */
+    struct heavy *heavy;            /* runs what verbs compute; NULL: whoever calls does */
+    struct throttle *throttle;      /* NULL: nothing is counted */
+    const struct verb *seen;        /* writes down that a session is in use; NULL: nobody does */
     const struct note_key *log_key; /* signs the transparency log; pages show its public part */
     const char *base_url;           /* "https://partners.velmora.example", no slash at the end */
     /* Completes a fresh call whose db is a snapshot: catalog, programme. */

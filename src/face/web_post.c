@@ -126,8 +126,8 @@ static void answer_json(struct visit *v, enum status s)
         return;
     }
     const char *body = c->result_json ? c->result_json : "{}";
-    http_send(v->http, &(struct http_reply){
-                           .status = 200, .type = "application/json", .body = body, .len = strlen(body)});
+    http_send(v->http,
+        &(struct http_reply){.status = 200, .type = "application/json", .body = body, .len = strlen(body)});
 }
 
 static void after_verb(void *ctx, struct call *c, enum status s)

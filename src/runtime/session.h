@@ -43,8 +43,8 @@ struct session_waiting {
     const char *method;
     bool trusted;
 };
-enum status session_waiting(struct db *db, struct arena *a, const char *secret, struct instant now,
-    struct session_waiting *out) MUST;
+enum status session_waiting(
+    struct db *db, struct arena *a, const char *secret, struct instant now, struct session_waiting *out) MUST;
 /* All sessions of a person but one; 0: all. */
 enum status session_end_all(struct db *db, int64_t person_id, int64_t but) MUST;
 /* "Firefox · Windows": what a person recognises of a User-Agent header; NULL when it tells nothing. */

@@ -1,7 +1,7 @@
 /*
- * How often something may be tried: so many times within a window, by whatever text names who tries ("password
- * maya@brightwater.example", "address 192.0.2.7"). In memory, of a fixed size, so that a flood costs neither
- * the disk nor memory; each server process counts for itself. Thread-safe.
+ * How often something may be tried: so many times within a window, by whatever text names who tries
+ * ("password maya@brightwater.example", "address 192.0.2.7"). In memory, of a fixed size, so that a flood
+ * costs neither the disk nor memory; each server process counts for itself. Thread-safe.
  */
 #ifndef TANDEM_THROTTLE_H
 #define TANDEM_THROTTLE_H

@@ -1,11 +1,11 @@
 /* People: who may make and change whom, the last administrator, signing in, tokens; on both databases. */
 #include "domain/person/person.h"
-#include "domain/person/sign_in.h"
 #include "app/registry.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "domain/partner/partner.h"
+#include "domain/person/sign_in.h"
 #include "runtime/session.h"
 
 #include "store_fixture.h"

@@ -17,8 +17,8 @@ static const char sha1_secret[] = "12345678901234567890"; /* of both RFCs */
 /* RFC 4226, appendix D. */
 static void hotp_vectors(void **state)
 {
-    static const char *const codes[] = {"755224", "287082", "359152", "969429", "338314", "254676", "287922",
-        "162583", "399871", "520489"};
+    static const char *const codes[] = {
+        "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"};
     char code[9];
     (void)state;
     for (uint64_t i = 0; i < COUNT(codes); i++) {
@@ -71,11 +71,13 @@ static void a_secret_as_apps_take_it(void **state)
 
 static void what_somebody_would_try_first(void **state)
 {
-    static const char *const own[] = {"Maya Lindqvist", "maya@brightwater.example", "Brightwater Integration", NULL};
-    static const char *const weak[] = {"aaaaaaaaaaaaaaaaaaaa", "123456789012", "98765432109876", "passwordpassword",
-        "Password2026!", "qwertzuiopasdf", "maya.lindqvist", "MAYA@Brightwater1", "Brightwater2026!!",
-        "correct horse battery staple"};
-    static const char *const strong[] = {"mercury lantern 88", "gx7-kelp-oboe-3", "ein Kamel im Lift", "Zwölf Möwen fror"};
+    static const char *const own[] = {
+        "Maya Lindqvist", "maya@brightwater.example", "Brightwater Integration", NULL};
+    static const char *const weak[] = {"aaaaaaaaaaaaaaaaaaaa", "123456789012", "98765432109876",
+        "passwordpassword", "Password2026!", "qwertzuiopasdf", "maya.lindqvist", "MAYA@Brightwater1",
+        "Brightwater2026!!", "correct horse battery staple"};
+    static const char *const strong[] = {
+        "mercury lantern 88", "gx7-kelp-oboe-3", "ein Kamel im Lift", "Zwölf Möwen fror"};
     struct arena *a = arena_new();
     (void)state;
     for (size_t i = 0; i < COUNT(weak); i++)

@@ -33,8 +33,8 @@ static enum status fill_codes(struct call *c, const struct page_request *r, stru
     const char *text = base32_text(c->arena, secret, TOTP_SECRET);
     v->secret = arena_printf(c->arena, "%.4s %.4s %.4s %.4s %.4s %.4s %.4s %.4s", text, text + 4, text + 8,
         text + 12, text + 16, text + 20, text + 24, text + 28);
-    v->address = totp_address(
-        c->arena, c->catalog ? c->catalog->vendor : "Tandem", v->email, secret, TOTP_SECRET);
+    v->address =
+        totp_address(c->arena, c->catalog ? c->catalog->vendor : "Tandem", v->email, secret, TOTP_SECRET);
     v->code = (struct part_field){.id = "f-code",
         .name = "code",
         .label = TR(c, "Code that the app shows"),
@@ -127,8 +127,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
             .value = "",
             .optional = true,
             .hint = TR(c, "Such as the device on which it is.")}};
-    v.set.hint = TR(c, "At least 12 characters; several words are good. It must not be easy to guess from your "
-                       "name, address or company.");
+    v.set.hint =
+        TR(c, "At least 12 characters; several words are good. It must not be easy to guess from your "
+              "name, address or company.");
     TRY(fill_codes(c, r, &v));
     TRY(fill_passkeys(c, &v));
     TRY(fill_sessions(c, &v));

@@ -54,8 +54,7 @@ static struct passkey_site own_site(struct call *c)
 static const char *no_passkey(struct call *c)
 {
     return arena_printf(c->arena,
-        TR(c, "The passkey could not be verified. Open this page at %s, and try again."),
-        own_site(c).origin);
+        TR(c, "The passkey could not be verified. Open this page at %s, and try again."), own_site(c).origin);
 }
 
 /* ---- challenges: what an authenticator must sign, once, within five minutes ---- */
@@ -65,8 +64,8 @@ static const char *no_passkey(struct call *c)
 static enum status challenge_make(struct call *c, int64_t person_id, const char **text)
 {
     *text = secret_new(c->arena);
-    struct value args[4] = {secret_hash(c->arena, *text), v_ref(person_id), v_int(c->now.us + CHALLENGE_US),
-        v_int(c->now.us)};
+    struct value args[4] = {
+        secret_hash(c->arena, *text), v_ref(person_id), v_int(c->now.us + CHALLENGE_US), v_int(c->now.us)};
     TRY(db_exec(c->db, "delete from challenge where expires < $1", &args[3], 1));
     return db_exec(c->db, "insert into challenge (hash, person_id, expires) values ($1, $2, $3)", args, 3);
 }
@@ -78,9 +77,9 @@ static enum status challenge_use(struct call *c, int64_t person_id, const char *
     int64_t touched;
     TRY(db_exec_count(c->db, &touched,
         "delete from challenge where hash = $1 and expires >= $2 and coalesce(person_id, 0) = $3", args, 3));
-    return touched == 1 ? OK
-                        : call_refuse(c, PROBLEM_invalid,
-                              TR(c, "This took too long, or was sent twice. Try again."));
+    return touched == 1
+               ? OK
+               : call_refuse(c, PROBLEM_invalid, TR(c, "This took too long, or was sent twice. Try again."));
 }
 
 struct ask_input {
@@ -344,8 +343,8 @@ static enum status find_passkey(struct call *c, struct passkey_bytes credential,
     out->id = cell_int(&rows, 0, 0);
     out->person_id = cell_int(&rows, 0, 1);
     out->count = cell_int(&rows, 0, 4);
-    out->key = (struct passkey_key){.algorithm = (int)cell_int(&rows, 0, 2),
-        .key = {cell(&rows, 0, 3)->b, cell(&rows, 0, 3)->len}};
+    out->key = (struct passkey_key){
+        .algorithm = (int)cell_int(&rows, 0, 2), .key = {cell(&rows, 0, 3)->b, cell(&rows, 0, 3)->len}};
     return OK;
 }
 
@@ -362,8 +361,7 @@ static enum status enter_prepare(struct call *c)
     struct passkey_site site = own_site(c);
     uint32_t count;
     if (!passkey_bytes(c->arena, in->credential, &id) || !passkey_bytes(c->arena, in->client_data, &client) ||
-        !passkey_bytes(c->arena, in->auth_data, &auth) ||
-        !passkey_bytes(c->arena, in->signature, &signature))
+        !passkey_bytes(c->arena, in->auth_data, &auth) || !passkey_bytes(c->arena, in->signature, &signature))
         return refuse_passkey(c);
     enum status s = find_passkey(c, id, plan);
     if (s != OK)

@@ -1,7 +1,7 @@
 /* One's own password: proving by it who one is, setting and removing it. */
 #include "engine/sign_in/password.h"
-#include "domain/person/sign_in.h"
 #include "base/text.h"
+#include "domain/person/sign_in.h"
 #include "engine/sign_in/strength.h"
 #include "runtime/mail.h"
 
@@ -95,8 +95,7 @@ struct set_input {
     const char *new_password;
 };
 static const struct field set_fields[] = {
-    FIELD(struct set_input, new_password, .label = N_("New password"), .max = PASSWORD_MAX,
-        .required = true,
+    FIELD(struct set_input, new_password, .label = N_("New password"), .max = PASSWORD_MAX, .required = true,
         .hint = N_("At least 12 characters; several words are good. It must not be easy to guess from your "
                    "name, address or company.")),
 };
@@ -109,7 +108,8 @@ static enum status check_strength(struct call *c, const char *password)
     if (utf8_length(password) < PASSWORD_MIN)
         return call_field(c, "new_password", TR(c, "needs at least 12 characters"));
     if (password_guesses(c->arena, password, own, COUNT(own)) < PASSWORD_GUESSES)
-        return call_field(c, "new_password", TR(c, "is easy to guess; add a word or two that nobody expects"));
+        return call_field(
+            c, "new_password", TR(c, "is easy to guess; add a word or two that nobody expects"));
     return OK;
 }
 
@@ -186,8 +186,7 @@ enum status sign_in_tell(struct call *c, int64_t person_id, const char *what)
 {
     struct value args[1] = {v_int(person_id)};
     struct rows rows;
-    TRY(db_query(
-        c->db, c->arena, &rows, "select name, email, language from person where id = $1", args, 1));
+    TRY(db_query(c->db, c->arena, &rows, "select name, email, language from person where id = $1", args, 1));
     if (!rows.n)
         return OK;
     enum lang lang = lang_parse(cell_text(&rows, 0, 2));

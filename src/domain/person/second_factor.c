@@ -87,8 +87,8 @@ enum status codes_pending(struct call *c, const unsigned char **secret)
 {
     struct value args[1] = {v_int(c->viewer->person_id)};
     struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select secret from totp where person_id = $1 and confirmed is null", args, 1));
+    TRY(db_query(c->db, c->arena, &rows, "select secret from totp where person_id = $1 and confirmed is null",
+        args, 1));
     *secret = rows.n && cell(&rows, 0, 0)->len == TOTP_SECRET ? cell(&rows, 0, 0)->b : NULL;
     return OK;
 }
@@ -104,9 +104,9 @@ static enum status begin_run(struct call *c)
         "insert into totp (person_id, secret, step) values ($1, $2, 0) "
         "on conflict (person_id) do update set secret = $2, step = 0 where totp.confirmed is null",
         args, 2));
-    return touched == 1
-               ? OK
-               : call_refuse(c, PROBLEM_state, TR(c, "Codes are on already; stop them before you set them up anew."));
+    return touched == 1 ? OK
+                        : call_refuse(c, PROBLEM_state,
+                              TR(c, "Codes are on already; stop them before you set them up anew."));
 }
 
 const struct verb person_begin_codes = {
@@ -137,7 +137,8 @@ static enum status confirm_run(struct call *c)
     TRY(sign_in_check_fresh(c));
     enum status s = totp_use(c, me, in->code, true);
     if (s == REFUSED)
-        return call_field(c, "code", TR(c, "is not the app's present code; is the clock of the device right?"));
+        return call_field(
+            c, "code", TR(c, "is not the app's present code; is the clock of the device right?"));
     TRY(s);
     TRY(db_exec(c->db, "update totp set confirmed = $2 where person_id = $1", args, 2));
     TRY(recovery_codes_make(c, &codes));

@@ -2,8 +2,8 @@
 #include "domain/person/sign_in.h"
 
 static const struct option methods[] = {{"link", N_("Link")}, {"password", N_("Password")},
-    {"passkey", N_("Passkey")}, {"link_code", N_("Link and code")}, {"password_code", N_("Password and code")},
-    {0}};
+    {"passkey", N_("Passkey")}, {"link_code", N_("Link and code")},
+    {"password_code", N_("Password and code")}, {0}};
 
 #define BOTH (VENDOR | PARTNER)
 

@@ -28,17 +28,17 @@ static const char *caller_address(struct call *c)
 static enum status too_many(struct call *c, int wait_s)
 {
     return call_wait(c, wait_s,
-        arena_printf(c->arena, TR(c, "Too many tries. Wait %d minutes, or sign in another way."),
-            (wait_s + 59) / 60));
+        arena_printf(
+            c->arena, TR(c, "Too many tries. Wait %d minutes, or sign in another way."), (wait_s + 59) / 60));
 }
 
 enum status sign_in_try(struct call *c, const struct sign_in_limit *l, const char *who)
 {
     const char *address = caller_address(c);
     const char *by_address = arena_printf(c->arena, "%s from", l->name);
-    int wait_s = address ? throttle_take(
-                               c->throttle, by_address, address, l->tries_of_address, l->window_s, c->now)
-                         : 0;
+    int wait_s =
+        address ? throttle_take(c->throttle, by_address, address, l->tries_of_address, l->window_s, c->now)
+                : 0;
     if (!wait_s && who)
         wait_s = throttle_take(c->throttle, l->name, who, l->tries, l->window_s, c->now);
     return wait_s ? too_many(c, wait_s) : OK;
@@ -64,8 +64,8 @@ enum status sign_in_ways(struct call *c, int64_t person_id, struct sign_in_ways 
         "(select count(*) from passkey where person_id = $1 and state = 'active'), "
         "(select count(*) from recovery_code where person_id = $1 and used is null)",
         args, 1));
-    *out = (struct sign_in_ways){cell_int(&rows, 0, 0) > 0, cell_int(&rows, 0, 1) > 0, cell_int(&rows, 0, 2),
-        cell_int(&rows, 0, 3)};
+    *out = (struct sign_in_ways){
+        cell_int(&rows, 0, 0) > 0, cell_int(&rows, 0, 1) > 0, cell_int(&rows, 0, 2), cell_int(&rows, 0, 3)};
     return OK;
 }
 
@@ -96,10 +96,8 @@ static enum status write_down(struct call *c, int64_t person_id)
 enum status sign_in_open(struct call *c, const struct sign_in_done *done)
 {
     struct sign_in_ways ways;
-    struct session_start start = {.person_id = done->person_id,
-        .method = done->method,
-        .agent = c->agent,
-        .trusted = done->trusted};
+    struct session_start start = {
+        .person_id = done->person_id, .method = done->method, .agent = c->agent, .trusted = done->trusted};
     TRY(sign_in_ways(c, done->person_id, &ways));
     start.waiting = !done->whole && (ways.codes || ways.passkeys);
     if (!start.waiting)
@@ -125,8 +123,7 @@ struct password_input {
 };
 static const struct field password_fields[] = {
     FIELD(struct password_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true),
-    FIELD(
-        struct password_input, password, .label = N_("Password"), .max = PASSWORD_MAX, .required = true),
+    FIELD(struct password_input, password, .label = N_("Password"), .max = PASSWORD_MAX, .required = true),
     FIELD(struct password_input, trusted, .label = N_("Keep me signed in on this device for 90 days")),
     FIELD(struct password_input, next, .label = N_("Page to open afterwards"), .max = 500),
 };
@@ -250,12 +247,11 @@ static enum status code_run(struct call *c)
         return call_field(c, "code", TR(c, "is not right, or was used already"));
     TRY(s);
     sign_in_was_right(c, &guessing_codes, person_name(c, w.person_id));
-    return sign_in_open(
-        c, &(struct sign_in_done){.person_id = w.person_id,
-               .method = streq(w.method, "password") ? "password_code" : "link_code",
-               .next = in->next ? in->next : "/",
-               .trusted = w.trusted,
-               .whole = true});
+    return sign_in_open(c, &(struct sign_in_done){.person_id = w.person_id,
+                               .method = streq(w.method, "password") ? "password_code" : "link_code",
+                               .next = in->next ? in->next : "/",
+                               .trusted = w.trusted,
+                               .whole = true});
 }
 
 const struct verb person_sign_in_code = {

@@ -56,12 +56,12 @@ static enum status sign_in_link_prepare(struct call *c)
     return sign_in_try(c, &asking, NULL);
 }
 
-/* Every address that is asked for leaves the same trace and costs the same, whether somebody has it or not. */
+/* Every address that is asked for leaves the same trace and costs the same, whether somebody has it or not.
+ */
 static enum status count_ask(struct call *c, const char *email, bool *enough)
 {
     struct hash address = sha256(email, strlen(email));
-    struct value args[3] = {
-        v_blob(&address, sizeof address), v_int(c->now.us - HOUR_US), v_int(c->now.us)};
+    struct value args[3] = {v_blob(&address, sizeof address), v_int(c->now.us - HOUR_US), v_int(c->now.us)};
     struct rows rows;
     TRY(db_exec(c->db, "delete from link_ask where created <= $1", &args[1], 1));
     TRY(db_query(c->db, c->arena, &rows, "select count(*) from link_ask where address = $1", args, 1));
@@ -117,10 +117,8 @@ static enum status sign_in_run(struct call *c)
         return call_refuse(
             c, PROBLEM_not_found, TR(c, "This link was used already or is too old. Ask for a new one."));
     TRY(s);
-    return sign_in_open(c, &(struct sign_in_done){.person_id = id,
-                               .method = "link",
-                               .next = in->next,
-                               .trusted = in->trusted});
+    return sign_in_open(c,
+        &(struct sign_in_done){.person_id = id, .method = "link", .next = in->next, .trusted = in->trusted});
 }
 
 const struct verb person_sign_in = {

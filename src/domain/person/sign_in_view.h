@@ -50,8 +50,8 @@ struct me_sign_in_view {
     const char *csrf, *email, *problem;
     bool fresh, password, codes;
     int64_t recovery_left;
-    bool second_factor;           /* there is one */
-    const char *recovery;         /* the codes, one a line, when they were just made; NULL: they are not shown */
+    bool second_factor;   /* there is one */
+    const char *recovery; /* the codes, one a line, when they were just made; NULL: they are not shown */
     struct part_field prove, set; /* the present password; a new one */
     /* an app that is being set up */
     const char *secret, *address; /* NULL: none is */

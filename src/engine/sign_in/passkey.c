@@ -18,8 +18,8 @@ bool passkey_bytes(struct arena *a, const char *text, struct passkey_bytes *out)
     if (!len || len > BYTES_MAX)
         return false;
     unsigned char *p = arena_alloc(a, len);
-    if (sodium_base642bin(
-            p, len, text, len, NULL, &out->n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    if (sodium_base642bin(p, len, text, len, NULL, &out->n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) !=
+        0)
         return false;
     out->p = p;
     return true;
@@ -71,8 +71,8 @@ static bool read_as(struct arena *a, int algorithm, struct passkey_bytes auth_da
     return good;
 }
 
-bool passkey_read(struct arena *a, struct passkey_bytes auth_data, const struct passkey_site *site,
-    struct passkey_key *out)
+bool passkey_read(
+    struct arena *a, struct passkey_bytes auth_data, const struct passkey_site *site, struct passkey_key *out)
 {
     struct hash site_hash = sha256(site->id, strlen(site->id));
     int need = USER_PRESENT | USER_VERIFIED | HAS_CREDENTIAL;

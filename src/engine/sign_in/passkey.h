@@ -24,7 +24,8 @@ struct passkey_key {
     uint32_t count; /* of signatures; authenticators that are synchronised do not count */
 };
 
-/* base64url without padding, as the browser's script sends bytes; false when it is none or longer than 4 kB. */
+/* base64url without padding, as the browser's script sends bytes; false when it is none or longer than 4 kB.
+ */
 bool passkey_bytes(struct arena *a, const char *text, struct passkey_bytes *out) MUST;
 
 /* The challenge that the client data answers, when they are of TYPE ("webauthn.create", "webauthn.get") and

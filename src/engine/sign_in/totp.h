@@ -21,7 +21,6 @@ int64_t totp_match(const void *secret, size_t n, const char *text, struct instan
 /* RFC 4648 without padding, as authenticators take it by hand. */
 char *base32_text(struct arena *a, const void *data, size_t n);
 /* otpauth://totp/ISSUER:ACCOUNT?secret=..&issuer=.. : what the picture says. */
-char *totp_address(
-    struct arena *a, const char *issuer, const char *account, const void *secret, size_t n);
+char *totp_address(struct arena *a, const char *issuer, const char *account, const void *secret, size_t n);
 
 #endif
