@@ -77,7 +77,7 @@ await onBoth(async (t, ok) => {
   const allowed = (noun, verb) => table[noun][["list", "get"].includes(verb) ? "(read)" : verb];
   for (const { noun, verb } of known) ok(`${noun} ${verb} stands in the table`, allowed(noun, verb) !== undefined);
   const plural = Object.fromEntries(known.filter((o) => o.verb === "list").map((o) => [o.noun, o.path]));
-  const own = ["token", "notice"]; // each person's
+  const own = ["token", "notice", "passkey", "session"]; // each person's
   for (const [noun, path] of Object.entries(plural)) rows[noun] ??= own.includes(noun) ? null : (await admin(`${path}?limit=200`)).filter((r) => !r.partner_id || r.partner_id === gold.id).at(0)?.id;
   const lacking = Object.keys(plural).filter((n) => !rows[n] && !own.includes(n) && n !== "import_run");
   ok("there is a row of each noun", lacking.length === 0, lacking);
