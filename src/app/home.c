@@ -1,18 +1,10 @@
-/* The start page: each role is led to where its work is. */
+/* The start page: whoever is signed in is led to what waits for them. */
 #include "app/home.h"
 
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
     (void)h;
-    switch (c->viewer->role) {
-    case ROLE_PARTNER_ADMIN:
-    case ROLE_PARTNER_SELLER: r->redirect = "/register"; break;
-    case ROLE_ADMIN:
-    case ROLE_OPERATIONS:
-    case ROLE_PARTNER_MANAGER: r->redirect = "/queue"; break;
-    case ROLE_NONE: r->redirect = "/sign-in"; break;
-    default: r->redirect = "/registrations";
-    }
+    r->redirect = c->viewer->role == ROLE_NONE ? "/sign-in" : "/today";
     return OK;
 }
 

@@ -1,4 +1,4 @@
-/* "/": leads each role to its work. */
+/* "/": leads to Today, or to signing in. */
 #ifndef TANDEM_HOME_H
 #define TANDEM_HOME_H
 

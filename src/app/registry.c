@@ -31,6 +31,7 @@
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
 #include "domain/simulation/simulation.h"
+#include "domain/today/today.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
@@ -200,6 +201,7 @@ const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 
 const struct page *const tandem_pages[] = {
     &home_page,
+    &today_page,
     &register_page,
     &queue_page,
     &registrations_page,

@@ -15,8 +15,8 @@ await onBoth(async (t, ok) => {
   const fields = (more = {}) => ({ ...deal(), product_line_id: lines[0].id, page: "/register", then: "/register?done={id}", ...more });
   const post = (b, path, more, headers) => b.post(path, { csrf: token.get(b), ...more }, headers);
 
-  // each role begins where its work is
-  for (const [b, where] of [[maya, "/register"], [ruth, "/queue"], [new Browser(t), "/sign-in"]])
+  // whoever is signed in begins with what waits
+  for (const [b, where] of [[maya, "/today"], [ruth, "/today"], [new Browser(t), "/sign-in"]])
     ok(`the start page leads to ${where}`, (await b.fetch("/")).headers.get("location") === where);
 
   // registered, and the decision stands on the page that registered
