@@ -3,6 +3,7 @@
 #include "app/home.h"
 #include "app/permissions_page.h"
 #include "domain/account/account.h"
+#include "domain/account/pages.h"
 #include "domain/custom/custom.h"
 #include "domain/dispute/dispute.h"
 #include "domain/dispute/order.h"
@@ -15,9 +16,12 @@
 #include "domain/log/log.h"
 #include "domain/log/week.h"
 #include "domain/merge/merge.h"
+#include "domain/note/note.h"
+#include "domain/note/task.h"
 #include "domain/notice/notice.h"
 #include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/partner/pages.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
 #include "domain/person/sign_in.h"
@@ -40,6 +44,8 @@ static const struct noun *const nouns[] = {
     &extension_noun,
     &activity_noun,
     &waitlist_entry_noun,
+    &task_noun,
+    &note_noun,
     &dispute_noun,
     &dispute_party_noun,
     &dispute_statement_noun,
@@ -190,6 +196,15 @@ static const struct verb *const verbs[] = {
     &registration_under,
     &simulation_simulate,
     &simulation_cancel,
+    &note_create,
+    &note_update,
+    &note_delete,
+    &note_restore,
+    &task_create,
+    &task_update,
+    &task_finish,
+    &task_reopen,
+    &task_remind,
     &notice_read,
     &notice_unread,
     &notice_read_all,
@@ -215,6 +230,8 @@ const struct page *const tandem_pages[] = {
     &file_page,
     &dispute_order_page,
     &dispute_party_order_page,
+    &partner_page,
+    &account_page,
     &notices_page,
     &programme_page,
     &compare_page,
@@ -254,7 +271,7 @@ const struct page *const tandem_pages[] = {
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
-    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, NULL};
+    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {
     &import_job, &fairness_job, &simulation_job, &duplicate_search_job, NULL};

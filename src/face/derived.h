@@ -34,6 +34,9 @@ const struct part_field *verb_controls(struct call *c, struct html *h, const str
 /* The same for the custom fields that the viewer may set with it; ROW NULL: of a new one. */
 const struct part_field *custom_controls(
     struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n);
+/* What an event says: "Changed: tier, standing", with the fields that the viewer may see. */
+const char *derived_event_text(
+    struct call *c, const struct noun *noun, const char *verb, const char *payload);
 /* The timeline of a row: its events that the viewer may see, newest first. */
 enum status derived_timeline(
     struct call *c, struct html *h, const struct noun *noun, int64_t id, size_t limit) MUST;

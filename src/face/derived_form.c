@@ -325,33 +325,43 @@ static void fill_links(struct call *c, const struct noun *noun, const struct row
     }
 }
 
-enum status derived_record(
-    struct call *c, struct page_request *r, struct html *h, const struct noun *noun, int64_t id)
+enum status record_view_load(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
+    int64_t id, struct row *row, struct record_view *out)
 {
-    struct row row;
     int64_t survivor;
-    TRY(noun_get(c, noun, id, &row));
-    TRY(noun_survivor(c, noun, &row, &survivor));
+    TRY(noun_get(c, noun, id, row));
+    TRY(noun_survivor(c, noun, row, &survivor));
     if (survivor) {
         r->redirect = arena_printf(c->arena, "/%s/%s?merged=%s", noun->plural,
             id_text(c->arena, noun->prefix, survivor), id_text(c->arena, noun->prefix, id));
         r->status = 308;
         return OK;
     }
-    const struct state *state = row_state(noun, &row);
-    struct record_view v = {.title = row.name ? row.name : TR(c, noun->label),
+    const struct state *state = row_state(noun, row);
+    *out = (struct record_view){.title = row->name ? row->name : TR(c, noun->label),
         .mark = state ? state->mark : NULL,
         .state = state ? TR(c, state->label) : NULL,
         .csrf = r->csrf};
-    fill_facts(c, h, noun, &row, &v);
-    fill_acts(c, noun, &row, &v);
-    fill_links(c, noun, &row, &v);
-    r->shell->title = v.title;
+    fill_facts(c, h, noun, row, out);
+    fill_acts(c, noun, row, out);
+    fill_links(c, noun, row, out);
+    r->shell->title = out->title;
     struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
     crumbs[0] = (struct shell_crumb){TR(c, noun->labels), arena_printf(c->arena, "/%s", noun->plural)};
-    crumbs[1] = (struct shell_crumb){v.title, NULL};
+    crumbs[1] = (struct shell_crumb){out->title, NULL};
     r->shell->crumbs = crumbs;
     r->shell->n_crumbs = 2;
+    return OK;
+}
+
+enum status derived_record(
+    struct call *c, struct page_request *r, struct html *h, const struct noun *noun, int64_t id)
+{
+    struct row row;
+    struct record_view v;
+    TRY(record_view_load(c, r, h, noun, id, &row, &v));
+    if (r->redirect)
+        return OK;
     derived_record_begin(h, &v);
     TRY(derived_timeline(c, h, noun, id, 30));
     derived_record_end(h);

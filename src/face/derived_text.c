@@ -134,6 +134,13 @@ static const char *changed_fields(struct call *c, const struct noun *noun, const
     return b.len ? buf_str(&b) : NULL;
 }
 
+const char *derived_event_text(struct call *c, const struct noun *noun, const char *verb, const char *payload)
+{
+    const char *text = event_text(c, noun, verb);
+    const char *fields = streq(verb, "update") ? changed_fields(c, noun, payload) : NULL;
+    return fields ? arena_printf(c->arena, "%s: %s", text, fields) : text;
+}
+
 enum status derived_timeline(
     struct call *c, struct html *h, const struct noun *noun, int64_t id, size_t limit)
 {
@@ -154,13 +161,9 @@ enum status derived_timeline(
         args, 4));
     struct event_view *events = ARENA_ARRAY(c->arena, rows.n + 1, struct event_view);
     for (size_t r = 0; r < rows.n; r++) {
-        const char *text = event_text(c, noun, cell_text(&rows, r, 1));
-        const char *fields = streq(cell_text(&rows, r, 1), "update")
-                                 ? changed_fields(c, noun, cell_string(&rows, r, 3))
-                                 : NULL;
         const char *actor = cell_text(&rows, r, 2);
         events[r] = (struct event_view){.at = {cell_int(&rows, r, 0)},
-            .text = fields ? arena_printf(c->arena, "%s: %s", text, fields) : text,
+            .text = derived_event_text(c, noun, cell_string(&rows, r, 1), cell_string(&rows, r, 3)),
             .actor = actor                   ? actor
                      : cell_int(&rows, r, 4) ? c->catalog ? c->catalog->vendor : NULL
                                              : NULL,

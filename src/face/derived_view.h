@@ -112,6 +112,13 @@ struct record_view {
     size_t n_links;
 };
 
+/*
+ * A row's record: title, details, what can be done, where it is referred to; crumbs and title go into the
+ * shell. Of a row that was merged into another R->redirect is set and nothing else.
+ */
+enum status record_view_load(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
+    int64_t id, struct row *row, struct record_view *out) MUST;
+
 struct control_view {
     struct part_field field;
     bool set; /* several of the options, as boxes; checked[i] belongs to options[i] */

@@ -260,6 +260,12 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct registration_view v = {.decision = &decision,
         .path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", id)),
         .csrf = r->csrf};
+    TRY(notes_panel_load(c, r, h, v.path, "registration_id", id_text(c->arena, "reg", id), &v.notes));
+    struct page_request plain = *r;
+    plain.problem = NULL;
+    plain.n_given = 0;
+    if (v.notes.note_open || v.notes.task_open) /* the page's other forms were not refused */
+        r = &plain;
     TRY(decision_view_load(c, r, h, &row, &decision));
     TRY(fill_facts(c, h, &row, &v));
     TRY(fill_alike(c, h, id, &v));

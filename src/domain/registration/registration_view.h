@@ -2,6 +2,7 @@
 #ifndef TANDEM_REGISTRATION_VIEW_H
 #define TANDEM_REGISTRATION_VIEW_H
 
+#include "domain/note/panel.h"
 #include "domain/registration/decision_view.h"
 #include "domain/registration/evidence_view.h"
 #include "domain/registration/extend_view.h"
@@ -50,6 +51,7 @@ struct registration_view {
     size_t n_waiters;
     int64_t version; /* that decided it, for the vendor's question what another would have; 0: not asked */
     struct timeline_view life;
+    struct notes_panel notes;
     /* Who does not agree. */
     const char *dispute_href, *dispute_label, *dispute_note;
 };

@@ -289,6 +289,15 @@ static bool tell(struct telling *t, const char *noun, const char *verb)
     return streq(noun, "registration") && tell_other(t, verb);
 }
 
+bool moment_tell(struct call *c, struct html *h, const char *noun, const char *verb, const char *payload,
+    struct moment_view *m)
+{
+    const char *error;
+    const json_t *json = json_read(c->arena, payload, strlen(payload), &error);
+    struct telling t = {c, h, json_object_get(json, "after"), m};
+    return tell(&t, noun, verb);
+}
+
 /* ---- reading ---- */
 
 #define COLUMNS "e.seq, e.at, e.noun, e.verb, e.payload, e.actor_id, e.partner_sees, e.row_id"
@@ -329,10 +338,7 @@ enum status timeline_load(struct call *c, struct html *h, int64_t id, struct tim
     *out = (struct timeline_view){.moments = ARENA_ARRAY(c->arena, rows.n + 1, struct moment_view)};
     const char *receipt = NULL;
     for (size_t r = 0; r < rows.n; r++) {
-        const char *error, *payload = cell_text(&rows, r, 3);
-        const json_t *json = json_read(c->arena, payload, strlen(payload), &error);
         struct moment_view *m = &out->moments[out->n];
-        struct telling t = {c, h, json_object_get(json, "after"), m};
         /* The log's entry stands on the registration's event; the moment that is told may be the one before.
          */
         if (cell(&rows, r, 7)->kind == VALUE_INT)
@@ -340,7 +346,8 @@ enum status timeline_load(struct call *c, struct html *h, int64_t id, struct tim
                 id_text(c->arena, "reg", id), (long long)cell_int(&rows, r, 7));
         *m = (struct moment_view){
             .at = {cell_int(&rows, r, 0)}, .actor = actor(c, &rows, r), .receipt = receipt};
-        if (!tell(&t, cell_text(&rows, r, 1), cell_text(&rows, r, 2)))
+        if (!moment_tell(
+                c, h, cell_string(&rows, r, 1), cell_string(&rows, r, 2), cell_string(&rows, r, 3), m))
             continue;
         receipt = NULL;
         if (brings_files(&rows, r))

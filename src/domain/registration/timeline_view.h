@@ -21,5 +21,11 @@ struct timeline_view {
 
 /* What the viewer may see of registration ID, which it has been given already. */
 enum status timeline_load(struct call *c, struct html *h, int64_t id, struct timeline_view *out) MUST;
+/*
+ * Tells one event of a registration, or of an activity, extension or waitlist entry of it: text, detail and
+ * icon of M. False where it is not told, because another event of the same moment tells it.
+ */
+bool moment_tell(struct call *c, struct html *h, const char *noun, const char *verb, const char *payload,
+    struct moment_view *m);
 
 #endif

@@ -6,7 +6,7 @@
 #define COUNTED 9999 /* a count goes no further: the page answers at once at any size */
 #define MONTH   30
 
-enum { Q_REGISTERED, Q_REVIEW, Q_ENDING, Q_DISPUTES, Q_PARTNERS, Q_MINE, Q_COUNT };
+enum { Q_REGISTERED, Q_REVIEW, Q_ENDING, Q_DISPUTES, Q_PARTNERS, Q_MINE, Q_TASKS, Q_COUNT };
 #define CAPPED(from) "select count(*) from (select 1 as one from " from " limit 10000) counted"
 static const struct today_query queries[Q_COUNT] = {
     [Q_REGISTERED] = {CAPPED("registration r where r.created >= $1"), "m"},
@@ -22,6 +22,7 @@ static const struct today_query queries[Q_COUNT] = {
     [Q_MINE] = {"select d.id, d.company, d.due from dispute d where d.executive_id = $1 and d.state = "
                 "'escalated' order by d.due limit 10",
         "v"},
+    [Q_TASKS] = MY_TASKS,
 };
 
 static const char *count_text(struct call *c, struct html *h, int64_t n)
@@ -92,6 +93,7 @@ enum status today_executive(struct call *c, struct page_request *r, struct html 
     struct db_query q[Q_COUNT];
     (void)r;
     TRY(today_ask(c, queries, Q_COUNT, q));
+    tell_tasks(c, h, &q[Q_TASKS].rows, v);
     TRY(fill_tiles(c, h, q, v));
     for (size_t i = 0; i < q[Q_MINE].rows.n; i++) {
         struct need_view *n = need_add(c, v);

@@ -9,7 +9,7 @@
  * From the manager's partners to their rows, so that each partner costs a look into an index; the joins say
  * "cross" because SQLite then keeps to that order.
  */
-enum { Q_PARTNERS, Q_ENDING, Q_WAITING, Q_EXTENSIONS, Q_DISPUTES, Q_DECIDES, Q_COUNT };
+enum { Q_PARTNERS, Q_ENDING, Q_WAITING, Q_EXTENSIONS, Q_DISPUTES, Q_DECIDES, Q_TASKS, Q_COUNT };
 static const struct today_query queries[Q_COUNT] = {
     [Q_PARTNERS] =
         {"select p.id, p.name, p.created, "
@@ -18,12 +18,11 @@ static const struct today_query queries[Q_COUNT] = {
          "p.standing "
          "from partner p where p.manager_id = $1 and p.merged_into is null order by p.id limit 2000",
             "v"},
-    [Q_ENDING] =
-        {"select r.partner_id, p.name, r.company, r.amount, r.currency, r.protected_until, "
-         "r.last_activity, r.id from partner p cross join registration r where p.manager_id = $1 and "
-         "r.partner_id = p.id and r.state = 'approved' and r.protected_until <= $2 "
-         "order by r.partner_id, r.protected_until limit 1000",
-            "vs"},
+    [Q_ENDING] = {"select r.partner_id, p.name, r.company, r.amount, r.currency, r.protected_until, "
+                  "r.last_activity from partner p cross join registration r where p.manager_id = $1 and "
+                  "r.partner_id = p.id and r.state = 'approved' and r.protected_until <= $2 "
+                  "order by r.partner_id, r.protected_until limit 1000",
+        "vs"},
     [Q_WAITING] = {"select r.id, p.name, r.company, r.amount, r.currency, r.review_due, r.rule, r.queue "
                    "from partner p cross join registration r where p.manager_id = $1 and r.partner_id = p.id "
                    "and r.state = 'review' order by r.review_due limit 30",
@@ -41,6 +40,7 @@ static const struct today_query queries[Q_COUNT] = {
     [Q_DECIDES] = {"select d.id, d.company, d.due from dispute d where d.decider_id = $1 and d.state = "
                    "'named' order by d.due limit 10",
         "v"},
+    [Q_TASKS] = MY_TASKS,
 };
 
 /* ---- protections that end ---- */
@@ -109,9 +109,9 @@ static enum status tell_ending(
     n->fig_label = TR(c, "at stake");
     n->meta[0] =
         arena_printf(c->arena, many > 1 ? TR(c, "the first ends %s") : TR(c, "ends %s"), fmt_ago(h, first));
-    n->act = TR(c, "See them");
-    n->act_href = many > 1 ? n->fig_href : row_path(c, "registrations", "reg", cell_int(rows, from, 7));
-    n->act_key = "e";
+    n->act = TR(c, "Ask for news");
+    n->act_href = arena_printf(c->arena, "/notes/create?partner_id=%s&shared=both", id);
+    n->act_key = "a";
     n->due = first;
     return OK;
 }
@@ -218,9 +218,10 @@ static size_t fill_silent(struct call *c, struct html *h, const struct rows *par
         n->why = last.us ? arena_printf(c->arena, TR(c, "No registration and no activity since %s."),
                                fmt_date(h, date_in(h->zone, last)))
                          : TR(c, "Has never registered anything.");
-        n->act = TR(c, "Open");
-        n->act_href = n->href;
-        n->act_key = "e";
+        n->act = TR(c, "New task");
+        n->act_href = arena_printf(
+            c->arena, "/tasks/create?partner_id=%s", id_text(c->arena, "prt", cell_int(partners, i, 0)));
+        n->act_key = "t";
     }
     return silent;
 }
@@ -256,6 +257,7 @@ enum status today_manager(struct call *c, struct page_request *r, struct html *h
     struct db_query q[Q_COUNT];
     (void)r;
     TRY(today_ask(c, queries, Q_COUNT, q));
+    tell_tasks(c, h, &q[Q_TASKS].rows, v);
     TRY(fill_ending(c, h, &q[Q_ENDING].rows, v));
     TRY(fill_waiting(c, h, q, v));
     size_t silent = fill_silent(c, h, &q[Q_PARTNERS].rows, v);

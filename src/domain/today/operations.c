@@ -19,6 +19,7 @@ enum {
     Q_MAIL,
     Q_PROBERS,
     Q_DUPLICATES,
+    Q_TASKS,
     Q_COUNT
 };
 static const struct today_query queries[Q_COUNT] = {
@@ -68,6 +69,7 @@ static const struct today_query queries[Q_COUNT] = {
     [Q_DUPLICATES] = {"select count(*) from (select 1 as one from duplicate d where d.state = 'open' limit "
                       "1000) counted",
         ""},
+    [Q_TASKS] = MY_TASKS,
 };
 
 /* ---- answers ---- */
@@ -270,6 +272,7 @@ enum status today_operations(struct call *c, struct page_request *r, struct html
     struct db_query q[Q_COUNT];
     (void)r;
     TRY(today_ask(c, queries, Q_COUNT, q));
+    tell_tasks(c, h, &q[Q_TASKS].rows, v);
     TRY(tell_errors(c, h, q, v));
     TRY(tell_answers(c, h, &q[Q_WAITING].rows, false, v));
     TRY(tell_answers(c, h, &q[Q_EXTENSIONS].rows, true, v));

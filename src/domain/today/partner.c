@@ -4,11 +4,11 @@
 #include "domain/registration/cap.h"
 #include "domain/today/view.h"
 
-enum { Q_OWN, Q_QUIET, Q_OFFERS, Q_DISPUTES, Q_REVIEW, Q_NEWS, Q_COUNT };
+enum { Q_OWN, Q_QUIET, Q_OFFERS, Q_DISPUTES, Q_REVIEW, Q_NEWS, Q_TASKS, Q_COUNT };
 static const struct today_query queries[Q_COUNT] = {
-    [Q_OWN] = {"select r.id, r.company, l.name, r.amount, r.currency, r.protected_until, r.created, "
-               "r.heartbeat_due from registration r join product_line l on l.id = r.product_line_id where "
-               "r.partner_id = $1 and r.state = 'approved' order by r.protected_until, r.id limit 12",
+    [Q_OWN] = {"select " BRIEF_COLUMNS " from registration r join product_line l on l.id = r.product_line_id "
+               "join partner p on p.id = r.partner_id where r.partner_id = $1 and r.state = 'approved' "
+               "order by r.protected_until, r.id limit 12",
         "p"},
     [Q_QUIET] = {"select r.id, r.company, r.heartbeat_due, r.amount, r.currency from registration r where "
                  "r.partner_id = $1 and r.state = 'approved' and r.heartbeat_told is not null and "
@@ -31,6 +31,7 @@ static const struct today_query queries[Q_COUNT] = {
         {"select n.text, n.path, n.created, n.state from notice n where n.person_id = $1 order by n.id "
          "desc limit 6",
             "v"},
+    [Q_TASKS] = MY_TASKS,
 };
 
 static struct need_view *tell(struct call *c, struct today_view *v, const char *who, const char *href)
@@ -103,7 +104,7 @@ static void tell_ending(struct call *c, struct html *h, const struct rows *rows,
 {
     for (size_t i = 0; i < rows->n; i++) {
         const char *href = row_path(c, "registrations", "reg", cell_int(rows, i, 0));
-        struct instant until = {cell_int(rows, i, 5)};
+        struct instant until = {cell_int(rows, i, 7)};
         if (until.us > c->now.us + LAPSE_DAYS * US_PER_DAY || told(v, href))
             continue;
         struct need_view *n = tell(c, v, cell_string(rows, i, 1), href);
@@ -113,10 +114,10 @@ static void tell_ending(struct call *c, struct html *h, const struct rows *rows,
         n->badge = fmt_days_left(h, until);
         n->badge_exact = fmt_exact(h, until);
         n->due = until;
-        n->stake = cell_int(rows, i, 3);
+        n->stake = cell_int(rows, i, 4);
         n->why = arena_printf(c->arena, TR(c, "The protection ends on %s: extend it, or close the deal."),
             fmt_date(h, date_in(c->catalog->zone, until)));
-        n->fig = fmt_money(h, (struct money){cell_int(rows, i, 3)}, cell_string(rows, i, 4));
+        n->fig = fmt_money(h, (struct money){cell_int(rows, i, 4)}, cell_string(rows, i, 5));
         n->fig_href = href;
         act(n, TR(c, "Extend"), href, "e");
     }
@@ -124,27 +125,7 @@ static void tell_ending(struct call *c, struct html *h, const struct rows *rows,
 
 static void fill_own(struct call *c, struct html *h, const struct rows *rows, struct today_view *v)
 {
-    v->own = ARENA_ARRAY(c->arena, rows->n + 1, struct own_view);
-    for (size_t i = 0; i < rows->n; i++) {
-        struct instant until = {cell_int(rows, i, 5)}, since = {cell_int(rows, i, 6)};
-        struct instant heartbeat = {cell_int(rows, i, 7)};
-        int left = days_left(h, until);
-        bool soon = left <= LAPSE_DAYS;
-        v->own[v->n_own++] = (struct own_view){.company = cell_string(rows, i, 1),
-            .href = row_path(c, "registrations", "reg", cell_int(rows, i, 0)),
-            .sub = cell_string(rows, i, 2),
-            .amount = fmt_money(h, (struct money){cell_int(rows, i, 3)}, cell_string(rows, i, 4)),
-            .mark = "ok",
-            .state = TR(c, "Protected"),
-            .next = soon           ? TR(c, "Extend or close")
-                    : heartbeat.us ? TR(c, "Log activity")
-                                   : NULL,
-            .next_when = soon           ? fmt_ago(h, until)
-                         : heartbeat.us ? fmt_ago(h, heartbeat)
-                                        : NULL,
-            .left = left,
-            .of = (int)((until.us - since.us) / US_PER_DAY)};
-    }
+    brief_fill(c, h, rows, BRIEF_LINE, &v->own);
     v->own_title = TR(c, "Your registrations");
     v->own_all = TR(c, "All registrations");
     v->own_all_href = "/registrations";
@@ -197,6 +178,7 @@ enum status today_partner(struct call *c, struct page_request *r, struct html *h
     struct db_query q[Q_COUNT];
     (void)r;
     TRY(today_ask(c, queries, Q_COUNT, q));
+    tell_tasks(c, h, &q[Q_TASKS].rows, v);
     tell_offers(c, h, q, v);
     tell_quiet(c, h, &q[Q_QUIET].rows, v);
     tell_ending(c, h, &q[Q_OWN].rows, v);

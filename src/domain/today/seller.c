@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "domain/today/view.h"
 
-enum { Q_WAITING, Q_OWN, Q_DISPUTES, Q_COUNT };
+enum { Q_WAITING, Q_OWN, Q_DISPUTES, Q_TASKS, Q_COUNT };
 /* From the seller's accounts to their registrations, as for a manager's partners. */
 static const struct today_query queries[Q_COUNT] = {
     [Q_WAITING] =
@@ -12,15 +12,16 @@ static const struct today_query queries[Q_COUNT] = {
          "'review' and r.queue = 'account_owner' and a.owner_id = $1 order by r.review_due limit 12",
             "v"},
     [Q_OWN] =
-        {"select r.id, a.name, p.name, l.name, r.amount, r.currency, r.state, r.protected_until, "
-         "r.created from account a cross join registration r join partner p on p.id = r.partner_id join "
-         "product_line l on l.id = r.product_line_id where a.owner_id = $1 and r.account_id = a.id and "
-         "r.state in ('approved', 'review', 'converted') order by r.created desc limit 15",
+        {"select " BRIEF_COLUMNS " from account a cross join registration r join partner p on p.id = "
+         "r.partner_id join product_line l on l.id = r.product_line_id where a.owner_id = $1 and "
+         "r.account_id = a.id and r.state in ('approved', 'review', 'converted') order by r.created desc "
+         "limit 15",
             "v"},
     [Q_DISPUTES] =
         {"select d.id, d.company, d.due from dispute d where d.decider_id = $1 and d.state = 'named' "
          "order by d.due limit 10",
             "v"},
+    [Q_TASKS] = MY_TASKS,
 };
 
 static void tell_waiting(struct call *c, struct html *h, const struct db_query *q, struct today_view *v)
@@ -53,22 +54,7 @@ static void tell_waiting(struct call *c, struct html *h, const struct db_query *
 
 static void fill_own(struct call *c, struct html *h, const struct rows *rows, struct today_view *v)
 {
-    v->own = ARENA_ARRAY(c->arena, rows->n + 1, struct own_view);
-    for (size_t i = 0; i < rows->n; i++) {
-        const char *state = cell_text(rows, i, 6);
-        bool approved = streq(state, "approved"), review = streq(state, "review");
-        struct instant until = {cell_int(rows, i, 7)}, since = {cell_int(rows, i, 8)};
-        v->own[v->n_own++] = (struct own_view){.company = cell_string(rows, i, 1),
-            .href = row_path(c, "registrations", "reg", cell_int(rows, i, 0)),
-            .sub = arena_printf(c->arena, "%s · %s", cell_string(rows, i, 2), cell_string(rows, i, 3)),
-            .amount = fmt_money(h, (struct money){cell_int(rows, i, 4)}, cell_string(rows, i, 5)),
-            .mark = review ? "review" : "ok",
-            .state = review     ? TR(c, "In review")
-                     : approved ? TR(c, "Protected")
-                                : TR(c, "Converted"),
-            .left = approved ? days_left(h, until) : 0,
-            .of = approved ? (int)((until.us - since.us) / US_PER_DAY) : 0};
-    }
+    brief_fill(c, h, rows, BRIEF_PARTNER_LINE, &v->own);
     v->own_title = TR(c, "Registered at your accounts");
     v->own_all = TR(c, "Your accounts");
     v->own_all_href =
@@ -83,6 +69,7 @@ enum status today_seller(struct call *c, struct page_request *r, struct html *h,
     lookup->path = "/today";
     v->lookup = lookup;
     TRY(today_ask(c, queries, Q_COUNT, q));
+    tell_tasks(c, h, &q[Q_TASKS].rows, v);
     tell_waiting(c, h, q, v);
     fill_own(c, h, &q[Q_OWN].rows, v);
     v->title = TR(c, "Is this company protected?");

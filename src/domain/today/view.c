@@ -59,6 +59,37 @@ struct side_view *side_add(
     return s;
 }
 
+void tell_tasks(struct call *c, struct html *h, const struct rows *rows, struct today_view *v)
+{
+    int32_t today = date_in(c->catalog->zone, c->now).days;
+    for (size_t i = 0; i < rows->n; i++) {
+        struct need_view *n = need_add(c, v);
+        struct date due = {(int32_t)cell_int(rows, i, 2)};
+        const char *id = id_text(c->arena, "tsk", cell_int(rows, i, 0));
+        const char *about = cell_text(rows, i, 5)   ? cell_text(rows, i, 5)
+                            : cell_text(rows, i, 4) ? cell_text(rows, i, 4)
+                                                    : cell_text(rows, i, 3);
+        if (!n)
+            continue;
+        n->who = cell_string(rows, i, 1);
+        n->href = arena_printf(c->arena, "/tasks/%s", id);
+        n->why = about ? arena_printf(c->arena, TR(c, "Your task about %s."), about) : TR(c, "Your task.");
+        n->mark = "new";
+        n->badge = TR(c, "Task");
+        if (cell(rows, i, 2)->kind == VALUE_INT) {
+            n->due = day_end_in(c->catalog->zone, due);
+            n->mark = due.days < today ? "risk" : due.days == today ? "review" : "gone";
+            n->badge = due.days < today    ? TR(c, "Overdue")
+                       : due.days == today ? TR(c, "Due today")
+                                           : arena_printf(c->arena, TR(c, "Due %s"), fmt_day(h, due));
+        }
+        n->act = TR(c, "Done");
+        n->act_key = "d";
+        n->done = arena_printf(c->arena, "/tasks/%s/finish", id);
+        n->done_then = arena_printf(c->arena, "/today?did=task.finish.%s", id);
+    }
+}
+
 /* ---- their order ---- */
 
 static int sooner_first(const void *a, const void *b)

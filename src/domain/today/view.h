@@ -8,6 +8,7 @@
 #define TANDEM_TODAY_VIEW_H
 
 #include "domain/account/lookup.h"
+#include "domain/registration/brief.h"
 #include "face/page.h"
 #include "face/parts.h"
 #include "model/call.h"
@@ -26,9 +27,9 @@ struct need_view {
         *fig_label; /* the figure behind the order, and its rows; NULL: there is none */
     const char *meta[2];
     const char *act, *act_href, *act_key; /* the one next step; NULL: opening it is */
-    const char *done;                     /* an address to post to instead of act_href */
-    struct instant due;                   /* 0: nothing says when */
-    int64_t stake;                        /* minor units of the programme's currency */
+    const char *done, *done_then; /* an address to post to instead of act_href, and where that leads */
+    struct instant due;           /* 0: nothing says when */
+    int64_t stake;                /* minor units of the programme's currency */
 };
 
 struct need_group {
@@ -48,12 +49,6 @@ struct side_view {
     const char *note; /* instead of lines, or below them */
 };
 
-/* A registration of one's own, with its days. */
-struct own_view {
-    const char *company, *href, *sub, *amount, *mark, *state, *next, *next_when;
-    int left, of; /* days; of 0: nothing is protected */
-};
-
 struct today_view {
     const char *title, *lead, *csrf;
     struct part_tile *tiles;
@@ -63,8 +58,7 @@ struct today_view {
     struct need_group *groups;
     size_t n_groups;
     struct part_empty empty; /* where nothing waits */
-    struct own_view *own;
-    size_t n_own;
+    struct brief_view own;   /* registrations, with their days */
     const char *own_title, *own_all, *own_all_href;
     struct side_view *sides;
     size_t n_sides;
@@ -90,6 +84,17 @@ size_t needs_partners(const struct today_view *v);
 /* A further section beside, with room for MAX lines. */
 struct side_view *side_add(
     struct call *c, struct today_view *v, const char *id, const char *title, size_t max);
+
+/* The viewer's open tasks, for a role's queries; and what they ask for. */
+#define MY_TASKS                                                                                             \
+    {                                                                                                        \
+        "select t.id, t.text, t.due, p.name, a.name, r.company from task t left join partner p on p.id = "   \
+        "t.partner_id left join account a on a.id = t.account_id left join registration r on r.id = "        \
+        "t.registration_id where t.owner_id = $1 and t.state = 'open' order by t.due nulls last, t.id "      \
+        "limit 20",                                                                                          \
+            "v"                                                                                              \
+    }
+void tell_tasks(struct call *c, struct html *h, const struct rows *rows, struct today_view *v);
 
 /* "Due in 3 h", "Overdue by 20 min", with its mark; ready for a need. */
 void need_due(struct call *c, struct html *h, struct need_view *n, struct instant due);

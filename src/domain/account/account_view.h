@@ -1,0 +1,23 @@
+/* What an account's page is given. Private to the page and its template. */
+#ifndef TANDEM_ACCOUNT_VIEW_H
+#define TANDEM_ACCOUNT_VIEW_H
+
+#include "domain/account/lookup.h"
+#include "domain/note/panel.h"
+#include "domain/registration/brief.h"
+#include "face/derived_view.h"
+
+struct account_deal_view {
+    const char *name, *href, *sub, *amount, *mark, *state;
+};
+struct account_view {
+    struct record_view record;
+    struct lookup_answer answer;
+    struct brief_view registrations;
+    const char *all_registrations;
+    struct account_deal_view *deals;
+    size_t n_deals;
+    struct notes_panel notes;
+};
+
+#endif
