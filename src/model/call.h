@@ -252,6 +252,13 @@ struct list {
 enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct row *out) MUST;
 enum status noun_list(
     struct call *c, const struct noun *noun, const struct list_query *q, struct list *out) MUST;
+/*
+ * At most LIMIT rows with words that begin with those of TEXT, for who looks something up while typing: it
+ * costs a millisecond however common the words are. Of what has only common words some may be left out; a
+ * list's search (list_query.search) leaves out nothing.
+ */
+enum status noun_find(
+    struct call *c, const struct noun *noun, const char *text, size_t limit, struct list *out) MUST;
 /* At most CAP + 1, so that a count never scans everything. */
 enum status noun_count(
     struct call *c, const struct noun *noun, const struct list_query *q, int64_t cap, int64_t *out) MUST;

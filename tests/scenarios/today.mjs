@@ -72,5 +72,14 @@ await onBoth(async (t, ok) => {
   for (const [, href] of page.html.matchAll(/<a class="fig" href="([^"]+)"/g))
     ok(`${href} is there`, (await b.fetch(href.replaceAll("&amp;", "&"))).status === 200);
   ok("who is not signed in is led to sign in", (await new Browser(t).fetch("/today")).headers.get("location")?.startsWith("/sign-in"));
+  // the palette: by the beginnings of words in any order, within what one may see, with what one can make
+  const palette = async (email, q) => { const x = new Browser(t); await x.signIn(email); return text((await x.fetch(`/search?q=${encodeURIComponent(q)}`, { headers: { "HX-Request": "true" } })).text); };
+  ok("words are found by their beginnings in any order", /Korvath Maschinenbau/.test(await palette("ruth@velmora.example", "masch korv")));
+  ok("every word must be there", !/Korvath/.test(await palette("ruth@velmora.example", "korvath zebulon")));
+  ok("what begins as it was typed comes first", /^\s*Hollin Bearings Ltd/.test(await palette("ruth@velmora.example", "hollin")));
+  ok("a partner finds its own", /Korvath/.test(await palette("maya@brightwater.example", "korvath")));
+  ok("a rival finds nothing of it", !/Korvath|Brightwater/.test(await palette("otto@cedarline.example", "korvath") + await palette("otto@cedarline.example", "brightwater")));
+  ok("what one can make is there by its name", /New task Do/.test(await palette("ruth@velmora.example", "new")) && !/New partner/.test(await palette("maya@brightwater.example", "new")));
+
   ok("graceful stop", (await t.stop()) === 0);
 });

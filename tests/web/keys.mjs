@@ -23,6 +23,27 @@ try {
   await page.keyboard.press("Escape");
   await expect("Esc closes it", isOpen(page, "palette"), false);
 
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("tod");
+  await page.waitForSelector("#palette-places a");
+  await expect("the palette knows the places", page.getAttribute("#palette-places a >> nth=0", "href"), "/today");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("new task");
+  await page.waitForSelector("#palette-results a[href='/tasks/create']");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tasks\/create$/);
+  await page.fill("#f-text", "Call the customer");
+  await page.click("main button[type=submit]");
+  await page.waitForURL(/\/tasks\/tsk_/);
+  await page.goto(`${site.base}/today`);
+  for (let i = 0; i < 20 && !(await page.evaluate(() => document.activeElement.textContent.includes("Call the customer"))); i++) await page.keyboard.press("j");
+  await page.keyboard.press("d");
+  await page.waitForURL(/did=task.finish/);
+  await expect("D finishes the task of the row", page.textContent(".toast").then((t) => t.includes("Task done")), true);
+  await page.keyboard.press("Control+k");
+  await expect("what was open lately is one key away", page.getAttribute("#palette-places a >> nth=0", "href").then((href) => href.startsWith("/tasks/tsk_")), true);
+  await page.keyboard.press("Escape");
+
   await page.keyboard.press("?");
   await expect("? shows all keys", isOpen(page, "keys"), true);
   await page.keyboard.press("Escape");

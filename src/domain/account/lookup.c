@@ -114,10 +114,9 @@ enum status lookup_load(struct call *c, struct html *h, const char *company, str
     TRY(account_find(c, record, &keys, &found));
     for (size_t i = 0; i < found.n; i++)
         TRY(add(c, h, found.seen[i].id, evidence_words(c, found.seen[i].result.evidence), out, ids));
-    struct list_query q = {.search = asked, .limit = ANSWERS, .sort = "-created"};
     if (out->n == ANSWERS)
         return OK;
-    TRY(noun_list(c, &account_noun, &q, &list));
+    TRY(noun_find(c, &account_noun, asked, ANSWERS, &list));
     for (size_t i = 0; i < list.n; i++)
         TRY(add(c, h, list.rows[i].id, NULL, out, ids));
     return OK;

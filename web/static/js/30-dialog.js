@@ -6,6 +6,7 @@ tandem.open = (id) => {
   for (const other of document.querySelectorAll("dialog[open]")) other.close();
   dialog.showModal();
   dialog.querySelector("input[type=search]")?.select();
+  if (id === "palette") tandem.places();
 };
 
 document.addEventListener("click", (ev) => {
@@ -29,7 +30,7 @@ document.addEventListener("click", (ev) => {
       return;
     }
     if (ev.key !== "ArrowDown" && ev.key !== "ArrowUp") return;
-    const stops = [input, ...palette.querySelectorAll("#palette-results a")];
+    const stops = [input, ...palette.querySelectorAll(".palette__list a")];
     const step = ev.key === "ArrowDown" ? 1 : -1;
     const next = (stops.indexOf(document.activeElement) + step + stops.length) % stops.length;
     stops[next].focus();
@@ -37,7 +38,7 @@ document.addEventListener("click", (ev) => {
   });
 
   palette?.querySelector("form").addEventListener("submit", (ev) => {
-    const first = palette.querySelector("#palette-results a");
+    const first = palette.querySelector(".palette__list a");
     if (!first) return;
     ev.preventDefault();
     first.click();
