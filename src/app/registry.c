@@ -36,6 +36,7 @@
 #include "domain/registration/waitlist.h"
 #include "domain/simulation/simulation.h"
 #include "domain/today/today.h"
+#include "domain/view/view.h"
 
 /* In the order in which the navigation lists them. */
 static const struct noun *const nouns[] = {
@@ -74,6 +75,7 @@ static const struct noun *const nouns[] = {
     &log_week_noun,
     &simulation_noun,
     &simulation_case_noun,
+    &saved_view_noun,
     NULL,
 };
 
@@ -209,6 +211,10 @@ static const struct verb *const verbs[] = {
     &notice_unread,
     &notice_read_all,
     &log_week_send,
+    &saved_view_create,
+    &saved_view_update,
+    &saved_view_delete,
+    &saved_view_restore,
     NULL,
 };
 

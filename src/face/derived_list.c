@@ -302,6 +302,41 @@ static void fill_bulk(struct call *c, const struct noun *noun, struct list_view 
     }
 }
 
+#define VIEWS 20
+
+/* The saved views of the list that the viewer sees, by the noun that the domain declares for them. */
+static enum status fill_views(
+    struct call *c, const struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    const struct noun *saved = model_noun(c->model, "saved_view");
+    struct list_query q = {.filters = {{"list", "is", noun->plural}, {"state", "is", "kept"}},
+        .n_filters = 2,
+        .sort = "-created",
+        .limit = VIEWS};
+    struct list list;
+    if (!saved || !noun_readable(saved, c->viewer))
+        return OK;
+    TRY(noun_list(c, saved, &q, &list));
+    v->here = list_href(c, r, noun, "after", NULL);
+    v->query = v->here[strcspn(v->here, "?")] ? strchr(v->here, '?') + 1 : "";
+    v->plural = noun->plural;
+    v->csrf = r->csrf;
+    v->views = ARENA_ARRAY(c->arena, list.n + 1, struct kept_view);
+    int query = field_find(saved->fields, saved->n_fields, "query");
+    int owner = field_find(saved->fields, saved->n_fields, "owner_id");
+    for (size_t i = 0; i < list.n; i++) {
+        const struct row *row = &list.rows[i];
+        const char *kept = row->v[query].kind == VALUE_TEXT ? row->v[query].s : "";
+        v->views[v->n_views++] = (struct kept_view){.name = row->name,
+            .href = arena_printf(c->arena, "/%s%s%s", noun->plural, *kept ? "?" : "", kept),
+            .path = row->v[owner].i == c->viewer->person_id ? arena_printf(c->arena, "/%s/%s", saved->plural,
+                                                                  id_text(c->arena, saved->prefix, row->id))
+                                                            : NULL,
+            .current = streq(kept, v->query)};
+    }
+    return OK;
+}
+
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v)
 {
@@ -319,6 +354,7 @@ enum status list_view_load(struct call *c, struct page_request *r, const struct 
     fill_filters(c, r, noun, v);
     fill_actions(c, r, noun, v);
     fill_bulk(c, noun, v);
+    TRY(fill_views(c, r, noun, v));
     v->next = list->next ? list_href(c, r, noun, "after", list->next) : NULL;
     v->first = q->after && *q->after ? list_href(c, r, noun, "after", NULL) : NULL;
     r->shell->title = v->title;

@@ -49,6 +49,12 @@ struct bulk_view {
     size_t n; /* 0: no rows can be selected */
 };
 
+/* A list's address under a name. */
+struct kept_view {
+    const char *name, *href, *path; /* path: of one's own, to delete; NULL: a colleague's */
+    bool current;
+};
+
 struct list_view {
     const char *title, *summary, *path, *search, *csv;
     struct part_column *columns;
@@ -61,6 +67,10 @@ struct list_view {
     size_t n_filters;
     const char *next, *first; /* hrefs */
     bool filtered;
+    /* Saved views of this list, and what would be kept as another; NULL: this page has none. */
+    struct kept_view *views;
+    size_t n_views;
+    const char *plural, *query, *here, *csrf;
     struct bulk_view bulk;
     struct part_empty empty;
 };

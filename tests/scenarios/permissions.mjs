@@ -56,6 +56,11 @@ await onBoth(async (t, ok) => {
   evidence.append("text", "See the minutes.");
   evidence.append("file", new Blob(["Minutes"]), "minutes.txt");
   await fetch(`http://127.0.0.1:${t.port}/api/v1/registrations/${contested.id}/dispute`, { method: "POST", headers: { Authorization: `Bearer ${gold.token}` }, body: evidence });
+  // notes, tasks and views are their author's
+  const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
+    const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
+    return [role, { note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }) }];
+  })));
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];
@@ -86,7 +91,7 @@ await onBoth(async (t, ok) => {
     const { token, read, write } = who[role];
     const spare = (await t.must(token, "/tokens")).items[0].id /* the newest */;
     const notice = (await t.must(token, "/notices")).items[0]?.id;
-    const row = (o) => ({ token: spare, notice })[o.noun] ?? rows[o.noun];
+    const row = (o) => ({ token: spare, notice, ...written[role] })[o.noun] ?? written.nobody[o.noun] ?? rows[o.noun];
     const wrong = [], scopes = [];
     for (const o of known) {
       if (o.path.includes("{id}") && !row(o)) continue;
