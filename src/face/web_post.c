@@ -57,19 +57,31 @@ static const char *row_path(struct visit *v)
     return arena_printf(c->arena, "/%s/%s?did=%s.%s.%s", noun->plural, id, noun->name, v->verb->name, id);
 }
 
-/* The form says where to go; "{id}" in it becomes the row's. */
+/* "{id}" is the row's; "{rule}" is what the form's field "rule" holds, as long as it is a plain word. */
+static const char *then_value(struct visit *v, const char *name)
+{
+    static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (streq(name, "id"))
+        return v->call->result_id
+                   ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id)
+                   : "";
+    const char *value = pair(v, name);
+    return value && !value[strspn(value, word)] ? value : "";
+}
+
+/* The form says where to go; one name in braces is filled in. */
 static const char *then_path(struct visit *v)
 {
+    struct arena *a = v->http->arena;
     const char *then = local_path(pair(v, "then"));
     if (!then)
         return row_path(v);
-    const char *at = strstr(then, "{id}");
-    if (!at)
+    size_t at = strcspn(then, "{"), n = strcspn(then + at, "}");
+    if (!then[at] || !then[at + n])
         return then;
-    const char *id =
-        v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
+    const char *value = then_value(v, arena_strndup(a, then + at + 1, n - 1));
     /* Without a row nothing stands there any more: "/{id}/host" has become "//host". */
-    const char *to = local_path(arena_printf(v->http->arena, "%.*s%s%s", (int)(at - then), then, id, at + 4));
+    const char *to = local_path(arena_printf(a, "%.*s%s%s", (int)at, then, value, then + at + n + 1));
     return to ? to : row_path(v);
 }
 
