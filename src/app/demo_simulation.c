@@ -45,10 +45,11 @@ static enum status other_rules(struct app *app, struct arena *a, const char **ou
 }
 
 /* Orders a simulation and works it off. */
-static enum status simulate(struct app *app, const struct viewer *viewer, const struct given *given)
+static enum status simulate(
+    struct app *app, const struct viewer *viewer, const struct given *given, size_t n_given)
 {
     struct call *c = app_call(app, viewer);
-    enum status s = app_do(app, c, &simulation_simulate, given, 1);
+    enum status s = app_do(app, c, &simulation_simulate, given, n_given);
     if (s == OK)
         s = demo_work(app, &simulation_job, c->result_id, (struct instant){0});
     if (s == REFUSED)
@@ -62,12 +63,15 @@ enum status demo_simulate(struct app *app, const struct viewer *viewer, int64_t 
     struct arena *a = arena_new();
     const char *text = NULL;
     enum status s = other_rules(app, a, &text);
-    struct given given[] = {{.name = "document", .value = v_text(text), .loose = true},
-        {.name = "draft_id",
-            .value = v_text(id_text(a, programme_draft_noun.prefix, draft_id)),
-            .loose = true}};
-    for (size_t i = 0; i < COUNT(given) && s == OK; i++)
-        s = simulate(app, viewer, &given[i]);
+    struct given other[] = {{.name = "document", .value = v_text(text), .loose = true},
+        {.name = "name", .value = v_text("Silver is enough, but only up to 60,000"), .loose = true}};
+    struct given draft[] = {{.name = "draft_id",
+        .value = v_text(id_text(a, programme_draft_noun.prefix, draft_id)),
+        .loose = true}};
+    if (s == OK)
+        s = simulate(app, viewer, other, COUNT(other));
+    if (s == OK)
+        s = simulate(app, viewer, draft, COUNT(draft));
     arena_free(a);
     return s;
 }

@@ -88,6 +88,7 @@ struct part_column list_column(struct call *c, const struct page_request *r, con
     bool down = *sort == '-', here = streq(sort + down, f->name);
     return (struct part_column){.label = TR(c, f->label),
         .numeric = f->kind == KIND_MONEY || f->kind == KIND_INT || f->kind == KIND_REAL,
+        .is_count = f->kind == KIND_INT || f->kind == KIND_REAL,
         .hide = hide,
         .sort = !here  ? PART_UNSORTED
                 : down ? PART_DESCENDING
@@ -115,6 +116,14 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
                                               : NULL;
     }
     return v;
+}
+
+/* What stands below the title on a narrow screen has no heading there: a bare number gets its own. */
+static const char *below_title(struct call *c, const struct list_view *v, const struct row_view *row, size_t k)
+{
+    const struct part_column *column = &v->columns[k];
+    return column->is_count ? arena_printf(c->arena, "%s: %s", column->label, row->cells[k].text)
+                            : row->cells[k].text;
 }
 
 static void fill_rows(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
@@ -151,7 +160,8 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
         if (row->name)
             out->cells[0].text = row->name;
         if (n > 2)
-            out->cells[0].sub = arena_printf(c->arena, "%s · %s", out->cells[1].text, out->cells[2].text);
+            out->cells[0].sub = arena_printf(
+                c->arena, "%s · %s", below_title(c, v, out, 1), below_title(c, v, out, 2));
         for (size_t k = 0; k < n_custom; k++)
             out->cells[n + k] = (struct cell_view){
                 .text = row->custom ? custom_text(c, h, custom[k], &row->custom[k]) : FMT_NONE,

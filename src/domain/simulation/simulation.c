@@ -5,12 +5,16 @@
 
 static const struct state states[] = {{"waiting", N_("Waiting"), "new"}, {"running", N_("Running"), "new"},
     {"done", N_("Done"), "ok"}, {"failed", N_("Failed"), "no"}, {"cancelled", N_("Cancelled"), "gone"}, {0}};
+static const struct option events[] = {{"finish", N_("Done")}, {0}};
 static const struct option state_options[] = {{"waiting", N_("Waiting")}, {"running", N_("Running")},
     {"done", N_("Done")}, {"failed", N_("Failed")}, {"cancelled", N_("Cancelled")}, {0}};
 
 static const struct field fields[] = {
     FIELD(struct simulation, name, .label = N_("Simulated"), .required = true, .see = VENDOR,
         .list_column = true),
+    FIELD(
+        struct simulation, changed, .label = N_("Decisions that change"), .see = VENDOR, .list_column = true),
+    FIELD(struct simulation, cases, .label = N_("Decisions replayed"), .see = VENDOR, .list_column = true),
     FIELD(struct simulation, against, .label = N_("Compared with version"), .required = true, .see = VENDOR,
         .list_column = true),
     FIELD(struct simulation, period_from, .label = N_("From"), .required = true, .see = VENDOR,
@@ -19,9 +23,6 @@ static const struct field fields[] = {
         .list_column = true),
     FIELD(struct simulation, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct simulation, cases, .label = N_("Decisions replayed"), .see = VENDOR, .list_column = true),
-    FIELD(
-        struct simulation, changed, .label = N_("Decisions that change"), .see = VENDOR, .list_column = true),
     FIELD(struct simulation, person_id, .label = N_("Simulated by"), .ref = "person", .required = true,
         .see = VENDOR, .list_column = true),
     FIELD(
@@ -47,6 +48,7 @@ const struct noun simulation_noun = {
     .n_fields = COUNT(fields),
     .title = "name",
     .states = states,
+    .events = events,
     .vendor_scope = "1=1",
     .read = READS_SIMULATIONS,
     .order = "-created",
@@ -123,6 +125,7 @@ const struct noun simulation_case_noun = {
 /* ---- simulate ---- */
 
 struct simulate_input {
+    const char *name;
     int64_t version;
     const char *document;
     struct ref draft_id;
@@ -130,6 +133,8 @@ struct simulate_input {
     struct date from, to;
 };
 static const struct field simulate_fields[] = {
+    FIELD(struct simulate_input, name, .label = N_("Name"), .max = 120,
+        .hint = N_("What stands over the report. When left empty, the version's or the draft's.")),
     FIELD(struct simulate_input, version, .label = N_("Version"), .min = 1, .max = INT32_MAX,
         .hint = N_("The number of a version, or give a document below.")),
     FIELD(struct simulate_input, document, .label = N_("Document"), .form = FORM_JSON,
@@ -224,9 +229,12 @@ static enum status simulate_prepare(struct call *c)
     TRY(simulation_version(c, s->against, "against", &against));
     if ((in->document != NULL) + (in->version != 0) + (in->draft_id.id != 0) != 1)
         return call_field(c, "version", TR(c, "Give a version, a draft or a document."));
-    if (in->draft_id.id)
-        return take_draft(c, in, s);
-    return in->document ? take_document(c, in, s) : take_version(c, in, s);
+    TRY(in->draft_id.id ? take_draft(c, in, s)
+        : in->document  ? take_document(c, in, s)
+                        : take_version(c, in, s));
+    if (in->name)
+        s->name = in->name;
+    return OK;
 }
 
 /* Each reads the whole past and keeps its result. */
