@@ -114,6 +114,9 @@ static const char *event_text(struct call *c, const struct noun *noun, const cha
         return TR(c, "Split again");
     if (streq(verb, "import"))
         return TR(c, "Imported");
+    for (const struct option *o = noun->events; o && o->key; o++)
+        if (streq(o->key, verb))
+            return TR(c, o->label);
     return v ? TR(c, v->label) : verb;
 }
 

@@ -163,6 +163,8 @@ static const struct field check_fields[] = {
         .see = BOTH, .list_column = true, .filter = true),
 };
 
+static const struct option check_events[] = {{"check", N_("Asked")}, {0}};
+
 const struct noun account_check_noun = {
     .name = "account_check",
     .plural = "account-checks",
@@ -175,6 +177,7 @@ const struct noun account_check_noun = {
     .fields = check_fields,
     .n_fields = COUNT(check_fields),
     .title = "company",
+    .events = check_events,
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ADMIN | OPERATIONS | AUDITOR | PARTNER_ROLES,

@@ -9,6 +9,7 @@ static const struct state states[] = {{"waiting", N_("Waitlisted"), "new"},
     {"offered", N_("Offered"), "review"}, {"accepted", N_("Accepted"), "ok"},
     {"passed", N_("Passed on"), "gone"}, {"expired", N_("Not answered"), "gone"},
     {"left", N_("Left"), "gone"}, {"ended", N_("Ended"), "gone"}, {0}};
+static const struct option events[] = {{"offer", N_("Offered")}, {0}};
 static const struct option state_options[] = {{"waiting", N_("Waitlisted")}, {"offered", N_("Offered")},
     {"accepted", N_("Accepted")}, {"passed", N_("Passed on")}, {"expired", N_("Not answered")},
     {"left", N_("Left")}, {"ended", N_("Ended")}, {0}};
@@ -49,6 +50,7 @@ const struct noun waitlist_entry_noun = {
     .n_fields = COUNT(fields),
     .title = "company",
     .states = states,
+    .events = events,
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
