@@ -78,14 +78,6 @@ static bool path_matches(struct visit *v, const char *pattern, const char *path)
     return !*pattern && !*path;
 }
 
-static const struct page *find_page(struct visit *v, const char *path)
-{
-    for (size_t i = 0; v->site->pages[i]; i++)
-        if (path_matches(v, v->site->pages[i]->path, path))
-            return v->site->pages[i];
-    return NULL;
-}
-
 bool visit_find_target(struct visit *v, const char *path, struct target *t)
 {
     struct arena *a = v->http->arena;
@@ -115,6 +107,19 @@ bool visit_find_target(struct visit *v, const char *path, struct target *t)
     }
     t->verb = n == 2 ? model_verb(v->site->model, t->noun, part[1]) : NULL;
     return t->verb && t->verb->on == ON_COLLECTION;
+}
+
+/* A verb's form ("/programme-drafts/create") is none of the rows that a page shows ("/programme-drafts/:id"). */
+static const struct page *find_page(struct visit *v, const char *path)
+{
+    struct target t;
+    bool form = visit_find_target(v, path, &t) && t.verb && t.verb->on == ON_COLLECTION;
+    for (size_t i = 0; v->site->pages[i]; i++) {
+        const char *pattern = v->site->pages[i]->path;
+        if (!(form && strchr(pattern, ':')) && path_matches(v, pattern, path))
+            return v->site->pages[i];
+    }
+    return NULL;
 }
 
 static enum status show_target(struct visit *v, struct html *h, const struct target *t)

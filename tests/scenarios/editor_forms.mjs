@@ -44,6 +44,8 @@ await onBoth(async (t, ok) => {
   await ruth.post(`${path}/move_rule`, { csrf, then: path, table: "rules", rule: "contract", step: "up" });
   ok("a rule moves by a button", (await draft()).document.rules[7].id === "contract");
 
+  ok("a draft can begin from a file", (await ruth.fetch("/programme-drafts/create")).status === 200);
+
   // lists and settings
   await ruth.post(`${path}/add_item`, { csrf, then: path, list: "territories", label: "Baltics", countries: "ee, lv, lt" });
   ok("a list grows", JSON.stringify((await draft()).document.territories.at(-1)) === JSON.stringify({ countries: ["EE", "LV", "LT"], key: "baltics", label: "Baltics" }), (await draft()).document.territories.at(-1));
