@@ -119,7 +119,8 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
 }
 
 /* What stands below the title on a narrow screen has no heading there: a bare number gets its own. */
-static const char *below_title(struct call *c, const struct list_view *v, const struct row_view *row, size_t k)
+static const char *below_title(
+    struct call *c, const struct list_view *v, const struct row_view *row, size_t k)
 {
     const struct part_column *column = &v->columns[k];
     return column->is_count ? arena_printf(c->arena, "%s: %s", column->label, row->cells[k].text)
@@ -160,8 +161,8 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
         if (row->name)
             out->cells[0].text = row->name;
         if (n > 2)
-            out->cells[0].sub = arena_printf(
-                c->arena, "%s · %s", below_title(c, v, out, 1), below_title(c, v, out, 2));
+            out->cells[0].sub =
+                arena_printf(c->arena, "%s · %s", below_title(c, v, out, 1), below_title(c, v, out, 2));
         for (size_t k = 0; k < n_custom; k++)
             out->cells[n + k] = (struct cell_view){
                 .text = row->custom ? custom_text(c, h, custom[k], &row->custom[k]) : FMT_NONE,

@@ -109,7 +109,8 @@ bool visit_find_target(struct visit *v, const char *path, struct target *t)
     return t->verb && t->verb->on == ON_COLLECTION;
 }
 
-/* A verb's form ("/programme-drafts/create") is none of the rows that a page shows ("/programme-drafts/:id"). */
+/* A verb's form ("/programme-drafts/create") is none of the rows that a page shows ("/programme-drafts/:id").
+ */
 static const struct page *find_page(struct visit *v, const char *path)
 {
     struct target t;

@@ -62,9 +62,7 @@ static const char *then_value(struct visit *v, const char *name)
 {
     static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     if (streq(name, "id"))
-        return v->call->result_id
-                   ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id)
-                   : "";
+        return v->call->result_id ? id_text(v->http->arena, v->verb->noun->prefix, v->call->result_id) : "";
     const char *value = pair(v, name);
     return value && !value[strspn(value, word)] ? value : "";
 }
