@@ -42,7 +42,7 @@ struct part_column {
     const char *label, *href; /* what sorts by it; NULL: cannot be sorted */
     enum part_sort sort;
     bool numeric, hidden_label;
-    bool is_count; /* a bare number, which says nothing without its heading */
+    bool is_count;    /* a bare number, which says nothing without its heading */
     const char *hide; /* "hide-phone", "hide-tab", "hide-mid", or NULL */
 };
 
