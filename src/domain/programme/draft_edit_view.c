@@ -165,8 +165,10 @@ static struct rule_edit *edit_rule(struct editing *e, const json_t *rule)
     out->name_de = field(e, "r", "name_de", TR(c, "German name"), h.name_de);
     out->name_de.optional = true;
     out->sentence = field(e, "r", "sentence", TR(c, "Sentence"), h.sentence);
+    out->sentence.kind = PART_AREA;
     out->sentence.hint = TR(c, "What partners read: what holds, and what is next.");
     out->sentence_de = field(e, "r", "sentence_de", TR(c, "German sentence"), h.sentence_de);
+    out->sentence_de.kind = PART_AREA;
     out->sentence_de.optional = true;
     fill_outcome(e, &h, out);
     fill_conditions(e, rule, out);

@@ -23,15 +23,21 @@ static struct part_field input(
         .value = value ? value : ""};
 }
 
+/* What the document says stays a choice, also where we do not know it: saving must not lose it. */
 static void choose(struct part_field *f, struct call *c, const struct option *options, const char *none)
 {
     struct part_option *o = ARENA_ARRAY(c->arena, 16, struct part_option);
+    bool known = !*f->value;
     f->kind = PART_SELECT;
     f->options = o;
     if (none)
         o[f->n_options++] = (struct part_option){"", none};
-    for (; options->key && f->n_options < 16; options++)
+    for (; options->key && f->n_options < 15; options++) {
+        known = known || streq(options->key, f->value);
         o[f->n_options++] = (struct part_option){options->key, TR(c, options->label)};
+    }
+    if (!known)
+        o[f->n_options++] = (struct part_option){f->value, f->value};
 }
 
 /* The inputs of one item, those that its list has; ITEM NULL: of a new one. */
@@ -55,7 +61,7 @@ static size_t controls(struct call *c, const struct list_form *f, const json_t *
     if (f->members & ITEM_ROLE) {
         out[n] = input(c, f->name, key, "role", TR(c, "Whose work it is"),
             json_string_value(json_object_get(item, "role")));
-        choose(&out[n++], c, role_options, TR(c, "not said"));
+        choose(&out[n++], c, queue_role_options, TR(c, "not said"));
     }
     if (f->members & ITEM_TIERS) {
         out[n] = input(c, f->name, key, "tiers", TR(c, "Tiers"), joined(c, json_object_get(item, "tiers")));
@@ -112,6 +118,7 @@ static void fill_list(struct call *c, struct page_request *r, const struct draft
         .label = TR(c, f->label),
         .one = TR(c, f->one),
         .hint = f->hint ? TR(c, f->hint) : NULL,
+        .empty = f->empty ? TR(c, f->empty) : TR(c, "None yet."),
         .items = ARENA_ARRAY(c->arena, n + 1, struct draft_item)};
     for (size_t i = 0; i < n; i++) {
         const json_t *item = json_array_get(list, i);

@@ -178,7 +178,7 @@ static const char *failed_text(struct comparing *k, const struct trace_step *ste
         rules_condition_text(k->c->arena, f, cond, &words));
 }
 
-/* Only rules that are good decide. */
+/* Only rules that are good decide. Why is told of what fails, and of what was opened. */
 static void try_example(
     struct comparing *k, const json_t *facts, const json_t *example, struct draft_example *out)
 {
@@ -195,18 +195,22 @@ static void try_example(
     out->tried = true;
     out->got = outcome_label(k->c, outcome_names[d.rule->outcome], &out->got_mark);
     out->by = rule_name(d.rule, call_lang(k->c));
+    out->by_id = d.rule->id;
     out->passes =
         !problem &&
         streq(outcome_names[d.rule->outcome], json_string_value(json_object_get(example, "expect"))) &&
         (!rule || streq(rule, d.rule->id));
+    if (out->passes && !out->open)
+        return;
+    out->facts = facts_line(k, facts);
     out->trace = ARENA_ARRAY(k->c->arena, d.n_trace + 1, struct trace_view);
     for (size_t i = 0; i < d.n_trace; i++)
         out->trace[out->n_trace++] = (struct trace_view){
             rule_name(d.trace[i].rule, call_lang(k->c)), failed_text(k, &d.trace[i]), d.trace[i].matched};
 }
 
-static void fill_examples(
-    struct comparing *k, const struct draft_view *v, const struct problem *problems, struct rules_part *out)
+static void fill_examples(struct comparing *k, const struct draft_view *v, const struct problem *problems,
+    const char *open, struct rules_part *out)
 {
     const json_t *list = json_object_get(k->draft->document, k->table->examples);
     size_t n = json_array_size(list);
@@ -225,7 +229,7 @@ static void fill_examples(
         e->href = buf_str(&href);
         e->expect =
             outcome_label(k->c, json_string_value(json_object_get(example, "expect")), &e->expect_mark);
-        e->facts = facts_line(k, facts);
+        e->open = streq(open, e->name);
         if (draft_problems_at(
                 k->c, problems, arena_printf(k->c->arena, "%s[%zu]", k->table->examples, i), &found))
             e->problem = found[0];
@@ -255,7 +259,7 @@ enum status draft_rules_part(struct call *c, struct page_request *r, const struc
     struct comparing k = {c, base, &read->programme, t, v->final};
     *out = (struct rules_part){.table = t};
     fill_rules(&k, v, read->problems, out);
-    fill_examples(&k, v, read->problems, out);
+    fill_examples(&k, v, read->problems, page_query(r, "example"), out);
     fill_facts(c, rule_table_words(&read->programme, t), out);
     if (v->edits)
         draft_open_rule(c, r, v, t, read, out);

@@ -111,8 +111,8 @@ struct example_edit {
 };
 
 struct draft_example {
-    const char *table, *name, *href, *expect, *expect_mark, *got, *got_mark, *by, *facts;
-    bool passes, tried;
+    const char *table, *name, *href, *expect, *expect_mark, *got, *got_mark, *by, *by_id, *facts;
+    bool passes, tried, open;
     const char *problem;
     struct trace_view *trace;
     size_t n_trace;
@@ -146,7 +146,7 @@ struct draft_item {
 
 struct list_part {
     const struct list_form *form;
-    const char *label, *one, *hint, *problem;
+    const char *label, *one, *hint, *empty, *problem;
     struct draft_item *items;
     size_t n;
     struct part_field controls[6]; /* of a new one */

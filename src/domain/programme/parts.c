@@ -108,21 +108,46 @@ const char *outcome_then(struct call *c, const struct programme *p, const struct
 /* ---- lists ---- */
 
 const struct list_form list_forms[] = {
-    {"tiers", N_("Tiers"), N_("Tier"), N_("Lowest first: the order is the one of \"at least Gold\"."),
-        ITEM_LABEL_DE},
-    {"types", N_("Partner types"), N_("Partner type"), NULL, ITEM_LABEL_DE},
-    {"territories", N_("Territories"), N_("Territory"),
-        N_("Countries by their two letters; a country may be in several."), ITEM_LABEL_DE | ITEM_COUNTRIES},
-    {"product_lines", N_("Product lines"), N_("Product line"),
-        N_("What partners register for. One that leaves the list can no longer be registered; what has been "
-           "registered stays."),
-        ITEM_ACTIVE},
-    {"queues", N_("Queues"), N_("Queue"), N_("Where reviews wait for a person."), ITEM_LABEL_DE | ITEM_ROLE},
-    {"stages", N_("Stages"), N_("Stage"), N_("Of your own deals, in their order."), ITEM_LABEL_DE},
-    {"benefits", N_("Benefits"), N_("Benefit"), N_("What partners of a tier get; shown with the rules."),
-        ITEM_LABEL_DE | ITEM_TIERS},
+    {.name = "tiers",
+        .label = N_("Tiers"),
+        .one = N_("Tier"),
+        .hint = N_("Lowest first: the order is the one of \"at least Gold\"."),
+        .members = ITEM_LABEL_DE},
+    {.name = "types", .label = N_("Partner types"), .one = N_("Partner type"), .members = ITEM_LABEL_DE},
+    {.name = "territories",
+        .label = N_("Territories"),
+        .one = N_("Territory"),
+        .hint = N_("Countries by their two letters; a country may be in several."),
+        .members = ITEM_LABEL_DE | ITEM_COUNTRIES},
+    {.name = "product_lines",
+        .label = N_("Product lines"),
+        .one = N_("Product line"),
+        .hint = N_("What partners register for. One that leaves the list can no longer be registered; what "
+                   "has been registered stays."),
+        .members = ITEM_ACTIVE,
+        .empty = N_("None in the programme: they are kept by hand, under Product lines. Those that you add "
+                    "here are changed and published with the rules.")},
+    {.name = "queues",
+        .label = N_("Queues"),
+        .one = N_("Queue"),
+        .hint = N_("Where reviews wait for a person."),
+        .members = ITEM_LABEL_DE | ITEM_ROLE},
+    {.name = "stages",
+        .label = N_("Stages"),
+        .one = N_("Stage"),
+        .hint = N_("Of your own deals, in their order."),
+        .members = ITEM_LABEL_DE},
+    {.name = "benefits",
+        .label = N_("Benefits"),
+        .one = N_("Benefit"),
+        .hint = N_("What partners of a tier get; shown with the rules."),
+        .members = ITEM_LABEL_DE | ITEM_TIERS},
 };
 const size_t n_list_forms = COUNT(list_forms);
+
+const struct option queue_role_options[] = {{"operations", N_("Channel operations")},
+    {"partner_manager", N_("Partner manager")}, {"account_owner", N_("Owner of the account")},
+    {"admin", N_("Administrator")}, {0}};
 
 const struct list_form *list_form(const char *name)
 {
@@ -365,7 +390,7 @@ const char *member_text(struct call *c, const struct programme *p, const char *m
     if (streq(member, "tiers"))
         return tiers_text(c, p, v);
     if (streq(member, "role") && json_is_string(v))
-        return option_text(c, role_options, json_string_value(v));
+        return option_text(c, queue_role_options, json_string_value(v));
     if (!v || json_is_null(v))
         return TR(c, "none");
     if (json_is_array(v))

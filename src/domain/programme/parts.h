@@ -45,10 +45,13 @@ struct list_form {
     const char *label, *one; /* N_("Tiers"), N_("Tier") */
     const char *hint;        /* N_() */
     unsigned members;        /* enum item_member, beside key and label */
+    const char *empty;       /* N_(): what holds while the list has none; NULL: nothing special */
 };
 extern const struct list_form list_forms[];
 extern const size_t n_list_forms;
 const struct list_form *list_form(const char *name);
+/* Whose work a queue is. */
+extern const struct option queue_role_options[];
 
 /* ---- single values ---- */
 

@@ -1,5 +1,5 @@
 /* The rule editor. data-resubmit: a choice that changes which controls there are is sent at once, back to the
-   form's data-stay. data-sortable: rows are moved by their grip; what is sent is the form of the arrows. */
+   form's data-stay. data-sortable: rows are moved by their grip; what is sent is the form that the row's button sends. */
 document.addEventListener("change", (ev) => {
   const form = ev.target.matches?.("[data-resubmit]") && ev.target.form;
   if (form && form.dataset.stay) tandem.submit(form, { then: form.dataset.stay });
@@ -22,8 +22,7 @@ tandem.sort = (body) => {
     draggable: "tr[data-move]",
     animation: 120,
     onEnd(ev) {
-      if (ev.oldIndex !== ev.newIndex) 
-        tandem.submit(document.getElementById("move-down"), { rule: ev.item.dataset.move, place: rows().indexOf(ev.item) + 1 });
+      if (ev.oldIndex !== ev.newIndex) tandem.submit(document.getElementById(body.dataset.moves), { rule: ev.item.dataset.move, place: rows().indexOf(ev.item) + 1 });
     },
   });
 };
