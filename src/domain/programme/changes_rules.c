@@ -198,11 +198,13 @@ void changes_rules(struct call *c, const char *table, const struct programme *fr
 
 /* ---- examples ---- */
 
-static const char *expectation(struct call *c, const json_t *example)
+static const char *expectation(struct call *c, const json_t *rules, const json_t *example)
 {
-    const char *mark, *rule = json_string_value(json_object_get(example, "rule"));
+    const char *mark, *id = json_string_value(json_object_get(example, "rule"));
     const char *label = outcome_label(c, json_string_value(json_object_get(example, "expect")), &mark);
-    return rule ? arena_printf(c->arena, "%s (%s)", label, rule) : label;
+    const json_t *rule = id ? element_by(rules, "id", id, NULL) : NULL;
+    struct rule_head head = rule_head(rule);
+    return id ? arena_printf(c->arena, "%s (%s)", label, rule ? rule_title(c, &head) : id) : label;
 }
 
 void changes_examples(struct call *c, const char *table, const struct programme *from,
@@ -211,6 +213,8 @@ void changes_examples(struct call *c, const char *table, const struct programme 
     const struct rule_table *t = rule_table(table);
     const json_t *before = json_object_get(from->document, t->examples),
                  *after = json_object_get(to->document, t->examples);
+    const json_t *old_rules = json_object_get(from->document, table),
+                 *rules = json_object_get(to->document, table);
     for (size_t i = 0; i < json_array_size(before); i++) {
         const char *name = json_string_value(json_object_get(json_array_get(before, i), "name"));
         if (!element_by(after, "name", name, NULL))
@@ -224,11 +228,11 @@ void changes_examples(struct call *c, const char *table, const struct programme 
         const char *where = arena_printf(c->arena, TR(c, "Example \"%s\""), name ? name : "?");
         if (!old)
             change_add(c, out, CHANGE_ADDED, t->examples, name, where,
-                arena_printf(c->arena, TR(c, "added: expects %s"), expectation(c, example)));
-        else if (!streq(expectation(c, old), expectation(c, example)))
+                arena_printf(c->arena, TR(c, "added: expects %s"), expectation(c, rules, example)));
+        else if (!streq(expectation(c, old_rules, old), expectation(c, rules, example)))
             change_add(c, out, CHANGE_VALUE, t->examples, name, where,
-                arena_printf(
-                    c->arena, TR(c, "expects %s → %s"), expectation(c, old), expectation(c, example)));
+                arena_printf(c->arena, TR(c, "expects %s → %s"), expectation(c, old_rules, old),
+                    expectation(c, rules, example)));
         if (old && !json_equal(json_object_get(old, "facts"), json_object_get(example, "facts")))
             change_add(c, out, CHANGE_VALUE, t->examples, name, where, TR(c, "other facts"));
     }

@@ -88,12 +88,28 @@ static enum status fill_second(struct drafting *d)
 
 /* ---- history, problems, changes ---- */
 
-static const char *step_text(struct call *c, const char *what)
+/* A rule by its name, as long as the draft or its base has it. */
+static const char *called(struct drafting *d, const char *key)
 {
+    const json_t *documents[] = {d->read.programme.document, d->base->document};
+    for (size_t i = 0; i < COUNT(documents); i++)
+        for (size_t t = 0; t < n_rule_tables; t++) {
+            const json_t *rule =
+                element_by(json_object_get(documents[i], rule_tables[t].name), "id", key, NULL);
+            struct rule_head head = rule_head(rule);
+            if (rule)
+                return rule_title(d->c, &head);
+        }
+    return key;
+}
+
+static const char *step_text(struct drafting *d, const char *what)
+{
+    struct call *c = d->c;
     size_t n = strcspn(what, " ");
     const struct verb *verb = model_verb(c->model, &programme_draft_noun, arena_strndup(c->arena, what, n));
     const char *label = verb ? TR(c, verb->done ? verb->done : verb->label) : what;
-    return what[n] && what[n + 1] ? arena_printf(c->arena, "%s: %s", label, what + n + 1) : label;
+    return what[n] && what[n + 1] ? arena_printf(c->arena, "%s: %s", label, called(d, what + n + 1)) : label;
 }
 
 static enum status fill_steps(struct drafting *d)
@@ -116,7 +132,7 @@ static enum status fill_steps(struct drafting *d)
         if (!d->v.n_steps)
             d->v.latest = space ? space + 1 : "";
         d->v.steps[d->v.n_steps++] =
-            (struct step_view){step_text(c, what), cell_text(&rows, i, 3), {cell_int(&rows, i, 2)}};
+            (struct step_view){step_text(d, what), cell_text(&rows, i, 3), {cell_int(&rows, i, 2)}};
     }
     d->v.can_undo = d->row.step > 1;
     return OK;
@@ -157,6 +173,30 @@ static void fill_problems(struct drafting *d)
     d->v.problems = ARENA_ARRAY(d->c->arena, (p ? p->n_fields : 0) + 1, struct line_view);
     for (size_t i = 0; p && i < p->n_fields; i++)
         d->v.problems[d->v.n_problems++] = problem_line(d, &p->fields[i]);
+}
+
+/* "Amount: enter an amount", where one of the page's forms has the field. */
+static const char *with_label(struct call *c, const struct field_error *e)
+{
+    static const struct verb *const verbs[] = {&draft_set_rule, &draft_set_example, &draft_add_example,
+        &draft_set_item, &draft_update, &draft_replace};
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        int at = field_find(verbs[i]->in, verbs[i]->n_in, e->field);
+        if (at >= 0)
+            return arena_printf(c->arena, "%s: %s", TR(c, verbs[i]->in[at].label), e->message);
+    }
+    return e->message;
+}
+
+/* What a form of the page was refused for; a simulation speaks of the draft's own values. */
+static void fill_refused(struct drafting *d)
+{
+    const struct problem *p = d->r->problem;
+    d->v.refused = ARENA_ARRAY(d->c->arena, (p ? p->n_fields : 0) + 1, struct line_view);
+    for (size_t i = 0; p && i < p->n_fields; i++)
+        d->v.refused[d->v.n_refused++] = setting(p->fields[i].field)
+                                             ? problem_line(d, &p->fields[i])
+                                             : (struct line_view){with_label(d->c, &p->fields[i]), NULL};
 }
 
 static void fill_changes(struct drafting *d)
@@ -333,6 +373,7 @@ static enum status load(struct drafting *d)
     c->catalog = catalog;
     TRY(fill_steps(d));
     fill_problems(d);
+    fill_refused(d);
     fill_changes(d);
     TRY(fill_conflicts(d));
     fill_about(d);

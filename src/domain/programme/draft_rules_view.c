@@ -261,6 +261,8 @@ enum status draft_rules_part(struct call *c, struct page_request *r, const struc
     fill_rules(&k, v, read->problems, out);
     fill_examples(&k, v, read->problems, page_query(r, "example"), out);
     fill_facts(c, rule_table_words(&read->programme, t), out);
+    out->registration.value = r->problem ? given_text(r, "registration_id") : NULL;
+    out->registration.error = field_message(r, "registration_id");
     if (v->edits)
         draft_open_rule(c, r, v, t, read, out);
     return OK;

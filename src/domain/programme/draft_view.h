@@ -32,6 +32,8 @@ struct draft_view {
     const char *here;            /* of the address: "?part=rules" */
     const char *warning;         /* of a table that approves everything or nothing */
     const char *detail;          /* why a form was refused, where no field says it */
+    struct line_view *refused;   /* what fields say instead; it stands beside them, too, where there is one */
+    size_t n_refused;
     int64_t number, base, newest, version;
     struct instant base_since;
     bool open, edits, publishes, writes, simulates, final, can_undo, can_redo;

@@ -21,6 +21,23 @@ static bool keys_known(const json_t *example)
     return known;
 }
 
+static const char *rule_called(const struct reading *r, const struct ruleset *set, const char *id)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (streq(set->rules[i].id, id))
+            return rule_name(&set->rules[i], r->lang);
+    return id;
+}
+
+static const char *answer_text(const struct reading *r, enum outcome outcome, const char *rule)
+{
+    static const char *const labels[] = {[OUTCOME_DECLINE] = N_("Decline"),
+        [OUTCOME_REVIEW] = N_("Review"),
+        [OUTCOME_APPROVE] = N_("Approve")};
+    const char *label = tr(r->lang, labels[outcome]);
+    return rule ? arena_printf(r->a, "%s (%s)", label, rule) : label;
+}
+
 static void example_check(
     struct reading *r, const struct ruleset *set, const char *path, const json_t *example)
 {
@@ -41,10 +58,10 @@ static void example_check(
     if (d.rule->outcome != expected || (rule && !streq(d.rule->id, json_string_value(rule))))
         complain(r, path,
             tr(r->lang,
-                "\"%s\" expects %s%s%s, but the answer is \"%s\", by the rule \"%s\". Change the rule, "
-                "or what the example expects."),
-            json_string_value(json_object_get(example, "name")), outcome_names[expected], rule ? ", " : "",
-            rule ? json_string_value(rule) : "", outcome_names[d.rule->outcome], d.rule->id);
+                "\"%s\" expects: %s. The answer is: %s. Change the rule, or what the example expects."),
+            json_string_value(json_object_get(example, "name")),
+            answer_text(r, expected, rule ? rule_called(r, set, json_string_value(rule)) : NULL),
+            answer_text(r, d.rule->outcome, rule_name(d.rule, r->lang)));
 }
 
 enum status rules_check_examples(struct arena *a, const struct ruleset *set, const json_t *examples,

@@ -30,5 +30,5 @@ tandem.reveal = (root) => {
 tandem.reveal(document);
 document.addEventListener("htmx:load", (ev) => tandem.reveal(ev.target));
 
-/* After a refused form: the summary of errors is read first. */
-document.querySelector("[data-focus]")?.focus();
+/* After a refused form: the summary of errors is read first; where there is none, the first field that is wrong. */
+(document.querySelector("[data-focus]") ?? document.querySelector("main [aria-invalid=true]"))?.focus();
