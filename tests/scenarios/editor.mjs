@@ -47,7 +47,7 @@ await onBoth(async (t, ok) => {
   now = await edit(d, "remove_rule", { rule: "never" });
   ok("removed, it is whole again", now.problems.length === 0, now.problems);
   now = await edit(d, "add_example", { name: "A tiny one", expect: "decline", facts: { "registration.amount": 500, "conflict.taken": false, "partner.standing": "good" } });
-  ok("an example that fails is told with the answer", now.problems.some((p) => /^examples\[/.test(p.field) && /approve/.test(p.message)), now.problems);
+  ok("an example that fails is told with the answer", now.problems.some((p) => /^examples\[/.test(p.field) && /The answer is: Approve \(Tiny\)/.test(p.message)), now.problems);
   now = await edit(d, "set_example", { example: "A tiny one", expect: "approve", rule: "tiny" });
   ok("mended, it passes", now.problems.length === 0, now.problems);
   const reg = (await t.api(gold.token, "/registrations", deal({ company: "Example Works" }))).data;
