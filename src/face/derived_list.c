@@ -118,6 +118,17 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
     return v;
 }
 
+/* When the row was made, where its noun has a word for it: the last column. */
+static size_t made_column(struct call *c, const struct noun *noun, size_t at, struct list_view *v)
+{
+    if (!noun->made)
+        return 0;
+    v->columns[at] = (struct part_column){.label = TR(c, noun->made),
+        .hide = "hide-tab",
+        .sort = streq(noun->order, "-created") ? PART_DESCENDING : PART_UNSORTED};
+    return 1;
+}
+
 /* What stands below the title on a narrow screen has no heading there: a bare number gets its own. */
 static const char *below_title(
     struct call *c, const struct list_view *v, const struct row_view *row, size_t k)
@@ -140,13 +151,14 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
             fields[n++] = i;
     if (noun->custom && custom_fields(c, noun, &custom, &n_custom) != OK)
         n_custom = 0;
-    v->columns = ARENA_ARRAY(c->arena, n + n_custom, struct part_column);
+    v->columns = ARENA_ARRAY(c->arena, n + n_custom + 1, struct part_column);
     v->n_columns = n + n_custom;
     for (size_t k = 0; k < n; k++)
         v->columns[k] =
             list_column(c, r, noun, &noun->fields[fields[k]], hide_class(noun, &noun->fields[fields[k]], k));
     for (size_t k = 0; k < n_custom; k++)
         v->columns[n + k] = (struct part_column){.label = custom[k]->label, .hide = "hide-mid"};
+    v->n_columns += made_column(c, noun, n + n_custom, v);
     v->rows = ARENA_ARRAY(c->arena, list->n, struct row_view);
     v->n_rows = list->n;
     for (size_t i = 0; i < list->n; i++) {
@@ -167,6 +179,9 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
             out->cells[n + k] = (struct cell_view){
                 .text = row->custom ? custom_text(c, h, custom[k], &row->custom[k]) : FMT_NONE,
                 .hide = "hide-mid"};
+        if (noun->made)
+            out->cells[n + n_custom] =
+                (struct cell_view){.text = fmt_ago(h, row->created), .hide = "hide-tab"};
     }
 }
 

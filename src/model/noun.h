@@ -65,8 +65,9 @@ struct noun {
      * that audience. Every read ANDs it in.
      */
     const char *vendor_scope, *partner_scope, *public_scope;
-    unsigned read;           /* roles that may read it at all */
-    const char *order;       /* the list's order: "created" or "-created", an indexed field */
+    unsigned read;     /* roles that may read it at all */
+    const char *order; /* the list's order: "created" or "-created", an indexed field */
+    const char *made;  /* N_("Decided"): heads a column of the list with the time of creation; NULL: none */
     const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
     /* Sets of fields that no two rows share ("external_id", "partner_id,product_line_id"), ended by NULL. */
     const char *const *unique;

@@ -178,7 +178,7 @@ struct declare_input {
 };
 static const struct field declare_fields[] = {
     FIELD(struct declare_input, no_stake,
-        .label = N_("I have no stake in this: neither side is mine, and nothing of it is to my gain.")),
+        .label = N_("I have no stake in this: neither side is mine, and nothing of it is to my gain")),
 };
 
 static enum status declare_run(struct call *c)

@@ -40,4 +40,5 @@ const struct noun merge_noun = {
     .vendor_scope = "1=1",
     .read = ADMIN | OPERATIONS | AUDITOR,
     .order = "-created",
+    .made = N_("Merged"),
 };

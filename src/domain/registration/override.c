@@ -49,6 +49,7 @@ const struct noun override_noun = {
     .read = VENDOR_ROLES,
     .nav = N_("Trust"),
     .order = "-created",
+    .made = N_("Asked"),
     .partner_ref = "partner_id",
 };
 

@@ -145,6 +145,7 @@ const struct noun decision_noun = {
     .read = ALL_ROLES,
     .nav = N_("Trust"),
     .order = "-created",
+    .made = N_("Decided"),
     .partner_ref = "partner_id",
 };
 
@@ -183,5 +184,6 @@ const struct noun account_check_noun = {
     .read = ADMIN | OPERATIONS | AUDITOR | PARTNER_ROLES,
     .nav = N_("Trust"),
     .order = "-created",
+    .made = N_("Asked"),
     .partner_ref = "partner_id",
 };
