@@ -62,11 +62,11 @@ try {
   await nadia.waitForLoadState();
   await nadia.selectOption("[name=remedy]", "moved");
   await nadia.fill("[name=ruling]", "Brightwater Integration was there first.");
-  await nadia.click("button:text-is('Rule')");
+  await nadia.click("button:text-is('Give the ruling')");
   await nadia.waitForLoadState();
   check("a ruling that names a side is not sent", await says(nadia, "leave the name out"));
   await nadia.fill("[name=ruling]", "The offer of March is older than the other claim. The protection moves.");
-  await nadia.click("button:text-is('Rule')");
+  await nadia.click("button:text-is('Give the ruling')");
   await nadia.waitForLoadState();
   check("the vendor reads the ruling", await says(nadia, "Moved: the protection changes hands"));
 
