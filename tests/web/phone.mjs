@@ -49,11 +49,11 @@ try {
   await page.click("main form .btn--primary");
   await page.waitForLoadState();
   await look(page, "German");
-  const last = page.locator(".rules--edit .move button[form=move-down]").last();
+  const last = page.locator(".rules--edit .move button[form^=down-]").last();
   const rule = await last.getAttribute("value");
   await last.click();
   await page.waitForURL(`**#rule-${rule}`);
-  const moved = await page.locator(".rules--edit .move button[form=move-down]").last().getAttribute("value");
+  const moved = await page.locator(".rules--edit .move button[form^=down-]").last().getAttribute("value");
   check("an arrow moves its rule and comes back to it", moved === rule ? [`${moved} is still the last but one`] : []);
 } finally {
   await browser.close();
