@@ -1,4 +1,5 @@
 #include "base/id.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "face/derived_form.html.h"
 #include "face/derived_record.html.h"
@@ -258,17 +259,39 @@ enum status derived_form(
 
 /* ---- the record ---- */
 
+/* JSON over several lines; NULL: it holds nothing. */
+static const char *code_text(struct call *c, const struct value *v)
+{
+    const char *error;
+    const json_t *j = v->kind == VALUE_TEXT ? json_read(c->arena, v->s, v->len, &error) : NULL;
+    if (!j || (json_object_size(j) == 0 && json_array_size(j) == 0))
+        return NULL;
+    char *text = json_dumps(j, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    const char *copy = arena_strdup(c->arena, text ? text : "");
+    free(text);
+    return copy;
+}
+
 static void fill_facts(
     struct call *c, struct html *h, const struct noun *noun, const struct row *row, struct record_view *v)
 {
     struct custom_field **custom;
     size_t n;
-    v->facts = ARENA_ARRAY(c->arena, noun->n_fields + 64, struct fact_view);
+    v->facts = ARENA_ARRAY(c->arena, noun->n_fields + 65, struct fact_view);
+    if (noun->made)
+        v->facts[v->n_facts++] =
+            (struct fact_view){.label = TR(c, noun->made), .text = fmt_exact(h, row->created)};
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         if (!(f->see & role_audience(c->viewer->role)) || row->v[i].kind == VALUE_NULL ||
             streq(f->name, "state"))
             continue;
+        if (f->form == FORM_JSON && f->kind == KIND_TEXT) {
+            const char *code = code_text(c, &row->v[i]);
+            if (code)
+                v->facts[v->n_facts++] = (struct fact_view){.label = TR(c, f->label), .code = code};
+            continue;
+        }
         struct fact_view *fact = &v->facts[v->n_facts++];
         *fact = (struct fact_view){.label = TR(c, f->label), .text = value_text(c, h, noun, row, i)};
         const struct noun *to = f->kind == KIND_REF ? model_noun(c->model, f->ref) : NULL;
@@ -281,7 +304,7 @@ static void fill_facts(
     for (size_t i = 0; i < n && i < 64; i++)
         if (row->custom && row->custom[i].kind != VALUE_NULL)
             v->facts[v->n_facts++] = (struct fact_view){
-                custom[i]->label, custom_text(c, h, custom[i], &row->custom[i]), NULL, NULL};
+                .label = custom[i]->label, .text = custom_text(c, h, custom[i], &row->custom[i])};
 }
 
 static void fill_acts(struct call *c, const struct noun *noun, const struct row *row, struct record_view *v)

@@ -96,6 +96,7 @@ void ref_choices(struct call *c, const struct field *f, struct part_field *p, co
 
 struct fact_view {
     const char *label, *text, *href, *mark;
+    const char *code; /* what machines read: folded, a line each */
 };
 
 struct act_view {
