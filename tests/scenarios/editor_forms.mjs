@@ -33,6 +33,13 @@ await onBoth(async (t, ok) => {
   ok("an older page is refused, and shows what was typed", stale.status === 412 && /Typed in vain/.test(stale.text), stale.status);
   const wrong = await ruth.post(`${path}/set_rule`, rule({ "when.3.value": "plenty" }));
   ok("a wrong amount is told beside it", wrong.status === 422 && /value="plenty"[^>]*aria-invalid/.test(wrong.text) && /enter an amount/.test(wrong.text), wrong.status);
+  ok("and at the top, where the page begins", /<h2>1 field needs a change<\/h2>/.test(wrong.text) && /aria-invalid="true" autofocus/.test(wrong.text), plain(wrong.text).slice(0, 400));
+  const unknown = await ruth.post(`${path}/add_example`, { csrf, page: `${path}?part=rules`, then: path, table: "rules", registration_id: "reg_nonsense" });
+  ok("a registration that is not there is told beside its field", unknown.status === 422 && /value="reg_nonsense" aria-invalid="true"/.test(unknown.text), unknown.status);
+  const whys = (html) => html.split("<summary>Why").length - 1;
+  const quiet = await show("?part=rules"), opened = await show("?part=rules&example=On+watch");
+  ok("an example tells the rule that decided it, and why when it is opened", /href="#rule-everything_else">Everything else</.test(quiet) && whys(opened) === whys(quiet) + 1, [whys(quiet), whys(opened)]);
+  ok("a queue keeps whose work it is", /<option value="account_owner" selected>Owner of the account/.test(await show("?part=lists&list=queues&item=account_owner")), "");
   await ruth.post(`${path}/set_rule`, rule({ "when.2.drop": "1", "when.add": "registration.known_how" }));
   const after = (await draft()).document.rules.find((r) => r.id === "small_deal").when;
   ok("a condition goes, another comes", after["partner.tier"] === undefined && after["registration.known_how"] === true, after);

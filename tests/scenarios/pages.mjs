@@ -29,6 +29,12 @@ await onBoth(async (t, ok) => {
   const receipt = await maya.fetch(`/registrations/${id}/receipt`);
   ok("the receipt is a file", receipt.headers.get("content-disposition") === `attachment; filename="${id}.receipt.json"` && receipt.data.statement.id === id);
 
+  // the decision's own record: when, and its facts folded
+  const decisions = (await ruth.fetch("/decisions")).text;
+  const record = (await ruth.fetch(/\/decisions\/dec_[0-9A-Z]{13}/.exec(decisions)[0])).text;
+  ok("a list of decisions and each of them tell when", /<th [^>]*aria-sort="descending"[^>]*>Decided</.test(decisions) && /<dt>Decided<\/dt><dd>\d+ \w+ \d{4}, \d\d:\d\d/.test(record), record.slice(-2000));
+  ok("what machines read is folded", /<details class="more"><summary>Show/.test(record) && /&quot;partner.tier&quot;: &quot;gold&quot;/.test(record), record.slice(-2000));
+
   // the check answers where it was asked, keeps what was typed, and names nobody
   const check = await post(otto, "/registrations/check", fields({ company: "Korvath Maschinenbau GmbH", amount: "1234" }));
   ok("a check without script shows the form again with the answer", check.status === 200 && /Not open\./.test(check.text) && check.text.includes('value="1234"'), check.text);
