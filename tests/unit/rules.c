@@ -965,8 +965,8 @@ static void examples_that_fail_are_told(void **state)
               "{\"name\":\"e\",\"facts\":{},\"expect\":\"maybe\"}, 5]");
     assert_int_equal(rules_check_examples(arena, &set, j, LANG_EN, &p), REFUSED);
     assert_int_equal(p->n_fields, 5);
-    assert_said(p, "examples[1]", "\"decline\", by the rule \"rest\"");
-    assert_said(p, "examples[2]", "by the rule \"one\"");
+    assert_said(p, "examples[1]", "expects: Approve. The answer is: Decline (rest)");
+    assert_said(p, "examples[2]", "expects: Approve (rest). The answer is: Approve (one)");
     assert_said(p, "examples[3].facts.partner.shoe", "no fact");
     assert_said(p, "examples[4]", "expect");
     assert_said(p, "examples[5]", "expect");
