@@ -35,7 +35,7 @@ static inline int running_up(void **state, int (*database)(void **))
         return -1;
     r->f = f;
     make_small(r->f);
-    run(r->f->db, "create table note (text text primary key)");
+    run(r->f->db, "create table scrap (text text primary key)");
     ASSERT_OK(note_key_new(&r->key, "tandem.example/log"));
     r->sequencer = sequencer_new(&r->key);
     *state = r;
@@ -110,7 +110,7 @@ static inline struct call *deed_call(struct deed *d)
 static inline enum status write_note(struct call *c, struct deed *d)
 {
     struct value args[1] = {v_text(d->text)};
-    TRY(db_exec(c->db, "insert into note (text) values ($1)", args, 1));
+    TRY(db_exec(c->db, "insert into scrap (text) values ($1)", args, 1));
     struct event *e = call_event(
         c, &partner_noun, BRIGHTWATER, "deed", arena_printf(c->arena, "{\"text\":\"%s\"}", d->text));
     if (d->statement) {

@@ -31,7 +31,7 @@ static void let_go(struct held *h, unsigned n)
 
 static int64_t notes(struct running *r)
 {
-    return number(r->f, r->f->db, "select count(*) from note");
+    return number(r->f, r->f->db, "select count(*) from scrap");
 }
 
 static int64_t events(struct running *r)
@@ -114,7 +114,7 @@ static void a_refusal_undoes_only_its_own(void **state)
         }
     }
     assert_int_equal(notes(r), 3);
-    assert_int_equal(number(r->f, r->f->db, "select count(*) from note where text in ('n0', 'n2', 'n4')"), 3);
+    assert_int_equal(number(r->f, r->f->db, "select count(*) from scrap where text in ('n0', 'n2', 'n4')"), 3);
     assert_int_equal(events(r), 3);
     assert_int_equal(committer_counts(r->committer).refused, 2);
     assert_int_equal(committer_counts(r->committer).groups, 2);
@@ -324,7 +324,7 @@ static enum status insert_second(struct call *c, struct deed *d)
     struct value args[1] = {v_text(d->text)};
     latch_wait(d->end, 1);
     call_event(c, &partner_noun, BRIGHTWATER, "deed", "{}");
-    enum status s = db_exec(c->db, "insert into note (text) values ($1) on conflict do nothing", args, 1);
+    enum status s = db_exec(c->db, "insert into scrap (text) values ($1) on conflict do nothing", args, 1);
     latch_up(d->open); /* queued, not sent: it blocks where the events get their place */
     return s;
 }
