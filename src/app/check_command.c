@@ -65,9 +65,28 @@ static int check(struct check *k)
     return s != OK ? EXIT_BROKEN : k->problems ? EXIT_REFUSED : EXIT_GOOD;
 }
 
+int check_database(const char *url, const char *key, const char *checkpoint)
+{
+    struct app app;
+    const char *error;
+    int status = EXIT_BROKEN;
+    if (!app_open(&app, &(struct app_options){.url = url, .key_path = key}, &error)) {
+        fprintf(stderr, "tandem: %s\n", error);
+        return EXIT_BROKEN;
+    }
+    struct check *k = ARENA_NEW(app.arena, struct check);
+    *k = (struct check){.arena = app.arena, .key = &app.key, .db = db_pool_take(app.pool)};
+    if (k->db && log_keys_read(k->db, app.arena, &app.key, &k->keys) == OK)
+        status = checkpoint && !read_checkpoint(k, checkpoint) ? EXIT_USAGE : check(k);
+    if (k->db)
+        db_pool_give(app.pool, k->db);
+    app_close(&app);
+    return status;
+}
+
 int command_check(int argc, char **argv)
 {
-    const char *db = "sqlite:tandem.db", *checkpoint = NULL, *key = NULL, *rest[1], *error;
+    const char *db = "sqlite:tandem.db", *checkpoint = NULL, *key = NULL, *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {{"--db", "URL", "sqlite:PATH or postgresql://...", &db},
@@ -75,18 +94,5 @@ int command_check(int argc, char **argv)
         {"--checkpoint", "FILE", "an older checkpoint that this log must continue", &checkpoint}, {0}};
     if (!options_read(argc, argv, "check --db URL [--checkpoint FILE]", options, rest, 0, &n, &status))
         return status;
-    struct app app;
-    if (!app_open(&app, &(struct app_options){.url = db, .key_path = key}, &error)) {
-        fprintf(stderr, "tandem: %s\n", error);
-        return EXIT_BROKEN;
-    }
-    struct check *k = ARENA_NEW(app.arena, struct check);
-    *k = (struct check){.arena = app.arena, .key = &app.key, .db = db_pool_take(app.pool)};
-    status = EXIT_BROKEN;
-    if (k->db && log_keys_read(k->db, app.arena, &app.key, &k->keys) == OK)
-        status = checkpoint && !read_checkpoint(k, checkpoint) ? EXIT_USAGE : check(k);
-    if (k->db)
-        db_pool_give(app.pool, k->db);
-    app_close(&app);
-    return status;
+    return check_database(db, key, checkpoint);
 }

@@ -11,6 +11,8 @@ int command_import(int argc, char **argv);
 int command_programme(int argc, char **argv);
 int command_describe(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_link(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_witness(int argc, char **argv);

@@ -24,6 +24,8 @@ static const struct command {
     {"describe", command_describe, "print what is derived: openapi, permissions, schema, errors"},
     {"verify", command_verify, "verify a receipt offline"},
     {"check", command_check, "check the database against its log and audit trees"},
+    {"backup", command_backup, "copy a SQLite database into a file, while it is served"},
+    {"restore", command_restore, "make a database from a backup, and check it"},
     {"log", command_log, "replace the key that signs the public log"},
     {"witness", command_witness, "watch logs and cosign what continues them"},
     {"match", command_match, "match two lists of companies"},
