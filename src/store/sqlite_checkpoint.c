@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "base/log.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
  */
 #define LONG_LOG 4000
 #define REST     600 /* frames: what the writer copies itself, a few milliseconds */
-/* A writer that is faster than the copying would let the log grow for ever: here it copies all, and waits. */
+/* A writer that is faster than the copying would let the log grow for ever: behind so much it copies all, and
+ * waits. */
 #define HUGE_LOG (8 * LONG_LOG)
 
 struct checkpointer {
@@ -23,9 +25,11 @@ struct checkpointer {
     pthread_mutex_t lock; /* over the following */
     pthread_cond_t wake;
     bool wanted, stopping;
-    bool rest_left; /* copied but for a rest: the writer's turn */
-    bool huge;      /* the writer copies it, whatever there is */
+    bool writers_turn; /* copied but for a rest, or never to be copied by the thread alone */
 };
+
+/* How far the thread came. */
+enum copied { ALL_OR_NONE, BUT_A_REST, TOO_SLOW };
 
 struct checkpointer *checkpointer_new(const char *file)
 {
@@ -36,27 +40,26 @@ struct checkpointer *checkpointer_new(const char *file)
     return c;
 }
 
-static bool is_huge(struct checkpointer *c)
+/*
+ * Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. What
+ * such a reader, a backup say, kept from being copied is much, and is copied beside the writer like the rest:
+ * only where a round leaves more than half of what the one before left, the writer is too fast.
+ */
+static enum copied copy_back(sqlite3 *handle)
 {
-    pthread_mutex_lock(&c->lock);
-    bool huge = c->huge;
-    pthread_mutex_unlock(&c->lock);
-    return huge;
-}
-
-/* Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. */
-static bool copy_back(struct checkpointer *c, sqlite3 *handle)
-{
-    int log = 0, copied = 0, before, rc;
+    int log = 0, copied = 0, before, left = INT_MAX, left_before, rc;
     do {
         before = copied;
+        left_before = left;
         rc = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
-    } while (rc == SQLITE_OK && log - copied > REST && copied > before && !is_huge(c));
+        left = log - copied;
+    } while (
+        rc == SQLITE_OK && left > REST && copied > before && (log < HUGE_LOG || left <= left_before / 2));
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) /* the next long log will try again */
         log_warn("database: the log cannot be copied back: %s", sqlite3_errmsg(handle));
-    if (rc != SQLITE_OK)
-        return false;
-    return log > copied && log - copied <= REST;
+    if (rc != SQLITE_OK || left == 0)
+        return ALL_OR_NONE;
+    return left <= REST ? BUT_A_REST : copied > before && log >= HUGE_LOG ? TOO_SLOW : ALL_OR_NONE;
 }
 
 static sqlite3 *open_file(const struct checkpointer *c)
@@ -89,9 +92,9 @@ static void *checkpointer_main(void *arg)
     pthread_setname_np(pthread_self(), "checkpoint");
     sqlite3 *handle = open_file(c);
     while (next_turn(c)) {
-        bool rest_left = !handle || copy_back(c, handle);
+        enum copied copied = handle ? copy_back(handle) : TOO_SLOW;
         pthread_mutex_lock(&c->lock);
-        c->rest_left = rest_left;
+        c->writers_turn = copied != ALL_OR_NONE;
         pthread_mutex_unlock(&c->lock);
     }
     sqlite3_close(handle);
@@ -108,9 +111,8 @@ void checkpointer_told(struct checkpointer *c, sqlite3 *writer, int frames)
         c->running = true;
     }
     pthread_mutex_lock(&c->lock);
-    c->huge = frames >= HUGE_LOG;
-    bool mine = c->rest_left || c->huge;
-    c->rest_left = false;
+    bool mine = c->writers_turn;
+    c->writers_turn = false;
     c->wanted |= !mine;
     pthread_cond_signal(&c->wake);
     pthread_mutex_unlock(&c->lock);
