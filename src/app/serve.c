@@ -1,9 +1,11 @@
 /* tandem serve: opens everything, answers until told to stop, ends gracefully. */
 #include "app/app.h"
 #include "app/commands.h"
+#include "app/metrics.h"
 #include "app/options.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "domain/log/week.h"
 #include "domain/person/sign_in.h"
 
@@ -11,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Only verbs that take files take large bodies. */
 static bool large_body(const char *path)
@@ -78,12 +81,28 @@ static void set_up_process(sigset_t *stop)
     mallopt(M_TRIM_THRESHOLD, 8 << 20);
 }
 
+/*
+ * A socket that systemd (or whoever does it likewise) made and keeps: sd_listen_fds(3). Connections wait
+ * there while this process is replaced. 0: there is none.
+ */
+static int inherited_socket(void)
+{
+    enum { FIRST = 3 };
+    int64_t pid, n;
+    const char *of = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+    bool ours = of && fds && parse_int(of, &pid) && pid == getpid() && parse_int(fds, &n) && n > 0;
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    return ours ? FIRST : 0;
+}
+
 int command_serve(int argc, char **argv)
 {
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
     const char *from = "Tandem <tandem@localhost>", *cert = NULL, *tls_key = NULL, *proxies = NULL,
                *workers = NULL, *witnesses[CLI_MANY + 1] = {0};
-    const char *per_address = NULL, *lanes = NULL, *no_clocks = NULL, *rest[1];
+    const char *per_address = NULL, *lanes = NULL, *no_clocks = NULL, *drain = NULL, *requests = NULL,
+               *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {
@@ -99,7 +118,9 @@ int command_serve(int argc, char **argv)
         {"--lanes", "N", "committing connections on PostgreSQL (3)", &lanes},
         {"--per-address", "N", "connections from one address (200)", &per_address},
         {"--witness", "VKEY=URL...", "shows each checkpoint to this witness", witnesses},
-        {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks}, {0}};
+        {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks},
+        {"--log-requests", NULL, "a line in the log for each request", &requests},
+        {"--drain", "SECONDS", "when told to stop, say so at /readyz for so long first (0)", &drain}, {0}};
     if (!options_read(argc, argv, "serve [OPTIONS]", options, rest, 0, &n, &status))
         return status;
 
@@ -144,11 +165,17 @@ int command_serve(int argc, char **argv)
         .body_max = (size_t)128 << 20,
         .trusted_proxies = proxies,
         .temp_dir = "/tmp",
+        .inherited_fd = inherited_socket(),
+        .log_requests = requests != NULL,
+        .route = site_route,
         .tls_cert = cert,
         .tls_key = tls_key,
         .large_body = large_body,
         .handler = site_handle,
         .ctx = &app.site};
+    app.site.metrics = metrics_write;
+    app.site.metrics_ctx = &app;
+    app.site.metrics_token = getenv("TANDEM_METRICS_TOKEN");
     if (http_start(&app.site.http, &http, &error) != OK) {
         fprintf(stderr, "tandem: %s\n", error);
         app_close(&app);
@@ -160,7 +187,10 @@ int command_serve(int argc, char **argv)
     int sig;
     sigwait(&stop, &sig);
     log_info("stopping");
+    http_leave(app.site.http);
+    sleep(number(drain, 0));
     http_stop(app.site.http, 10);
+    log_info("stopped");
     app_close(&app);
     return EXIT_GOOD;
 }

@@ -29,9 +29,11 @@ void log_setup(enum log_level least, bool json)
     as_json = json;
 }
 
-void log_set_request(const char *id)
+const char *log_set_request(const char *id)
 {
+    const char *before = request_id;
     request_id = id;
+    return before;
 }
 
 /* Whether a viewer could take C for a new line or a command to the terminal. */
@@ -111,6 +113,25 @@ static void write_line(const struct buf *b)
     pthread_mutex_unlock(&writing);
 }
 
+void log_record(enum log_level level, const char *message, const struct log_field *fields, size_t n)
+{
+    if (level < least_level)
+        return;
+    int saved_errno = errno;
+    struct buf b = buf_new(LINE_CAP);
+    add_time(&b);
+    add_pair(&b, "level", level_names[level]);
+    add_pair(&b, "msg", message);
+    if (request_id)
+        add_pair(&b, "req", request_id);
+    for (size_t i = 0; i < n; i++)
+        add_pair(&b, fields[i].name, fields[i].value);
+    buf_adds(&b, as_json ? "}\n" : "\n");
+    write_line(&b);
+    buf_free(&b);
+    errno = saved_errno;
+}
+
 void log_at(enum log_level level, const char *fmt, ...)
 {
     if (level < least_level)
@@ -121,15 +142,6 @@ void log_at(enum log_level level, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(message, sizeof message, fmt, args);
     va_end(args);
-
-    struct buf b = buf_new(LINE_CAP);
-    add_time(&b);
-    add_pair(&b, "level", level_names[level]);
-    add_pair(&b, "msg", message);
-    if (request_id)
-        add_pair(&b, "req", request_id);
-    buf_adds(&b, as_json ? "}\n" : "\n");
-    write_line(&b);
-    buf_free(&b);
     errno = saved_errno;
+    log_record(level, message, NULL, 0);
 }

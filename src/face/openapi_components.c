@@ -84,6 +84,9 @@ static void problem_schema(struct json_out *w)
     out_raw(w, "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"message\"],"
                "\"properties\":{\"field\":{\"type\":\"string\",\"description\":\"Its name; empty for the "
                "whole.\"},\"message\":{\"type\":\"string\"}}}}");
+    out_key(w, "request_id");
+    out_raw(w, "{\"type\":\"string\",\"description\":\"What the server's log calls this request; also in the "
+               "header X-Request-Id.\"}");
     out_end(w);
     out_end(w);
 }

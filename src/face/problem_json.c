@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-void problem_json(struct buf *b, const struct problem *p, enum lang lang)
+void problem_json(struct buf *b, const struct problem *p, enum lang lang, const char *request_id)
 {
     struct json_out w = json_out(b);
     char type[64];
@@ -24,6 +24,8 @@ void problem_json(struct buf *b, const struct problem *p, enum lang lang)
         }
         out_end(&w);
     }
+    if (request_id)
+        out_kv_string(&w, "request_id", request_id);
     out_end(&w);
 }
 
@@ -31,7 +33,7 @@ void problem_send(struct http_request *r, const struct problem *p, enum lang lan
 {
     struct buf b = buf_in(r->arena, BUF_MAX_DEFAULT);
     int wait_s = p->retry_after_s ? p->retry_after_s : p->code == PROBLEM_unavailable ? 5 : 0;
-    problem_json(&b, p, lang);
+    problem_json(&b, p, lang, r->id);
     struct http_reply reply = {
         .status = problem_status(p->code), .type = PROBLEM_TYPE, .body = buf_str(&b), .len = b.len};
     struct http_pair *h = reply.headers;

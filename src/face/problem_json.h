@@ -9,8 +9,11 @@
 
 #define PROBLEM_TYPE "application/problem+json"
 
-/* {"type":"/problems/invalid","title":..,"status":422,"detail":..,"errors":[{"field":..,"message":..}]} */
-void problem_json(struct buf *b, const struct problem *p, enum lang lang);
+/*
+ * {"type":"/problems/invalid","title":..,"status":422,"detail":..,"errors":[{"field":..,"message":..}],
+ * "request_id":..}; without the last where REQUEST_ID is NULL.
+ */
+void problem_json(struct buf *b, const struct problem *p, enum lang lang, const char *request_id);
 /* Sends it, with WWW-Authenticate, Retry-After and (ALLOW not NULL) Allow where they belong. */
 void problem_send(struct http_request *r, const struct problem *p, enum lang lang, const char *allow);
 

@@ -96,7 +96,7 @@ static void out_row(struct call *c, struct json_out *w, const struct bulk *b, co
     out_kv_bool(w, "ok", r->status == OK);
     if (r->status != OK) {
         struct buf problem = buf_in(c->arena, 1 << 16);
-        problem_json(&problem, r->problem, call_lang(c));
+        problem_json(&problem, r->problem, call_lang(c), NULL);
         out_key(w, "problem");
         out_raw(w, buf_str(&problem));
     }

@@ -6,6 +6,8 @@
 #include "runtime/heavy.h"
 #include "runtime/mail.h"
 
+#include <openssl/crypto.h>
+
 /* ---- the call's connection ---- */
 
 struct snapshot {
@@ -185,7 +187,9 @@ static void readyz(struct site *s, struct http_request *r)
     enum status status = db ? db_migrated(db, r->arena, &migrated) : BROKEN;
     if (db)
         db_pool_give(s->pool, db);
-    if (status != OK)
+    if (s->http && http_leaving(s->http))
+        send_text(r, 503, "stopping\n");
+    else if (status != OK)
         send_text(r, 503, "the database cannot be reached\n");
     else if (!migrated)
         send_text(r, 503, "migrations are missing\n");
@@ -193,10 +197,54 @@ static void readyz(struct site *s, struct http_request *r)
         send_text(r, 200, "ready\n");
 }
 
+/* A proxy on this machine speaks for the whole world. */
+static bool is_local(const struct http_request *r)
+{
+    static const char *const of_proxies[] = {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", NULL};
+    for (size_t i = 0; of_proxies[i]; i++)
+        if (http_header(r, of_proxies[i]))
+            return false;
+    return streq(r->peer, "127.0.0.1") || streq(r->peer, "::1");
+}
+
+static bool has_token(const struct http_request *r, const char *token)
+{
+    const char *given = http_header(r, "Authorization");
+    size_t n = token ? strlen(token) : 0;
+    return n && given && strncmp(given, "Bearer ", 7) == 0 && strlen(given + 7) == n &&
+           CRYPTO_memcmp(given + 7, token, n) == 0;
+}
+
+/* For anybody else there is no such address. */
+static bool metrics(struct site *s, struct http_request *r)
+{
+    if (!s->metrics || (!is_local(r) && !has_token(r, s->metrics_token)))
+        return false;
+    struct buf b = buf_in(r->arena, 1 << 20);
+    s->metrics(s->metrics_ctx, r->arena, &b);
+    struct http_reply reply = {
+        .status = 200, .type = "text/plain; version=0.0.4; charset=utf-8", .body = buf_str(&b), .len = b.len};
+    http_send(r, &reply);
+    return true;
+}
+
 static bool under(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
     return strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == 0);
+}
+
+enum { ROUTE_PAGE, ROUTE_API, ROUTE_STATIC, ROUTE_OPERATION };
+const char *const site_routes[] = {"page", "api", "static", "operation", NULL};
+
+unsigned site_route(const char *path)
+{
+    if (under(path, "/api"))
+        return ROUTE_API;
+    if (under(path, "/static"))
+        return ROUTE_STATIC;
+    return under(path, "/healthz") || under(path, "/readyz") || under(path, "/metrics") ? ROUTE_OPERATION
+                                                                                        : ROUTE_PAGE;
 }
 
 void site_handle(void *ctx, struct http_request *r)
@@ -209,6 +257,8 @@ void site_handle(void *ctx, struct http_request *r)
         healthz(r);
     else if (reads && streq(r->path, "/readyz"))
         readyz(s, r);
+    else if (reads && streq(r->path, "/metrics") && metrics(s, r))
+        return;
     else if (!under(r->path, "/static") || !asset_serve(r))
         web_handle(s, r);
 }

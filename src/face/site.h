@@ -32,6 +32,10 @@ struct site {
     void *open_ctx;
     /* What a row says beyond its fields in REST ("decision", "receipt" of a registration). NULL: nothing. */
     void (*row_json)(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
+    /* What /metrics tells, and the token that it asks of anybody but this machine (NULL: nobody else). */
+    void (*metrics)(void *ctx, struct arena *a, struct buf *out);
+    void *metrics_ctx;
+    const char *metrics_token;
     /* Counts beside navigation entries; may leave them out. NULL: none. */
     void (*nav)(struct call *c, struct shell *shell);
 };
@@ -42,6 +46,10 @@ struct site {
  * (/<plural>, /<plural>/<id>, forms), verbs by POST. This is the http_handler; CTX is the site.
  */
 void site_handle(void *ctx, struct http_request *r);
+
+/* What kind of address PATH is, for the counts of requests: an index into site_routes. */
+extern const char *const site_routes[];
+unsigned site_route(const char *path);
 
 /* Whether a verb behind PATH, of a form or of REST, takes files. */
 bool site_takes_files(const struct model *m, const char *path);

@@ -152,8 +152,6 @@ static struct http_connection *connection_open(struct http_server *s, struct MHD
     if (c->sharers && c->sharers->count > s->config.max_per_address) {
         connection_cut(c);
         s->refused++;
-    } else if (s->stopping) {
-        connection_cut(c);
     } else {
         shed_oldest(s);
     }
@@ -234,4 +232,24 @@ size_t connections_sweep(struct http_server *s, int64_t now_us)
 {
     bool crowded = s->table.count > s->config.max_connections / 2;
     return sweep_list(&s->table.idle, now_us, crowded) + sweep_list(&s->table.busy, now_us, crowded);
+}
+
+#define SILENCE_US INT64_C(500000)
+
+/* Something that came and was not read yet is a request that was sent before the client could know. */
+static bool is_silent(const struct http_connection *c)
+{
+    char byte;
+    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+void connections_let_go(struct http_server *s, int64_t now_us)
+{
+    struct http_connection *c;
+    TAILQ_FOREACH(c, &s->table.idle, link)
+    {
+        int64_t since_us = c->since_us > s->stopping_us ? c->since_us : s->stopping_us;
+        if (!c->cut && now_us - since_us >= SILENCE_US && is_silent(c))
+            connection_cut(c);
+    }
 }

@@ -1,5 +1,6 @@
 /* One request from its first line to the end of its reply, and who holds it meanwhile. */
 #include "base/log.h"
+#include "base/time.h"
 #include "http/internal.h"
 
 /* SplitMix64 (Steele, Lea, Flood 2014): ids that differ and tell nothing of how many there were. */
@@ -49,7 +50,7 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mhd, co
 {
     atomic_fetch_add(&x->server->refused, 1);
     log_debug("request %s refused: %d %s", x->request.id, why->status, why->detail);
-    x->outgoing = reply_refusal(x->request.arena, why);
+    x->outgoing = reply_refusal(x, why);
     struct http_connection *c = connection_of(mhd);
     pthread_mutex_lock(&x->server->lock);
     c->refused = true;
@@ -118,6 +119,8 @@ static enum MHD_Result dispatch(struct exchange *x, struct MHD_Connection *mhd)
     if (begin) {
         connection_enter(c, PHASE_RUNNING);
         c->exchange = x;
+        x->began_us = monotonic_us();
+        atomic_fetch_add(&s->requests, 1);
         x->request.connection = c;
         x->stage = STAGE_RUNNING;
         atomic_fetch_add(&x->references, 2); /* until it is answered; while the handler runs */
@@ -126,7 +129,6 @@ static enum MHD_Result dispatch(struct exchange *x, struct MHD_Connection *mhd)
     pthread_mutex_unlock(&s->lock);
     if (!begin)
         return MHD_NO;
-    atomic_fetch_add(&s->requests, 1);
     pool_push(s->pool, run_handler, x);
     return MHD_YES;
 }
@@ -144,6 +146,8 @@ static void take_answer(struct exchange *x, const struct outgoing *out)
 void exchange_answer(struct exchange *x, const struct outgoing *out)
 {
     struct http_server *s = x->server;
+    if (!x->abandoned)
+        counts_answered(x, &out->reply);
     pthread_mutex_lock(&s->lock);
     ASSERT(!x->answered || x->abandoned);
     if (!x->abandoned)
@@ -186,10 +190,8 @@ void exchange_end(
     pthread_mutex_lock(&s->lock);
     c->exchange = NULL;
     connection_enter(c, PHASE_IDLE);
-    if (s->stopping) {
-        connection_cut(c);
+    if (s->stopping)
         pthread_cond_broadcast(&s->changed);
-    }
     pthread_mutex_unlock(&s->lock);
     exchange_release(x);
 }

@@ -270,6 +270,16 @@ static bool last_is_https(const char *list)
     return last && strcasecmp(last + strspn(last, " \t"), "https") == 0;
 }
 
+/* Letters, digits and a few signs, as proxies make them: it goes into headers, logs and pages. */
+static bool is_request_id(const char *s)
+{
+    size_t n = s ? strlen(s) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isalnum((unsigned char)s[i]) && !one_of(s[i], "-_.:"))
+            return false;
+    return n >= 8 && n <= 64;
+}
+
 static void find_client(struct exchange *x, struct MHD_Connection *mhd)
 {
     const struct http_server *s = x->server;
@@ -277,6 +287,9 @@ static void find_client(struct exchange *x, struct MHD_Connection *mhd)
     x->request.tls = s->config.tls_cert != NULL;
     if (networks_contain(&s->trusted, peer)) {
         x->request.tls = x->request.tls || last_is_https(joined(x, "X-Forwarded-Proto"));
+        const char *id = joined(x, "X-Request-Id");
+        if (is_request_id(id))
+            x->request.id = id;
         peer = client_address(&s->trusted, peer, joined(x, "X-Forwarded-For"));
     }
     x->request.peer = address_text(x->request.arena, peer);
@@ -289,12 +302,12 @@ struct refusal guard_head(struct exchange *x, const struct head *head)
     if (!why.status)
         why = check_headers(x, head, &r);
     if (!why.status)
+        find_client(x, head->mhd); /* first: refusals tell the request's id */
+    if (!why.status)
         why = check_method(x, head->method);
     if (!why.status)
         why = check_target(x);
     if (!why.status)
         why = check_body(x, &r);
-    if (!why.status)
-        find_client(x, head->mhd);
     return why;
 }

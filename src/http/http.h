@@ -25,11 +25,12 @@ struct http_request {
     enum http_method method;
     const char *path;  /* decoded, starts with '/', no dot segments, valid UTF-8 */
     const char *query; /* raw, without '?', or "" */
-    const char *id;    /* request id for logs, also sent as X-Request-Id */
-    const char *peer;  /* address of the client (behind a trusted proxy: as it says) */
-    bool tls;          /* the client speaks HTTPS, to us or to a trusted proxy */
-    const char *host;  /* Host header */
-    const char *body;  /* up to body_memory_max; NUL-terminated; NULL when body_path is set */
+    /* For logs; also sent as X-Request-Id and in problems. A trusted proxy's own, else a fresh one. */
+    const char *id;
+    const char *peer; /* address of the client (behind a trusted proxy: as it says) */
+    bool tls;         /* the client speaks HTTPS, to us or to a trusted proxy */
+    const char *host; /* Host header */
+    const char *body; /* up to body_memory_max; NUL-terminated; NULL when body_path is set */
     size_t body_len;
     const char *body_path;              /* a larger body (imports): an unlinked-after-reply temporary file */
     struct http_connection *connection; /* opaque */
@@ -85,10 +86,14 @@ struct http_config {
     /* 8, 60, 15. A body may take one second more for each 64 kB that came, a reply for each 16 kB that it
      * has; idle connections a quarter when more than half of all are used. */
     unsigned header_seconds, body_seconds, idle_seconds;
-    size_t body_memory_max;         /* 1 MB; larger ones go to a file */
-    size_t body_max;                /* 128 MB; more is 413 */
-    const char *trusted_proxies;    /* addresses and networks (10.0.0.0/8), comma-separated */
-    const char *temp_dir;           /* NULL: /tmp */
+    size_t body_memory_max;      /* 1 MB; larger ones go to a file */
+    size_t body_max;             /* 128 MB; more is 413 */
+    const char *trusted_proxies; /* addresses and networks (10.0.0.0/8), comma-separated */
+    const char *temp_dir;        /* NULL: /tmp */
+    int inherited_fd;            /* a bound socket of the supervisor's, instead of `listen`; 0: none */
+    bool log_requests;           /* a line for each; those that failed by our fault always have one */
+    /* Which of at most HTTP_ROUTES kinds of address a path is, for the counts; NULL: all are 0. */
+    unsigned (*route)(const char *path);
     const char *tls_cert, *tls_key; /* PEM files; NULL: plain HTTP */
     /* Whether a body of this path may be large; others are cut at body_memory_max. NULL: none may. */
     bool (*large_body)(const char *path);
@@ -100,15 +105,32 @@ struct http_server;
 /* OK, or BROKEN with *ERROR a fixed text; the details are logged. Raises the process's limit of open files.
  */
 enum status http_start(struct http_server **out, const struct http_config *config, const char **error) MUST;
+/* From now on http_leaving() is true, so that whoever asks sends no more; everything is answered all the
+ * same. */
+void http_leave(struct http_server *s);
+bool http_leaving(const struct http_server *s);
 unsigned http_port(const struct http_server *s);
-/* Stops accepting, lets running requests end (up to SECONDS), answers the others with 503, closes. A late
- * http_send() or http_continue() for one of those does no harm. Waits for handlers that are still running. */
+/* Stops accepting: what waits to be accepted still is, on an inherited socket it is left to whoever has it
+ * next. Every request that comes on a connection is answered and ends it; one on which nothing comes for half
+ * a second is closed. After SECONDS whoever is not answered gets 503. A late http_send() or http_continue()
+ * for one of those does no harm. Waits for handlers that are still running. */
 void http_stop(struct http_server *s, unsigned seconds);
 /* Runs FN(ARG) on a worker of the server: how a finished verb goes on to render. Never blocks; when the
  * server has stopped, FN is run at once. */
 void http_continue(struct http_server *s, void (*fn)(void *arg), void *arg);
+#define HTTP_ROUTES  8
+#define HTTP_BUCKETS 14
+extern const double http_bucket_seconds[HTTP_BUCKETS]; /* upper bounds; the last bucket has none */
+
+/* From the whole request to the answer, without the client's share. */
+struct http_route_counts {
+    uint64_t by_status[6]; /* [2]: 200 to 299 */
+    uint64_t buckets[HTTP_BUCKETS + 1];
+    uint64_t us;
+};
 struct http_counts {
-    uint64_t requests, refused, shed, connections, idle;
+    uint64_t requests, refused, shed, connections, idle, running, queued;
+    struct http_route_counts routes[HTTP_ROUTES];
 };
 struct http_counts http_counts(const struct http_server *s);
 

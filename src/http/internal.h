@@ -64,6 +64,7 @@ struct pool;
 struct pool *pool_new(unsigned threads);
 /* Queues FN(ARG). After pool_close() it is called at once, on this thread. */
 void pool_push(struct pool *p, void (*fn)(void *arg), void *arg);
+size_t pool_queued(struct pool *p);
 /* Runs what is queued, ends the threads; called once. */
 void pool_close(struct pool *p);
 void pool_free(struct pool *p);
@@ -121,6 +122,8 @@ void connection_enter(struct http_connection *c, enum phase phase);
 void connection_cut(struct http_connection *c);
 /* Cuts whatever is over its time at NOW; returns how many. The server's lock is held. */
 size_t connections_sweep(struct http_server *s, int64_t now_us);
+/* Of a server that stops: cuts those on which nothing came for a while. The server's lock is held. */
+void connections_let_go(struct http_server *s, int64_t now_us);
 
 /* ---- refused connections that still send (linger.c) */
 
@@ -142,6 +145,12 @@ void linger_begin(struct http_server *s, int fd);
 /* Throws away what came, closes those that are over at NOW. The server's lock is held. */
 void linger_sweep(struct http_server *s, int64_t now_us);
 
+/* ---- counting and telling (counts.c) */
+
+struct exchange;
+/* X is answered by OUT. */
+void counts_answered(struct exchange *x, const struct http_reply *reply);
+
 /* ---- the server (server.c) */
 
 struct http_server {
@@ -149,7 +158,7 @@ struct http_server {
     struct arena *arena; /* of what is as long as the server */
     struct network_list trusted;
     struct MHD_Daemon *daemon;
-    int listen_fd;
+    int listen_fd, wake_fd; /* an event there wakes the acceptor */
     unsigned port;
     bool strict_layout; /* see head_is_exact() */
     atomic_uint_fast64_t next_id;
@@ -159,7 +168,9 @@ struct http_server {
     struct connection_table table;
     struct linger_list lingering;
     pthread_cond_t changed; /* a connection ended its work, or the server closes */
+    atomic_bool leaving;    /* said to whoever asks */
     atomic_bool stopping;   /* connections are closed after their reply */
+    int64_t stopping_us;    /* since when */
     bool closing;           /* no request is begun any more */
 
     struct pool *pool;
@@ -168,6 +179,9 @@ struct http_server {
     atomic_uint references;                /* the owner's, and one of each exchange */
     atomic_size_t body_memory, body_files; /* bytes held by requests */
     atomic_uint_fast64_t requests, refused, shed;
+    struct route_counts {
+        atomic_uint_fast64_t by_status[6], buckets[HTTP_BUCKETS + 1], us;
+    } routes[HTTP_ROUTES];
 };
 
 void server_release(struct http_server *s);
@@ -217,6 +231,7 @@ struct exchange {
     struct body body;
     atomic_bool abandoned; /* answered by a server that stops, not by the handler */
     bool answered;
+    int64_t began_us; /* when it was whole */
     struct outgoing outgoing;
 };
 
@@ -262,8 +277,8 @@ enum reply_body { REPLY_COPY, REPLY_STATIC };
 /* http_send(), for a body that is copied or one that lives for ever. */
 void reply_send(struct exchange *x, const struct http_reply *reply, enum reply_body body);
 /* A small problem document (RFC 9457) that closes the connection. */
-struct outgoing reply_refusal(struct arena *a, const struct refusal *why);
-/* The same for a server that stops, in fixed words. */
+struct outgoing reply_refusal(const struct exchange *x, const struct refusal *why);
+/* The same for a server that stops; its request belongs to somebody else meanwhile. */
 struct outgoing reply_stopping(void);
 /* Queues x->outgoing. For the I/O thread: libmicrohttpd's many small allocations stay in it. */
 enum MHD_Result reply_queue(struct exchange *x, struct MHD_Connection *mhd);

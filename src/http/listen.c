@@ -8,8 +8,11 @@
 #include "http/internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define BACKLOG      4096
@@ -62,8 +65,21 @@ static unsigned bound_port(int fd)
     return (unsigned)number;
 }
 
+/* A supervisor's socket lives longer than this process: connections wait there while the next one starts. */
+static bool open_inherited(struct http_server *s, const char **error)
+{
+    int fd = s->config.inherited_fd;
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || listen(fd, BACKLOG) != 0) {
+        *error = "The socket of the supervisor cannot be used";
+        log_error("socket %d: %s", fd, strerror(errno));
+        return false;
+    }
+    s->listen_fd = fd;
+    return true;
+}
+
 /* "host:port", "[v6]:port"; ":port" is every address, IPv6 and IPv4 where there is IPv6. */
-bool listen_open(struct http_server *s, const char **error)
+static bool open_own(struct http_server *s, const char **error)
 {
     const char *text = s->config.listen, *colon = strrchr(text, ':');
     if (!colon) {
@@ -82,6 +98,20 @@ bool listen_open(struct http_server *s, const char **error)
     if (s->listen_fd < 0) {
         *error = "The address to listen on cannot be used";
         log_error("%s: %s", text, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+/* Never blocks in accept4(): of several processes at one socket another may have been faster. */
+bool listen_open(struct http_server *s, const char **error)
+{
+    if (!(s->config.inherited_fd ? open_inherited(s, error) : open_own(s, error)))
+        return false;
+    s->wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (s->wake_fd < 0 || fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) != 0) {
+        *error = "The address to listen on cannot be used";
+        log_error("the socket to listen on: %s", strerror(errno));
         return false;
     }
     s->port = bound_port(s->listen_fd);
@@ -107,25 +137,45 @@ static void unreserve(struct http_server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void accept_one(struct http_server *s)
+/* False when nobody waits. */
+static bool accept_one(struct http_server *s)
 {
     struct sockaddr_storage sa;
     socklen_t len = sizeof sa;
     int fd = accept4(s->listen_fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0 && MHD_add_connection(s->daemon, fd, (struct sockaddr *)&sa, len) == MHD_YES)
-        return;
+        return true;
     unreserve(s);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
         log_error("no connection can be accepted: %s", strerror(errno));
         usleep(TRY_AGAIN_US);
     }
+    return fd >= 0 || errno != EAGAIN;
 }
 
 static void *accept_all(void *server)
 {
-    while (reserve(server))
-        accept_one(server);
+    struct http_server *s = server;
+    struct pollfd at[] = {{.fd = s->listen_fd, .events = POLLIN}, {.fd = s->wake_fd, .events = POLLIN}};
+    while (!atomic_load(&s->stopping)) {
+        (void)poll(at, COUNT(at), -1);
+        while (reserve(s) && accept_one(s))
+            ;
+    }
     return NULL;
+}
+
+/* Who connected before the socket closes would be hung up on: they are taken, as far as there is room. */
+static void accept_rest(struct http_server *s)
+{
+    bool more = true;
+    for (int i = 0; more && i < BACKLOG; i++) {
+        pthread_mutex_lock(&s->lock);
+        more = s->table.count + s->table.coming < connections_most(s);
+        s->table.coming += more;
+        pthread_mutex_unlock(&s->lock);
+        more = more && accept_one(s);
+    }
 }
 
 void listen_begin(struct http_server *s)
@@ -136,7 +186,11 @@ void listen_begin(struct http_server *s)
 
 void listen_end(struct http_server *s)
 {
-    shutdown(s->listen_fd, SHUT_RDWR); /* wakes accept4() too */
+    ssize_t woken = write(s->wake_fd, &(uint64_t){1}, sizeof(uint64_t));
+    ASSERT(woken == sizeof(uint64_t));
     pthread_join(s->acceptor, NULL);
+    if (!s->config.inherited_fd)
+        accept_rest(s);
     close(s->listen_fd);
+    close(s->wake_fd);
 }

@@ -13,6 +13,7 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct job_list queue;
+    size_t queued;
     bool closed;
     unsigned n_threads;
     pthread_t threads[];
@@ -26,6 +27,7 @@ static struct job *next_job(struct pool *p)
     struct job *job = STAILQ_FIRST(&p->queue);
     if (job)
         STAILQ_REMOVE_HEAD(&p->queue, link);
+    p->queued -= job != NULL;
     pthread_mutex_unlock(&p->lock);
     return job;
 }
@@ -69,6 +71,7 @@ void pool_push(struct pool *p, void (*fn)(void *arg), void *arg)
     bool closed = p->closed;
     if (!closed) {
         STAILQ_INSERT_TAIL(&p->queue, job, link);
+        p->queued++;
         pthread_cond_signal(&p->more); /* under the lock: behind it the job may be done and the pool freed */
     }
     pthread_mutex_unlock(&p->lock);
@@ -76,6 +79,14 @@ void pool_push(struct pool *p, void (*fn)(void *arg), void *arg)
         free(job);
         fn(arg);
     }
+}
+
+size_t pool_queued(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t n = p->queued;
+    pthread_mutex_unlock(&p->lock);
+    return n;
 }
 
 void pool_close(struct pool *p)

@@ -122,18 +122,19 @@ static struct outgoing problem(int status, const char *text)
 }
 
 #define PROBLEM_TEXT(title, status, detail)                                                                  \
-    "{\"type\":\"about:blank\",\"title\":\"" title "\",\"status\":" status ",\"detail\":\"" detail "\"}\n"
+    "{\"type\":\"about:blank\",\"title\":\"" title "\",\"status\":" status ",\"detail\":\"" detail "\""
 
-struct outgoing reply_refusal(struct arena *a, const struct refusal *why)
+struct outgoing reply_refusal(const struct exchange *x, const struct refusal *why)
 {
     const char *title = MHD_get_reason_phrase_for((unsigned)why->status);
-    return problem(
-        why->status, arena_printf(a, PROBLEM_TEXT("%s", "%d", "%s"), title, why->status, why->detail));
+    return problem(why->status,
+        arena_printf(x->request.arena, PROBLEM_TEXT("%s", "%d", "%s") ",\"request_id\":\"%s\"}\n", title,
+            why->status, why->detail, x->request.id));
 }
 
 struct outgoing reply_stopping(void)
 {
-    return problem(503, PROBLEM_TEXT("Service Unavailable", "503", "The server is stopping"));
+    return problem(503, PROBLEM_TEXT("Service Unavailable", "503", "The server is stopping") "}\n");
 }
 
 /* ---- handing it to libmicrohttpd */
@@ -166,7 +167,7 @@ enum MHD_Result reply_queue(struct exchange *x, struct MHD_Connection *mhd)
     const struct http_reply *reply = &x->outgoing.reply;
     struct MHD_Response *response = reply->file ? from_file(reply->file) : from_text(reply);
     if (!response) {
-        x->outgoing = reply_refusal(x->request.arena, &lost);
+        x->outgoing = reply_refusal(x, &lost);
         response = from_text(reply);
     }
     add_headers(response, x);

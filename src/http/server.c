@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define SWEEP_US    250000
+#define LET_GO_US   50000
 #define SPARE_FILES 256 /* descriptors that are no connections: database, temporary files, mail */
 #define PEM_MAX     ((size_t)1 << 20)
 /* TLS 1.2 and 1.3 only (RFC 8996) */
@@ -156,7 +157,7 @@ static struct http_server *server_new(const struct http_config *config)
     struct http_server *s = xcalloc(1, sizeof *s);
     s->config = *config;
     s->arena = arena_new();
-    s->listen_fd = -1;
+    s->listen_fd = s->wake_fd = -1;
     s->references = 1;
     s->strict_layout = MHD_get_version()[0] == '0';
     uint64_t seed;
@@ -196,6 +197,8 @@ enum status http_start(struct http_server **out, const struct http_config *confi
     if (!start_all(s, error)) {
         if (s->listen_fd >= 0)
             close(s->listen_fd);
+        if (s->wake_fd >= 0)
+            close(s->wake_fd);
         server_release(s);
         return BROKEN;
     }
@@ -209,15 +212,6 @@ enum status http_start(struct http_server **out, const struct http_config *confi
 unsigned http_port(const struct http_server *s)
 {
     return s->port;
-}
-
-static void cut_all(struct connection_list *list)
-{
-    struct http_connection *c;
-    TAILQ_FOREACH(c, list, link)
-    {
-        connection_cut(c);
-    }
 }
 
 static void abandon_running(struct http_server *s)
@@ -239,17 +233,28 @@ static void wait_for_work(struct http_server *s, unsigned seconds)
         waited = pthread_cond_timedwait(&s->changed, &s->lock, &until);
 }
 
+/* Until no connection is left, at most SECONDS: whoever is still sending is heard. The lock is held. */
+static void wait_for_all(struct http_server *s, unsigned seconds)
+{
+    int64_t until_us = s->stopping_us + (int64_t)seconds * US_PER_SECOND;
+    while (s->table.count + s->table.coming && monotonic_us() < until_us) {
+        struct timespec soon = after_us(LET_GO_US);
+        connections_let_go(s, monotonic_us());
+        (void)pthread_cond_timedwait(&s->changed, &s->lock, &soon);
+    }
+}
+
 /* Every suspended connection must be resumed before libmicrohttpd stops: it ends the process otherwise. */
 void http_stop(struct http_server *s, unsigned seconds)
 {
     pthread_mutex_lock(&s->lock);
-    s->stopping = true;
+    s->stopping_us = monotonic_us();
+    s->leaving = s->stopping = true;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
     listen_end(s);
     pthread_mutex_lock(&s->lock);
-    cut_all(&s->table.idle);
-    wait_for_work(s, seconds);
+    wait_for_all(s, seconds);
     s->closing = true;
     abandon_running(s);
     wait_for_work(s, 1);
@@ -262,22 +267,17 @@ void http_stop(struct http_server *s, unsigned seconds)
     server_release(s);
 }
 
+void http_leave(struct http_server *s)
+{
+    s->leaving = true;
+}
+
+bool http_leaving(const struct http_server *s)
+{
+    return s->leaving;
+}
+
 void http_continue(struct http_server *s, void (*fn)(void *arg), void *arg)
 {
     pool_push(s->pool, fn, arg);
-}
-
-struct http_counts http_counts(const struct http_server *s)
-{
-    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&s->lock;
-    pthread_mutex_lock(lock);
-    struct http_counts counts = {
-        .requests = atomic_load(&s->requests),
-        .refused = atomic_load(&s->refused),
-        .shed = atomic_load(&s->shed),
-        .connections = s->table.count,
-        .idle = s->table.idle_count,
-    };
-    pthread_mutex_unlock(lock);
-    return counts;
 }

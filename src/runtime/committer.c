@@ -22,6 +22,7 @@ struct work {
 
 struct queue {
     struct work *first, **last;
+    size_t n;
 };
 
 struct committer {
@@ -46,13 +47,16 @@ static void push(struct queue *q, struct work *w)
 {
     *q->last = w;
     q->last = &w->next;
+    q->n++;
 }
 
 static struct work *pop(struct queue *q)
 {
     struct work *w = q->first;
-    if (w)
+    if (w) {
         q->first = w->next;
+        q->n--;
+    }
     if (!q->first)
         q->last = &q->first;
     return w;
@@ -358,6 +362,8 @@ struct committer_counts committer_counts(struct committer *c)
 {
     pthread_mutex_lock(&c->lock);
     struct committer_counts counts = c->counts;
+    counts.waiting = c->people.n;
+    counts.background = c->background.n;
     pthread_mutex_unlock(&c->lock);
     return counts;
 }

@@ -37,6 +37,7 @@ enum status committer_run(struct committer *c, struct call *call) MUST;
 
 struct committer_counts {
     uint64_t groups, verbs, refused, retried, broken;
+    size_t waiting, background; /* verbs that no lane has taken yet: of people, and of the background */
 };
 struct committer_counts committer_counts(struct committer *c);
 

@@ -311,6 +311,31 @@ static void test_trusted_proxy(void **state)
     assert_non_null(strstr(a->body, "peer=127.0.0.2"));
 }
 
+/* Its id of a request is kept where it is one: log, headers and problems would take anything else to heart.
+ */
+static void test_request_id_of_a_trusted_proxy(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *trusted, *given;
+        bool kept;
+    } cases[] = {{"127.0.0.1", "0f8fad5b-d9cb-469f-a165-70867728950e", true}, {"127.0.0.1", "short", false},
+        {"127.0.0.1", "abcdefgh<script>", false}, {"127.0.0.1", "abcdefgh, ijklmnop", false},
+        {"10.0.0.1", "0f8fad5b-d9cb-469f-a165-70867728950e", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct app app;
+        struct http_config config = basic(&app);
+        config.trusted_proxies = cases[i].trusted;
+        struct http_server *s = start(&app, &config);
+        char request[512];
+        snprintf(
+            request, sizeof request, "GET / HTTP/1.1\r\n" HOST "X-Request-Id: %s\r\n\r\n", cases[i].given);
+        const char *id = header_of(ask(s, request), "X-Request-Id");
+        assert_int_equal(streq(id, cases[i].given), cases[i].kept);
+        http_stop(s, 1);
+    }
+}
+
 static void test_untrusted_proxy(void **state)
 {
     struct answer *a =
@@ -446,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_refusal_reaches_a_client_that_still_sends),
         cmocka_unit_test(test_chunked_over_the_limit_is_cut),
         cmocka_unit_test(test_trusted_proxy),
+        cmocka_unit_test(test_request_id_of_a_trusted_proxy),
         cmocka_unit_test(test_untrusted_proxy),
     };
     const struct CMUnitTest own[] = {

@@ -309,6 +309,79 @@ static void test_stop_lets_requests_end(void **state)
     close(busy);
 }
 
+static void *stop_later(void *server)
+{
+    http_stop(server, 20);
+    return NULL;
+}
+
+/* What a client sent before it could know that the server stops is answered, on connections old and new. */
+static void test_stop_hears_who_is_sending(void **state)
+{
+    (void)state;
+    struct app app;
+    struct answer a;
+    pthread_t thread;
+    struct http_config config = basic(&app);
+    struct http_server *s = start(&app, &config);
+    int kept = dial(s), busy = dial(s), half = dial(s);
+    puts_to(kept, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    get_answer(kept, &a, false);
+    puts_to(half, "POST /p HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nbo");
+    puts_to(busy, "GET /wait HTTP/1.1\r\n" HOST "\r\n");
+    wait_entered(&app);
+    pthread_create(&thread, NULL, stop_later, s);
+    while (!s->stopping)
+        usleep(1000);
+    puts_to(half, "dy");
+    puts_to(kept, "GET /second HTTP/1.1\r\n" HOST "\r\n");
+    int fds[] = {kept, half};
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        get_answer(fds[i], &a, false);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(header_of(&a, "Connection"), "close");
+        assert_true(closes(fds[i]));
+        close(fds[i]);
+    }
+    sem_post(&app.release);
+    get_answer(busy, &a, false);
+    assert_string_equal(a.body, "waited");
+    pthread_join(thread, NULL);
+    close(busy);
+}
+
+/* One server after another at a supervisor's socket: who connects in between waits for the next one. */
+static void test_an_inherited_socket_outlives_its_server(void **state)
+{
+    (void)state;
+    struct app app;
+    struct answer a;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int kept = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(kept, (struct sockaddr *)&at, sizeof at), 0);
+    for (int i = 0; i < 3; i++) {
+        struct http_config config = basic(&app);
+        config.inherited_fd = dup(kept);
+        int fd = -1;
+        if (i > 0) { /* nobody accepts now */
+            socklen_t n = sizeof at;
+            assert_int_equal(getsockname(kept, (struct sockaddr *)&at, &n), 0);
+            fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+            puts_to(fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+        }
+        struct http_server *s = start(&app, &config);
+        fd = i ? fd : dial(s);
+        if (!i)
+            puts_to(fd, "GET / HTTP/1.1\r\n" HOST "\r\n");
+        get_answer(fd, &a, false);
+        assert_int_equal(a.status, 200);
+        close(fd);
+        http_stop(s, 5);
+    }
+    close(kept);
+}
+
 struct held {
     struct http_request *requests[3];
     atomic_int n;
@@ -448,6 +521,8 @@ int main(void)
         cmocka_unit_test(test_client_leaves_while_suspended),
         cmocka_unit_test(test_client_leaves_in_the_body),
         cmocka_unit_test(test_stop_lets_requests_end),
+        cmocka_unit_test(test_stop_hears_who_is_sending),
+        cmocka_unit_test(test_an_inherited_socket_outlives_its_server),
         cmocka_unit_test(test_stop_abandons_late_requests),
         cmocka_unit_test(test_every_address),
         cmocka_unit_test(test_counts),
