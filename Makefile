@@ -121,9 +121,21 @@ $(OUT)/bench/bin/%: tests/bench/%.c tests/bench/client.c $(OUT)/libtandem.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -I. -MMD -MP -o $@ $< tests/bench/client.c $(OUT)/libtandem.a $(LINK) $(LIBS)
 
+# What a package would hold. The units only where systemd is meant: SYSTEMD= leaves them out.
 PREFIX ?= /usr/local
+UNITS ?= $(PREFIX)/lib/systemd/system
+SYSTEMD ?= yes
 install: $(OUT)/tandem
 	install -D -m 755 $(OUT)/tandem $(DESTDIR)$(PREFIX)/bin/tandem
+	install -d $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
+	install -m 644 docs/*.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/tandem
+	install -m 644 contrib/proxy/* $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
+ifneq ($(SYSTEMD),)
+	install -D -m 644 contrib/systemd/tandem.socket $(DESTDIR)$(UNITS)/tandem.socket
+	sed 's|@PREFIX@|$(PREFIX)|g' contrib/systemd/tandem.service >$(OUT)/tandem.service
+	install -D -m 644 $(OUT)/tandem.service $(DESTDIR)$(UNITS)/tandem.service
+	install -D -m 644 contrib/systemd/tandem.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/tandem.conf
+endif
 
 clean:
 	rm -rf build

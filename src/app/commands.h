@@ -13,6 +13,7 @@ int command_describe(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
+int command_migrate(int argc, char **argv);
 int command_link(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_witness(int argc, char **argv);

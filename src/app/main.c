@@ -26,6 +26,7 @@ static const struct command {
     {"check", command_check, "check the database against its log and audit trees"},
     {"backup", command_backup, "copy a SQLite database into a file, while it is served"},
     {"restore", command_restore, "make a database from a backup, and check it"},
+    {"migrate", command_migrate, "bring a database up to this version, or say what that would apply"},
     {"log", command_log, "replace the key that signs the public log"},
     {"witness", command_witness, "watch logs and cosign what continues them"},
     {"match", command_match, "match two lists of companies"},

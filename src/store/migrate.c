@@ -141,28 +141,34 @@ static enum status table_exists(struct db *db, struct arena *a, bool *yes)
     return OK;
 }
 
+enum status missing_with(struct db *db, struct arena *a, const struct migration *table,
+    const struct migration **first, const char **error)
+{
+    struct migrator m = {.db = db, .a = a, .table = table, .error = error};
+    bool exists;
+    *error = NULL;
+    *first = table;
+    TRY(table_exists(db, a, &exists));
+    return exists ? first_missing(&m, first) : OK;
+}
+
 enum status migrated_with(struct db *db, struct arena *a, const struct migration *table, bool *yes)
 {
-    const char *error = NULL;
-    struct migrator m = {.db = db, .a = a, .table = table, .error = &error};
-    const struct migration *next = table;
-    *yes = false;
-    bool exists;
-    TRY(table_exists(db, a, &exists));
-    if (!exists) {
-        *yes = table->number == 0;
-        return OK;
-    }
-    enum status status = first_missing(&m, &next);
-    if (status == REFUSED)
-        return OK;
-    *yes = status == OK && next->number == 0;
-    return status;
+    const char *error;
+    const struct migration *first = table;
+    enum status status = missing_with(db, a, table, &first, &error);
+    *yes = status == OK && first->number == 0;
+    return status == REFUSED ? OK : status;
 }
 
 enum status db_migrate(struct db *db, struct arena *a, const char **error)
 {
     return migrate_with(db, a, migrations, error);
+}
+
+enum status db_missing(struct db *db, struct arena *a, const struct migration **first, const char **error)
+{
+    return missing_with(db, a, migrations, first, error);
 }
 
 enum status db_migrated(struct db *db, struct arena *a, bool *yes)

@@ -137,8 +137,8 @@ void db_pool_give(struct db_pool *p, struct db *db);
 void db_pool_close(struct db_pool *p);
 
 /*
- * A copy of a SQLite database as it is now, while others write: into TO, which must not be there, a piece at a
- * time with as long a rest behind each. Writers go on beside it; what they write meanwhile stays in the
+ * A copy of a SQLite database as it is now, while others write: into TO, which must not be there, a piece at
+ * a time with as long a rest behind each. Writers go on beside it; what they write meanwhile stays in the
  * write-ahead log until the copy is done. On the disk when it returns; on failure nothing is left of it. TOLD
  * (or NULL) hears after each piece how many bytes of how many are copied.
  */
@@ -159,6 +159,12 @@ struct migration {
 extern const struct migration migrations[]; /* generated from migrations/NNNN_name.sql, ended by number 0 */
 /* Applies what is missing. Refuses (BROKEN, *ERROR) a database with a changed or a newer migration. */
 enum status db_migrate(struct db *db, struct arena *a, const char **error) MUST;
+/*
+ * The first migration that is missing (number 0: none is; those behind it are missing, too), without changing
+ * anything. REFUSED, *ERROR: as above.
+ */
+enum status db_missing(
+    struct db *db, struct arena *a, const struct migration **first, const char **error) MUST;
 /* Whether everything is applied, without changing anything. */
 enum status db_migrated(struct db *db, struct arena *a, bool *yes) MUST;
 

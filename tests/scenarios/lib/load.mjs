@@ -28,6 +28,7 @@ export class Load {
       try {
         const r = await this.t.api(this.token, "/registrations", deal({ company }));
         if (r.status === 201) this.acknowledged.set(r.data.id, company);
+        else if (r.status === 502) this.unanswered++; // a proxy's word for it
         else this.refused.push(r);
         if (r.status !== 201) await wait(20);
       } catch (e) {
