@@ -28,7 +28,8 @@ enum status check_rows(struct check *k) MUST;
 /* Decisions open their commitments in the log; claims agree with their registrations. */
 enum status check_decisions(struct check *k) MUST;
 
-/* The command on one database: prints what it finds, returns the exit code. KEY and CHECKPOINT may be NULL. */
+/* The command on one database: prints what it finds, returns the exit code. KEY and CHECKPOINT may be NULL.
+ */
 int check_database(const char *url, const char *key, const char *checkpoint);
 
 #endif

@@ -11,8 +11,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#define PIECE_PAGES 256                  /* 1 MB */
-#define FLUSH_BYTES (INT64_C(16) << 20)  /* what is not flushed meanwhile would make commits wait at the end \
+#define PIECE_PAGES 256 /* 1 MB */
+#define FLUSH_BYTES                                                                                          \
+    (INT64_C(16) << 20)                  /* what is not flushed meanwhile would make commits wait at the end \
                                           */
 #define REST_MAX_US (INT64_C(50) * 1000) /* behind a piece that others made slow */
 
