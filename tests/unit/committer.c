@@ -114,7 +114,8 @@ static void a_refusal_undoes_only_its_own(void **state)
         }
     }
     assert_int_equal(notes(r), 3);
-    assert_int_equal(number(r->f, r->f->db, "select count(*) from scrap where text in ('n0', 'n2', 'n4')"), 3);
+    assert_int_equal(
+        number(r->f, r->f->db, "select count(*) from scrap where text in ('n0', 'n2', 'n4')"), 3);
     assert_int_equal(events(r), 3);
     assert_int_equal(committer_counts(r->committer).refused, 2);
     assert_int_equal(committer_counts(r->committer).groups, 2);
