@@ -7,6 +7,7 @@ int command_serve(int argc, char **argv);
 int command_init(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_token(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_programme(int argc, char **argv);
 int command_describe(int argc, char **argv);

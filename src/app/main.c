@@ -20,6 +20,7 @@ static const struct command {
     {"link", command_link, "print a sign-in link for a person"},
     {"token", command_token, "create an API token"},
     {"import", command_import, "import accounts, opportunities, product lines, partners or people from CSV"},
+    {"export", command_export, "write a list as CSV, Excel workbook, JSON or JSON lines"},
     {"programme", command_programme, "export, diff or apply the programme document"},
     {"describe", command_describe, "print what is derived: openapi, permissions, schema, errors"},
     {"verify", command_verify, "verify a receipt offline"},

@@ -5,6 +5,7 @@
 #ifndef TANDEM_DERIVED_H
 #define TANDEM_DERIVED_H
 
+#include "face/export.h"
 #include "face/page.h"
 
 enum status derived_list(
@@ -16,9 +17,9 @@ enum status derived_form(
     struct call *c, struct page_request *r, struct html *h, const struct verb *verb, int64_t id) MUST;
 /* Everything one may see, by words: /search?q= (a fragment for the palette, or a page). */
 enum status derived_search(struct call *c, struct page_request *r, struct html *h) MUST;
-/* The list as CSV (text/csv) with the same filters: /<plural>.csv. */
-enum status derived_csv(
-    struct call *c, struct page_request *r, struct buf *out, const struct noun *noun) MUST;
+/* The whole list as a file with the same filters: /<plural>.csv, .xlsx, .json, .jsonl. */
+enum status derived_export(
+    struct call *c, struct page_request *r, const struct noun *noun, const struct export_kind *kind) MUST;
 
 /* ---- parts for the domains' own pages ---- */
 

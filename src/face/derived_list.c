@@ -1,4 +1,3 @@
-#include "base/csv.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "face/derived_form.html.h"
@@ -363,16 +362,22 @@ static enum status fill_views(
     return OK;
 }
 
+static void fill_exports(
+    struct call *c, const struct page_request *r, const struct noun *noun, struct list_view *v)
+{
+    const char *query = list_href(c, r, noun, "after", NULL) + strlen(r->path);
+    for (size_t i = 0; i < COUNT(v->exports) && export_kinds[i].name; i++)
+        v->exports[i] = (struct export_link){TR(c, export_kinds[i].label),
+            arena_printf(c->arena, "/%s.%s%s", noun->plural, export_kinds[i].name, query)};
+}
+
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v)
 {
     list_query_read(c, r, noun, q);
     TRY(noun_list(c, noun, q, list));
-    *v = (struct list_view){.title = TR(c, noun->labels),
-        .summary = TR(c, noun->summary),
-        .path = r->path,
-        .csv = arena_printf(
-            c->arena, "/%s.csv%s", noun->plural, list_href(c, r, noun, "after", NULL) + strlen(r->path))};
+    *v = (struct list_view){.title = TR(c, noun->labels), .summary = TR(c, noun->summary), .path = r->path};
+    fill_exports(c, r, noun, v);
     bool searchable = false;
     for (size_t i = 0; i < noun->n_fields; i++)
         searchable |= noun->fields[i].search && (noun->fields[i].see & role_audience(c->viewer->role));
@@ -402,61 +407,18 @@ enum status derived_list(struct call *c, struct page_request *r, struct html *h,
     return OK;
 }
 
-/* ---- CSV ---- */
+/* ---- the whole list as a file ---- */
 
-static const char *csv_value(struct call *c, const struct noun *noun, const struct row *row, size_t i)
-{
-    const struct field *f = &noun->fields[i];
-    const struct value *v = &row->v[i];
-    if (v->kind == VALUE_NULL)
-        return "";
-    switch (f->kind) {
-    case KIND_REF: return row->title[i] ? row->title[i] : "";
-    case KIND_DATE: return date_iso(c->arena, (struct date){(int32_t)v->i});
-    case KIND_TIME: return instant_iso(c->arena, (struct instant){v->i});
-    case KIND_MONEY: return amount_plain(c, noun, row, f, v);
-    case KIND_REAL: return arena_printf(c->arena, "%.10g", v->kind == VALUE_INT ? (double)v->i : v->r);
-    case KIND_INT:
-    case KIND_BOOL: return arena_printf(c->arena, "%lld", (long long)v->i);
-    case KIND_TEXT: break;
-    }
-    if (f->form == FORM_SET && v->len > 2)
-        return arena_strndup(c->arena, v->s + 1, v->len - 2);
-    return v->s;
-}
-
-static void csv_head(struct call *c, struct buf *out, const struct noun *noun)
-{
-    csv_write_cell(out, "id", true);
-    for (size_t i = 0; i < noun->n_fields; i++)
-        if (noun->fields[i].see & role_audience(c->viewer->role))
-            csv_write_cell(out, noun->fields[i].name, false);
-    csv_write_end(out);
-}
-
-#define CSV_ROWS 20000 /* a page's worth in memory; the complete export streams */
-
-enum status derived_csv(struct call *c, struct page_request *r, struct buf *out, const struct noun *noun)
+enum status derived_export(
+    struct call *c, struct page_request *r, const struct noun *noun, const struct export_kind *kind)
 {
     struct list_query q;
-    struct list list;
-    size_t rows = 0;
+    struct answer_file f;
     list_query_read(c, r, noun, &q);
-    q.after = NULL;
-    q.limit = 200;
-    csv_head(c, out, noun);
-    do {
-        TRY(noun_list(c, noun, &q, &list));
-        for (size_t k = 0; k < list.n; k++) {
-            csv_write_cell(out, id_text(c->arena, noun->prefix, list.rows[k].id), true);
-            for (size_t i = 0; i < noun->n_fields; i++)
-                if (noun->fields[i].see & role_audience(c->viewer->role))
-                    csv_write_cell(out, csv_value(c, noun, &list.rows[k], i), false);
-            csv_write_end(out);
-        }
-        rows += list.n;
-        q.after = list.next;
-    } while (list.next && rows < CSV_ROWS);
+    TRY(export_file(c, noun, &q, kind, &f));
+    r->file_name = f.name;
+    r->file_path = f.path;
+    r->type = f.type;
     return OK;
 }
 

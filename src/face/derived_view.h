@@ -56,7 +56,10 @@ struct kept_view {
 };
 
 struct list_view {
-    const char *title, *summary, *path, *search, *csv;
+    const char *title, *summary, *path, *search;
+    struct export_link {
+        const char *label, *href;
+    } exports[4];
     struct part_column *columns;
     size_t n_columns;
     struct row_view *rows;

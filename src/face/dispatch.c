@@ -100,6 +100,8 @@ static bool find(
         *ms = (struct methods){.reads = !r->noun->hidden,
             .patch = offered(model_verb(m, r->noun, "update"), ON_ROW),
             .delete = offered(model_verb(m, r->noun, "delete"), ON_ROW)};
+    } else if (n == 2 && streq(part[1], "export")) {
+        ms->reads = r->export = !r->noun->hidden;
     } else if (n == 2 && streq(part[1], "bulk")) {
         ms->bulk = r->bulk = noun_bulk(m, r->noun);
     } else if (n == 2) {

@@ -2,6 +2,7 @@
  * Which noun and verb an address of the REST interface means. One rule for all nouns:
  *
  *     /<plural>               GET a list; POST the verb that makes a row
+ *     /<plural>/export        GET the whole list as a file
  *     /<plural>/<verb>        POST a verb of the collection
  *     /<plural>/bulk          POST a verb on many rows
  *     /<plural>/<id>          GET a row; PATCH "update"; DELETE "delete"
@@ -19,6 +20,7 @@ struct route {
     const struct noun *noun; /* NULL: there is no such address */
     const struct verb *verb; /* NULL: reads the list or the row */
     bool bulk;               /* a verb on many rows, which the body names */
+    bool export;             /* the whole list as a file */
     bool has_id;
     int64_t id;
     const char *allow; /* the methods that the address takes, as in the header Allow */

@@ -1,6 +1,7 @@
 /* The operations: a list, a row, a verb, with their parameters, bodies and answers. */
 #include "base/problem.h"
 #include "face/dispatch.h"
+#include "face/export.h"
 #include "face/openapi_parts.h"
 
 static bool status_used(int status)
@@ -155,22 +156,28 @@ static void sort_parameter(struct document *d, const struct noun *noun)
     out_end(w);
 }
 
-static void list_parameters(struct document *d, const struct noun *noun)
+/* What chooses and orders rows, whether page by page or all of them. */
+static void list_filters(struct document *d, const struct noun *noun)
 {
     static const struct field created = {
         .name = "created", .label = N_("Created"), .kind = KIND_TIME, .filter = true};
-    struct json_out *w = &d->w;
-    out_key(w, "parameters");
-    out_array(w);
-    doc_ref(w, "parameters", "limit");
-    doc_ref(w, "parameters", "after");
-    doc_ref(w, "parameters", "search");
-    doc_ref(w, "parameters", "fields");
+    doc_ref(&d->w, "parameters", "search");
     sort_parameter(d, noun);
     filter_parameters(d, &created);
     for (size_t i = 0; i < noun->n_fields; i++)
         if (noun->fields[i].filter && noun->fields[i].see && !noun->fields[i].secret)
             filter_parameters(d, &noun->fields[i]);
+}
+
+static void list_parameters(struct document *d, const struct noun *noun)
+{
+    struct json_out *w = &d->w;
+    out_key(w, "parameters");
+    out_array(w);
+    doc_ref(w, "parameters", "limit");
+    doc_ref(w, "parameters", "after");
+    doc_ref(w, "parameters", "fields");
+    list_filters(d, noun);
     out_end(w);
 }
 
@@ -203,6 +210,53 @@ static void list_operation(struct document *d, const struct noun *noun)
     out_end(w);
     doc_close_content(w);
     end_operation(d, refusals);
+}
+
+static void export_parameters(struct document *d, const struct noun *noun)
+{
+    struct json_out *w = &d->w;
+    out_key(w, "parameters");
+    out_array(w);
+    out_raw(w, "{\"name\":\"format\",\"in\":\"query\",\"description\":\"What the file is.\",\"schema\":"
+               "{\"type\":\"string\",\"enum\":[\"csv\",\"xlsx\",\"json\",\"jsonl\"],\"default\":\"json\"}}");
+    list_filters(d, noun);
+    out_end(w);
+}
+
+static void export_content(struct document *d, const struct noun *noun)
+{
+    struct json_out *w = &d->w;
+    doc_open_content(w, "application/json");
+    out_object(w);
+    out_kv_string(w, "type", "array");
+    doc_key_ref(w, "items", "schemas", type_name(d->arena, noun->name, NULL));
+    out_end(w);
+    out_end(w);
+    for (const struct export_kind *k = export_kinds; k->name; k++) {
+        if (streq(k->name, "json"))
+            continue;
+        out_key(w, arena_strndup(d->arena, k->type, strcspn(k->type, ";")));
+        out_raw(w, "{\"schema\":{\"type\":\"string\"}}");
+    }
+    out_end(w);
+}
+
+/* The whole list as a file. */
+static void export_path(struct document *d, const struct noun *noun)
+{
+    static const int refusals[] = {400, 401, 403, 422, 503, 0};
+    if (noun->hidden)
+        return;
+    out_key(&d->w, arena_printf(d->arena, API_ROOT "/%s/export", noun->plural));
+    out_object(&d->w);
+    begin_operation(d, "get", noun, "export", arena_printf(d->arena, "Export %s", noun->plural));
+    out_kv_string(&d->w, "description",
+        with_roles(d, "All rows of the list as one file, with its filters, search and order.", noun->read));
+    export_parameters(d, noun);
+    begin_success(d, "200", "The file.");
+    export_content(d, noun);
+    end_operation(d, refusals);
+    out_end(&d->w);
 }
 
 static void get_operation(struct document *d, const struct noun *noun)
@@ -487,6 +541,7 @@ static void bulk_path(struct document *d, const struct noun *noun)
 void doc_paths(struct document *d, const struct noun *noun)
 {
     collection_path(d, noun);
+    export_path(d, noun);
     row_path(d, noun);
     verb_paths(d, noun);
     bulk_path(d, noun);

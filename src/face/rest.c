@@ -201,6 +201,8 @@ static void serve(struct rest *q, struct viewer *viewer, const char *path)
         rest_bulk(q);
     else if (q->route.verb)
         rest_verb(q);
+    else if (q->route.export)
+        rest_export(q);
     else if (q->route.has_id)
         rest_get(q);
     else

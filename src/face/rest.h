@@ -33,6 +33,7 @@ enum status rest_row(struct rest *q, const struct noun *noun, const struct row *
 const char *rest_etag(struct arena *a, const struct row *row);
 
 void rest_list(struct rest *q);
+void rest_export(struct rest *q);
 void rest_get(struct rest *q);
 void rest_verb(struct rest *q);
 void rest_bulk(struct rest *q);

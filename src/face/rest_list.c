@@ -1,13 +1,15 @@
-/* A list: parameters, filters, the page of rows and the cursor to the next. */
-#include "face/rest.h"
-
+/* A list: parameters, filters, the page of rows and the cursor to the next; or all of it as a file. */
 #include "base/text.h"
+#include "face/export.h"
+#include "face/rest.h"
+#include "face/sent.h"
 
 #define LIMIT_MAX 200
 
 struct list_request {
     struct list_query query;
     struct row_select select;
+    const struct export_kind *format; /* of an export */
     struct http_pair *pairs;
     size_t n_pairs;
 };
@@ -40,9 +42,19 @@ static enum status add_filter(struct call *c, struct list_query *q, const struct
     return OK;
 }
 
+static enum status read_format(struct call *c, const char *text, const struct export_kind **out)
+{
+    *out = export_kind(text);
+    return *out ? OK : call_field(c, "format", TR(c, "is csv, xlsx, json or jsonl"));
+}
+
 static enum status read_pair(struct rest *q, const struct http_pair *p, struct list_request *l)
 {
     struct call *c = q->call;
+    if (q->route.export && streq(p->name, "format"))
+        return read_format(c, p->value, &l->format);
+    if (q->route.export && (streq(p->name, "limit") || streq(p->name, "after") || streq(p->name, "fields")))
+        return call_field(c, p->name, TR(c, "is not a parameter of this"));
     if (streq(p->name, "limit"))
         return read_limit(c, p->value, &l->query.limit);
     if (streq(p->name, "fields"))
@@ -129,6 +141,26 @@ static enum status list(struct rest *q)
 void rest_list(struct rest *q)
 {
     enum status status = list(q);
+    if (status != OK)
+        rest_fail(q, status);
+}
+
+static enum status export(struct rest *q) {
+    struct call *c = q->call; struct list_request l = {.format = export_kind("json")}; struct answer_file f;
+    TRY(read_query(q, q->request->query, &l));
+    TRY(export_file(c, q->route.noun, &l.query, l.format, &f));
+    struct http_reply reply = {.status = 200,
+        .type = f.type,
+        .file = f.path,
+        .headers = {{"Content-Disposition", attachment_header(c->arena, f.name)}}};
+    site_release(c);
+    http_send(q->request, &reply);
+    return OK;
+}
+
+void rest_export(struct rest *q)
+{
+    enum status status = export(q);
     if (status != OK)
         rest_fail(q, status);
 }

@@ -101,12 +101,12 @@ static void out_text(struct call *c, const struct field *f, const struct value *
         out_string(w, v->kind == VALUE_TEXT ? v->s : NULL);
 }
 
-static void out_date(struct call *c, const struct field *f, const struct value *v, struct json_out *w)
+const char *field_date(struct arena *a, const struct field *f, const struct value *v)
 {
-    char *iso = date_iso(c->arena, (struct date){(int32_t)v->i});
+    char *iso = date_iso(a, (struct date){(int32_t)v->i});
     if (f->month)
         iso[strlen(iso) - 3] = 0; /* 2026-09-01: without its day */
-    out_string(w, iso);
+    return iso;
 }
 
 static void out_field(
@@ -125,16 +125,14 @@ static void out_field(
     case KIND_REAL: out_real(w, v->kind == VALUE_INT ? (double)v->i : v->r); break;
     case KIND_BOOL: out_bool(w, v->i != 0); break;
     case KIND_MONEY: out_string(w, money_decimal(c->arena, v->i, digits)); break;
-    case KIND_DATE: out_date(c, f, v, w); break;
+    case KIND_DATE: out_string(w, field_date(c->arena, f, v)); break;
     case KIND_TIME: out_string(w, instant_iso(c->arena, (struct instant){v->i})); break;
     case KIND_REF: out_string(w, id_text(c->arena, model_noun(c->model, f->ref)->prefix, v->i)); break;
     case KIND_TEXT: break;
     }
 }
 
-/* Minor digits of the currency that stands beside an amount. */
-static int digits_beside(
-    const struct call *c, const struct noun *noun, const struct row *row, const struct field *f)
+int row_digits(const struct call *c, const struct noun *noun, const struct row *row, const struct field *f)
 {
     const char *code = c->catalog ? c->catalog->currency : NULL;
     int at = f->currency ? field_find(noun->fields, noun->n_fields, f->currency) : -1;
@@ -152,7 +150,7 @@ static void out_fields(
         if (!(mask >> i & 1) || !field_visible(f, c->viewer))
             continue;
         out_key(w, f->name);
-        out_field(c, f, &row->v[i], f->kind == KIND_MONEY ? digits_beside(c, noun, row, f) : 0, w);
+        out_field(c, f, &row->v[i], f->kind == KIND_MONEY ? row_digits(c, noun, row, f) : 0, w);
         if (f->kind == KIND_REF)
             out_kv_string(w, ref_name_key(c->arena, f), row->title[i]);
     }

@@ -32,4 +32,9 @@ const char *ref_name_key(struct arena *a, const struct field *f);
 /* "84000.00" of minor units. */
 const char *money_decimal(struct arena *a, int64_t minor, int digits);
 
+/* Minor digits of the currency that stands beside an amount. */
+int row_digits(const struct call *c, const struct noun *noun, const struct row *row, const struct field *f);
+/* "2026-09-01", or without its day where only the month counts. */
+const char *field_date(struct arena *a, const struct field *f, const struct value *v);
+
 #endif

@@ -92,10 +92,8 @@ bool visit_find_target(struct visit *v, const char *path, struct target *t)
     if (!n || n > 3)
         return false;
     char *dot = strrchr(part[0], '.');
-    if (n == 1 && dot && streq(dot, ".csv")) {
+    if (n == 1 && dot && (t->format = export_kind(dot + 1)))
         *dot = 0;
-        t->csv = true;
-    }
     t->noun = model_noun_by_plural(v->site->model, part[0]);
     if (!t->noun)
         return false;
@@ -133,11 +131,8 @@ static enum status show_target(struct visit *v, struct html *h, const struct tar
     }
     if (!noun_readable(t->noun, c->viewer))
         return call_refuse(c, PROBLEM_not_found, NULL);
-    if (t->csv) {
-        v->page.file_name = arena_printf(c->arena, "%s.csv", t->noun->plural);
-        v->page.type = "text/csv; charset=utf-8";
-        return derived_csv(c, &v->page, h->b, t->noun);
-    }
+    if (t->format)
+        return derived_export(c, &v->page, t->noun, t->format);
     return t->id ? derived_record(c, &v->page, h, t->noun, t->id) : derived_list(c, &v->page, h, t->noun);
 }
 

@@ -5,6 +5,7 @@
 #ifndef TANDEM_WEB_VISIT_H
 #define TANDEM_WEB_VISIT_H
 
+#include "face/export.h"
 #include "face/web.h"
 
 /* One visit: the request, who makes it, and the call that answers it. */
@@ -25,12 +26,12 @@ struct visit {
     struct bulk *bulk; /* an act on many rows */
 };
 
-/* What a path below a noun means: /<plural>[/<id>][/<verb>], /<plural>.csv */
+/* What a path below a noun means: /<plural>[/<id>][/<verb>], /<plural>.<format> */
 struct target {
     const struct noun *noun;
     const struct verb *verb;
     int64_t id;
-    bool csv;
+    const struct export_kind *format; /* of an export; NULL: the list itself */
 };
 
 /* The name of the session's cookie, or of a signed-out visitor's form cookie. */

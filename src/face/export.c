@@ -1,0 +1,282 @@
+#include "base/csv.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "face/export_writer.h"
+#include "face/row_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BATCH       500 /* rows in memory */
+#define FIRST_BATCH 200
+#define LARGE       5000 /* rows from which an export counts as large */
+#define LARGE_MAX   2
+
+static atomic_int large_running;
+
+/* ---- CSV: names of fields as the API has them, values as texts ---- */
+
+static const char *csv_text(const struct export *e, const struct row *row, const struct field *f,
+    const struct value *v, const char *title)
+{
+    struct arena *a = e->call->arena;
+    if (v->kind == VALUE_NULL)
+        return "";
+    switch (f->kind) {
+    case KIND_REF: return title ? title : "";
+    case KIND_DATE: return field_date(a, f, v);
+    case KIND_TIME: return instant_iso(a, (struct instant){v->i});
+    case KIND_MONEY: return money_decimal(a, v->i, row_digits(e->call, e->noun, row, f));
+    case KIND_REAL: return arena_printf(a, "%.15g", v->kind == VALUE_INT ? (double)v->i : v->r);
+    case KIND_INT:
+    case KIND_BOOL: return arena_printf(a, "%lld", (long long)v->i);
+    case KIND_TEXT: break;
+    }
+    if (f->form == FORM_SET)
+        return v->len > 2 ? arena_strndup(a, v->s + 1, v->len - 2) : "";
+    return v->s;
+}
+
+static bool csv_begin(struct export *e)
+{
+    csv_write_cell(&e->line, "id", true);
+    csv_write_cell(&e->line, "created", false);
+    for (size_t i = 0; i < e->noun->n_fields; i++)
+        if (field_visible(&e->noun->fields[i], e->call->viewer))
+            csv_write_cell(&e->line, e->noun->fields[i].name, false);
+    for (size_t i = 0; i < e->n_custom; i++)
+        csv_write_cell(&e->line, e->custom[i]->field.name, false);
+    csv_write_end(&e->line);
+    return true;
+}
+
+static enum status csv_row(struct export *e, const struct row *row)
+{
+    const struct noun *noun = e->noun;
+    struct arena *a = e->call->arena;
+    csv_write_cell(&e->line, id_text(a, noun->prefix, row->id), true);
+    csv_write_cell(&e->line, instant_iso(a, row->created), false);
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if (field_visible(&noun->fields[i], e->call->viewer))
+            csv_write_cell(&e->line, csv_text(e, row, &noun->fields[i], &row->v[i], row->title[i]), false);
+    for (size_t i = 0; i < e->n_custom; i++)
+        csv_write_cell(&e->line,
+            row->custom ? csv_text(e, row, &e->custom[i]->field, &row->custom[i], NULL) : "", false);
+    csv_write_end(&e->line);
+    return OK;
+}
+
+static bool nothing_left(struct export *e, bool good)
+{
+    (void)e;
+    return good;
+}
+
+static const struct export_writer csv_writer = {csv_begin, csv_row, nothing_left};
+
+/* ---- JSON: a row as the API gives it in a list ---- */
+
+static enum status lines_row(struct export *e, const struct row *row)
+{
+    struct json_out w = json_out(&e->line);
+    out_object(&w);
+    TRY(row_members(e->call, e->noun, row, NULL, &w));
+    out_end(&w);
+    buf_addc(&e->line, '\n');
+    return OK;
+}
+
+static bool lines_begin(struct export *e)
+{
+    (void)e;
+    return true;
+}
+
+static const struct export_writer lines_writer = {lines_begin, lines_row, nothing_left};
+
+static bool json_begin(struct export *e)
+{
+    buf_adds(&e->line, "[\n");
+    return true;
+}
+
+static enum status json_row(struct export *e, const struct row *row)
+{
+    if (e->rows)
+        buf_addc(&e->line, ',');
+    return lines_row(e, row);
+}
+
+static bool json_end(struct export *e, bool good)
+{
+    buf_adds(&e->line, "]\n");
+    return good;
+}
+
+static const struct export_writer json_writer = {json_begin, json_row, json_end};
+
+/* ---- which ---- */
+
+const struct export_kind export_kinds[] = {
+    {"csv", "text/csv; charset=utf-8", N_("CSV, for any spreadsheet")},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", N_("Excel workbook")},
+    {"json", "application/json", N_("JSON, for programs")},
+    {"jsonl", "application/jsonl", N_("JSON lines, a row each")},
+    {0},
+};
+static const struct export_writer *const writers[] = {
+    &csv_writer, &export_workbook, &json_writer, &lines_writer};
+
+const struct export_kind *export_kind(const char *name)
+{
+    for (const struct export_kind *k = export_kinds; name && k->name; k++)
+        if (streq(k->name, name))
+            return k;
+    return NULL;
+}
+
+/* ---- rows ---- */
+
+static bool send_line(struct export *e)
+{
+    size_t n = e->line.len;
+    bool good = !e->line.overflow && (!n || fwrite(buf_str(&e->line), 1, n, e->to) == n);
+    buf_clear(&e->line);
+    return good;
+}
+
+static enum status failed(void)
+{
+    log_error("an export could not be written: %s", strerror(errno));
+    return BROKEN;
+}
+
+/* One more row is there; from some on the export is a large one, of which only a few run. */
+static enum status count(struct export *e)
+{
+    if (++e->rows != LARGE || !e->shared)
+        return OK;
+    if (atomic_fetch_add(&large_running, 1) >= LARGE_MAX) {
+        atomic_fetch_sub(&large_running, 1);
+        return REFUSED;
+    }
+    e->large = true;
+    return OK;
+}
+
+static enum status write_rows(struct export *e, const struct list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        TRY(e->writer->row(e, &list->rows[i]));
+        if (!send_line(e))
+            return failed();
+        TRY(count(e));
+    }
+    return OK;
+}
+
+/* A batch in memory of its own, given back behind it. *NEXT is copied to where it outlives that. */
+static enum status write_batch(struct export *e, struct list_query *q, struct buf *next)
+{
+    struct call *c = e->call;
+    struct arena *kept = c->arena;
+    struct list list;
+    c->arena = arena_new();
+    enum status s = noun_list(c, e->noun, q, &list);
+    if (s == OK)
+        s = write_rows(e, &list);
+    buf_clear(next);
+    if (s == OK && list.next)
+        buf_adds(next, list.next);
+    arena_free(c->arena);
+    c->arena = kept;
+    return s;
+}
+
+static enum status write_all(struct export *e, const struct list_query *query)
+{
+    struct list_query q = *query;
+    struct list list;
+    q.limit = FIRST_BATCH;
+    q.after = NULL;
+    /* The first in the call's own memory: what it refuses is told. */
+    TRY(noun_list(e->call, e->noun, &q, &list));
+    TRY(write_rows(e, &list));
+    struct buf next = buf_new(64 * 1024), at = buf_new(64 * 1024);
+    enum status s = OK;
+    if (list.next)
+        buf_adds(&next, list.next);
+    q.limit = BATCH;
+    while (s == OK && next.len) {
+        buf_clear(&at);
+        buf_add(&at, next.p, next.len);
+        q.after = buf_str(&at);
+        s = write_batch(e, &q, &next);
+    }
+    buf_free(&next);
+    buf_free(&at);
+    return s == REFUSED ? call_wait(e->call, 10,
+                              TR(e->call, "Two large exports are running; try again when one is done"))
+                        : s;
+}
+
+static enum status export_to(struct export *e, const struct list_query *query, const struct export_kind *kind)
+{
+    struct call *c = e->call;
+    e->writer = writers[kind - export_kinds];
+    if (e->noun->custom)
+        TRY(custom_fields(c, e->noun, &e->custom, &e->n_custom));
+    e->line = buf_new(BUF_MAX_DEFAULT);
+    enum status s = OK;
+    bool begun = e->writer->begin(e);
+    if (!begun || !send_line(e))
+        s = failed();
+    if (s == OK)
+        s = write_all(e, query);
+    if (begun && !e->writer->end(e, s == OK) && s == OK)
+        s = failed();
+    if (s == OK && (!send_line(e) || fflush(e->to) != 0))
+        s = failed();
+    buf_free(&e->line);
+    if (e->large)
+        atomic_fetch_sub(&large_running, 1);
+    return s;
+}
+
+enum status export_rows(struct call *c, const struct noun *noun, const struct list_query *query,
+    const struct export_kind *kind, FILE *to)
+{
+    struct export e = {.call = c, .noun = noun, .to = to};
+    return export_to(&e, query, kind);
+}
+
+static void drop(void *path)
+{
+    unlink(path);
+}
+
+enum status export_file(struct call *c, const struct noun *noun, const struct list_query *query,
+    const struct export_kind *kind, struct answer_file *out)
+{
+    const char *dir = getenv("TMPDIR");
+    char *path = arena_printf(c->arena, "%s/tandem-export-XXXXXX", dir && *dir ? dir : "/tmp");
+    int fd = mkostemp(path, O_CLOEXEC);
+    FILE *to = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (fd >= 0)
+        arena_cleanup(c->arena, drop, path);
+    if (!to) {
+        if (fd >= 0)
+            close(fd);
+        return failed();
+    }
+    struct export e = {.call = c, .noun = noun, .to = to, .shared = true};
+    enum status s = export_to(&e, query, kind);
+    if (fclose(to) != 0 && s == OK)
+        s = failed();
+    *out = (struct answer_file){
+        .path = path, .type = kind->type, .name = arena_printf(c->arena, "%s.%s", noun->plural, kind->name)};
+    return s;
+}
