@@ -7,24 +7,36 @@
 
 #include <stdlib.h>
 
+static void add_parameter(struct buf *b, size_t *n, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    buf_addc(b, (*n)++ ? '&' : '?');
+    buf_add_url(b, name);
+    buf_addc(b, '=');
+    buf_add_url(b, value);
+}
+
 const char *list_href(struct call *c, const struct page_request *r, const struct noun *noun, const char *name,
     const char *value)
 {
     struct buf b = buf_in(c->arena, 8192);
-    const char sep[2] = {'?', '&'};
-    size_t n = 0;
+    struct custom_field **custom = NULL;
+    size_t n = 0, n_custom = 0;
     buf_adds(&b, r->path);
     static const char *const fixed[] = {"search", "sort", "after", "from", "until"};
     for (size_t i = 0; i < noun->n_fields + COUNT(fixed); i++) {
         const char *key = i < COUNT(fixed) ? fixed[i] : noun->fields[i - COUNT(fixed)].name;
-        const char *v = streq(key, name) ? value : streq(key, "after") ? NULL : page_query(r, key);
-        if (!v || !*v)
-            continue;
-        buf_addc(&b, sep[n++ > 0]);
-        buf_adds(&b, key);
-        buf_addc(&b, '=');
-        buf_add_url(&b, v);
+        add_parameter(&b, &n, key,
+            streq(key, name)      ? value
+            : streq(key, "after") ? NULL
+                                  : page_query(r, key));
     }
+    if (noun->custom && custom_fields(c, noun, &custom, &n_custom) == OK)
+        for (size_t i = 0; i < n_custom; i++) {
+            const char *key = custom[i]->field.name;
+            add_parameter(&b, &n, key, streq(key, name) ? value : page_query(r, key));
+        }
     return buf_str(&b);
 }
 
