@@ -1,7 +1,7 @@
 // Every role against every noun and verb, through REST, tokens' scopes and pages: what `tandem describe permissions`
 // says is what happens, and a rival's row is never there. Derived: what is declared is tried.
 import { Browser } from "./lib/browser.mjs";
-import { onBoth, deal } from "./lib/tandem.mjs";
+import { onBoth, deal, said } from "./lib/tandem.mjs";
 
 // { noun: { verb: Set of roles } } from the printed table; what changes nothing stands there in brackets. A noun is
 // read by "(read)", which is no verb of its own where there is one of that name.
@@ -137,7 +137,7 @@ await onBoth(async (t, ok) => {
     for (const o of known.filter((k) => k.path.includes("{id}") && theirs.includes(k.noun) && rows[k.noun])) {
       const reads = o.verb === "get", path = o.path.replace("{id}", rows[o.noun]), none = o.path.replace("{id}", rows[o.noun].slice(0, -4) + "0000");
       const body = reads ? undefined : { reason: "x", name: "x", people: 1 };
-      const at = async (p) => { const r = await t.api(token, p, body, { method: o.method }); return [r.status, r.text].join(); };
+      const at = async (p) => { const r = await t.api(token, p, body, { method: o.method }); return [r.status, said(r)].join(); };
       const mine = await at(path), nothing = await at(none);
       if (!/^40[34],/.test(mine) || mine !== nothing) wrong.push([o.id, mine, nothing]);
       if (reads && (await browser.fetch(path)).status !== 404) wrong.push(["page", path]);
