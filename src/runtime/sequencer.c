@@ -375,6 +375,15 @@ static enum status append_statement(struct edges *edges, struct db *db, struct a
         args, 6);
 }
 
+/* The first event's salt is random, and at its place only if this transaction was committed. */
+static void sign_commit(const struct edges *edges, struct db *db, struct arena *a, const unsigned char *salt)
+{
+    struct value *args = ARENA_ARRAY(a, 2, struct value);
+    args[0] = v_int((int64_t)edges->tree[TREE_AUDIT].size + 1);
+    args[1] = v_blob(salt, 32);
+    db_commit_sign(db, "select seq from event where seq = $1 and salt = $2", args, 2);
+}
+
 static enum status append_all(const struct signer *by, struct edges *edges, struct db *db, struct arena *a,
     struct call *const *calls, size_t n, size_t n_events, struct instant now)
 {
@@ -383,6 +392,7 @@ static enum status append_all(const struct signer *by, struct edges *edges, stru
         before[t] = edges->tree[t].size;
     unsigned char *salts = arena_alloc(a, n_events * 32);
     random_bytes(salts, n_events * 32);
+    sign_commit(edges, db, a, salts);
     for (size_t i = 0; i < n; i++) {
         for (struct event *e = calls[i]->events; e; e = e->next, salts += 32) {
             TRY(append_event(edges, db, a, calls[i], e, salts));

@@ -42,7 +42,8 @@ struct db {
     uint64_t writes;    /* what db_writes() tells */
     int64_t *held;      /* sorted: what the open transaction has locked by name */
     size_t n_held, held_cap;
-    bool broken; /* BROKEN was reported: a pool opens another connection instead */
+    struct db_query sign; /* of the open transaction's commit; no SQL: none */
+    bool broken;          /* BROKEN was reported: a pool opens another connection instead */
     char error[512];
     char unique[256]; /* "" when the last failure was no unique violation */
 };

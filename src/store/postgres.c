@@ -168,6 +168,11 @@ static enum status begin(struct db *db)
     return pg_send(pg, "select cast(pg_current_xact_id() as text)", NULL, 0, &pg->xid_answer);
 }
 
+/*
+ * Whether the transaction is at its end, and which: by its id as long as it may still run, then by its sign.
+ * After a crash an id whose transaction left nothing in the log is given again, to one that then says
+ * "committed", and until then it is an id of the future, which is an error.
+ */
 static enum status ask_fate(struct pg *pg, bool *known)
 {
     struct arena *a = arena_new();
@@ -175,17 +180,20 @@ static enum status ask_fate(struct pg *pg, bool *known)
     struct db_query q = {.sql = "select pg_xact_status(cast($1 as xid8))", .args = &xid, .n_args = 1};
     enum status status = query(&pg->db, a, &q, 1);
     const char *fate = status == OK ? cell_text(&q.rows, 0, 0) : NULL;
-    *known = streq(fate, "committed") || streq(fate, "aborted");
-    status = streq(fate, "committed") ? OK : RETRY;
+    bool committed = streq(fate, "committed");
+    *known = committed || streq(fate, "aborted");
+    if (pg->db.sign.sql && pg->conn && (*known || status == BROKEN)) {
+        *known = query(&pg->db, a, &pg->db.sign, 1) == OK;
+        committed = *known && pg->db.sign.rows.n > 0;
+    }
     arena_free(a);
-    return status;
+    return committed ? OK : RETRY;
 }
 
 /*
  * The line broke after COMMIT was sent and before its answer came: it may have happened, and to run
- * everything again would do it twice. The server that comes back knows by the transaction's id. (Where a
- * failover loses committed transactions, it may give an id twice; synchronous replication is there against
- * both.)
+ * everything again would do it twice. The server that comes back knows. (Where a failover loses committed
+ * transactions, synchronous replication is there against it.)
  */
 static enum status commit_fate(struct pg *pg)
 {

@@ -138,6 +138,7 @@ static enum status begin(struct db *db, enum transaction tx)
     db->tx = tx;
     db->failed = OK;
     db->n_held = 0;
+    db->sign = (struct db_query){0};
     enum status status = db->engine->begin(db);
     if (status != OK)
         db->tx = TX_NONE;
@@ -175,6 +176,12 @@ void db_rollback(struct db *db)
     db->engine->rollback(db);
     db->tx = TX_NONE;
     db->failed = OK;
+}
+
+void db_commit_sign(struct db *db, const char *sql, const struct value *args, size_t n)
+{
+    ASSERT(db->tx == TX_WRITE);
+    db->sign = (struct db_query){.sql = sql, .args = args, .n_args = n};
 }
 
 enum status db_savepoint(struct db *db)

@@ -113,6 +113,12 @@ enum status db_begin_write(struct db *db) MUST;
 enum status db_commit(struct db *db) MUST;
 void db_rollback(struct db *db);
 /*
+ * A query that finds a row exactly when the open write transaction was committed, by something in it that
+ * nobody else can write. It answers where a commit's answer was lost. SQL and ARGS live until the commit
+ * ends.
+ */
+void db_commit_sign(struct db *db, const char *sql, const struct value *args, size_t n);
+/*
  * A savepoint inside a write transaction: undo what one verb did without losing its group. One level, ended
  * by one of the other two. Not after a failure: then the whole transaction is gone.
  */

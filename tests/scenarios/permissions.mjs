@@ -78,8 +78,8 @@ await onBoth(async (t, ok) => {
     return noun ? [{ ...o, noun, verb: o.id.slice(noun.length + 1) }] : [];
   });
   ok("all of the document but itself is of a noun", known.length === operations.length - 1, operations.filter((o) => !known.some((k) => k.id === o.id)));
-  const looks = (o) => ["list", "get"].includes(o.verb) || reading.has(`${o.noun}_${o.verb}`);
-  const allowed = (noun, verb) => table[noun][["list", "get"].includes(verb) ? "(read)" : verb];
+  const looks = (o) => ["list", "get", "export"].includes(o.verb) || reading.has(`${o.noun}_${o.verb}`);
+  const allowed = (noun, verb) => table[noun][["list", "get", "export"].includes(verb) ? "(read)" : verb];
   for (const { noun, verb } of known) ok(`${noun} ${verb} stands in the table`, allowed(noun, verb) !== undefined);
   const plural = Object.fromEntries(known.filter((o) => o.verb === "list").map((o) => [o.noun, o.path]));
   const own = ["token", "notice", "passkey", "session"]; // each person's

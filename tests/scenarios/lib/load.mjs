@@ -58,7 +58,8 @@ export class Load {
   }
   async judge(ok) {
     const present = await this.present();
-    ok(`${this.acknowledged.size} acknowledged registrations are all there`, this.acknowledged.size > 0 && [...this.acknowledged].every(([id, company]) => present.get(id) === company));
+    const missing = [...this.acknowledged].filter(([id, company]) => present.get(id) !== company);
+    ok(`${this.acknowledged.size} acknowledged registrations are all there`, this.acknowledged.size > 0 && missing.length === 0, missing.map(([id, company]) => [id, company, present.get(id)]));
     ok("what was refused was not stored", present.size <= this.acknowledged.size + this.unanswered, [present.size, this.acknowledged.size, this.unanswered]);
     const check = this.t.check();
     ok("log, audit and rows stand", check.status === 0, check.stdout + check.stderr);
