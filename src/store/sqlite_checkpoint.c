@@ -3,7 +3,6 @@
 #include "base/base.h"
 #include "base/log.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,7 @@
  */
 #define LONG_LOG 4000
 #define REST     600 /* frames: what the writer copies itself, a few milliseconds */
-/* A writer that is faster than the copying would let the log grow for ever: behind so much it copies all, and
- * waits. */
+/* A writer that is faster than the copying would let the log grow for ever: here it copies all, and waits. */
 #define HUGE_LOG (8 * LONG_LOG)
 
 struct checkpointer {
@@ -25,11 +23,9 @@ struct checkpointer {
     pthread_mutex_t lock; /* over the following */
     pthread_cond_t wake;
     bool wanted, stopping;
-    bool writers_turn; /* copied but for a rest, or never to be copied by the thread alone */
+    bool rest_left; /* copied but for a rest: the writer's turn */
+    bool huge;      /* the writer copies it, whatever there is */
 };
-
-/* How far the thread came. */
-enum copied { ALL_OR_NONE, BUT_A_REST, TOO_SLOW };
 
 struct checkpointer *checkpointer_new(const char *file)
 {
@@ -40,26 +36,27 @@ struct checkpointer *checkpointer_new(const char *file)
     return c;
 }
 
-/*
- * Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. What
- * such a reader, a backup say, kept from being copied is much, and is copied beside the writer like the rest:
- * only where a round leaves more than half of what the one before left, the writer is too fast.
- */
-static enum copied copy_back(sqlite3 *handle)
+static bool is_huge(struct checkpointer *c)
 {
-    int log = 0, copied = 0, before, left = INT_MAX, left_before, rc;
+    pthread_mutex_lock(&c->lock);
+    bool huge = c->huge;
+    pthread_mutex_unlock(&c->lock);
+    return huge;
+}
+
+/* Again and again as long as the writer is faster than the rest is short; a reader of old pages ends it. */
+static bool copy_back(struct checkpointer *c, sqlite3 *handle)
+{
+    int log = 0, copied = 0, before, rc;
     do {
         before = copied;
-        left_before = left;
         rc = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
-        left = log - copied;
-    } while (
-        rc == SQLITE_OK && left > REST && copied > before && (log < HUGE_LOG || left <= left_before / 2));
+    } while (rc == SQLITE_OK && log - copied > REST && copied > before && !is_huge(c));
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) /* the next long log will try again */
         log_warn("database: the log cannot be copied back: %s", sqlite3_errmsg(handle));
-    if (rc != SQLITE_OK || left == 0)
-        return ALL_OR_NONE;
-    return left <= REST ? BUT_A_REST : copied > before && log >= HUGE_LOG ? TOO_SLOW : ALL_OR_NONE;
+    if (rc != SQLITE_OK)
+        return false;
+    return log > copied && log - copied <= REST;
 }
 
 static sqlite3 *open_file(const struct checkpointer *c)
@@ -92,9 +89,9 @@ static void *checkpointer_main(void *arg)
     pthread_setname_np(pthread_self(), "checkpoint");
     sqlite3 *handle = open_file(c);
     while (next_turn(c)) {
-        enum copied copied = handle ? copy_back(handle) : TOO_SLOW;
+        bool rest_left = !handle || copy_back(c, handle);
         pthread_mutex_lock(&c->lock);
-        c->writers_turn = copied != ALL_OR_NONE;
+        c->rest_left = rest_left;
         pthread_mutex_unlock(&c->lock);
     }
     sqlite3_close(handle);
@@ -111,8 +108,9 @@ void checkpointer_told(struct checkpointer *c, sqlite3 *writer, int frames)
         c->running = true;
     }
     pthread_mutex_lock(&c->lock);
-    bool mine = c->writers_turn;
-    c->writers_turn = false;
+    c->huge = frames >= HUGE_LOG;
+    bool mine = c->rest_left || c->huge;
+    c->rest_left = false;
     c->wanted |= !mine;
     pthread_cond_signal(&c->wake);
     pthread_mutex_unlock(&c->lock);
