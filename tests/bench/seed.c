@@ -202,7 +202,8 @@ static void seed_access(struct seed *s, struct bulk *tokens, struct bulk *sessio
         secret_hash(s->arena, secret), v_int(person), v_text(",read,write,"), v_text("active")};
     bulk_add(tokens, token);
     workload_session((uint64_t)i, secret);
-    struct value session[] = {secret_hash(s->arena, secret), v_int(person), v_int(s->now_us),
+    struct value session[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+        secret_hash(s->arena, secret), v_int(person), v_text("link"), v_int(1), v_int(0), v_int(s->now_us),
         v_int(s->now_us), v_int(s->now_us + 90 * US_PER_DAY)};
     bulk_add(sessions, session);
 }
@@ -225,7 +226,9 @@ static void seed_partners(struct seed *s)
         s, "person", "id, version, created, updated, name, email, role, partner_id, language, state");
     struct bulk *tokens =
         bulk_into(s, "token", "id, version, created, updated, name, hash, person_id, scopes, state");
-    struct bulk *sessions = bulk_into(s, "session", "hash, person_id, created, last_seen, expires");
+    struct bulk *sessions = bulk_into(s, "session",
+        "id, version, created, updated, hash, person_id, method, trusted, waiting, proved, last_seen, "
+        "expires");
     struct bulk *certified =
         bulk_into(s, "certification", "id, version, created, updated, partner_id, product_line_id, people");
     for (int64_t i = 1; i <= s->partners; i++)
