@@ -2,6 +2,7 @@
 #include "store_fixture.h"
 
 #include "pg_proxy.h"
+#include "store/postgres.h"
 
 static void make_table(struct fixture *f)
 {
@@ -140,6 +141,34 @@ static void lost_in_a_transaction(void **state)
     ASSERT_OK(db_commit(db));
     assert_int_equal(count(f, f->db), 1);
     db_close(db);
+}
+
+/* After a crash another transaction may have been given the id, and say "committed" of it: the sign decides.
+ */
+static void lost_commit_of_an_id_given_again(void **state)
+{
+    struct fixture *f = *state;
+    make_table(f);
+    for (int there = 0; there < 2; there++) {
+        struct db *db = open_db(f, DB_WRITE);
+        struct value id = v_int(1);
+        struct rows other;
+        ASSERT_OK(
+            db_query(f->db, f->a, &other, "select cast(pg_current_xact_id() as text)", NULL, 0)); /* ended */
+        ASSERT_OK(db_begin_write(db));
+        ASSERT_OK(insert(db, 2));
+        db_commit_sign(db, "select id from item where id = $1", &id, 1);
+        int64_t pid = pid_of(f, db); /* now its own id is known, too */
+        struct pg *pg = (struct pg *)db;
+        snprintf(pg->xid, sizeof pg->xid, "%s", cell_text(&other, 0, 0));
+        terminate(f, pid);
+        assert_int_equal(db_commit(db), there ? OK : RETRY);
+        assert_int_equal(count(f, f->db), there);
+        db_close(db);
+        if (!there)
+            ASSERT_OK(insert(f->db, 1)); /* as if it had been committed */
+        ASSERT_OK(db_flush(f->db));
+    }
 }
 
 static void lost_with_commands_queued(void **state)
@@ -355,9 +384,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {ON_POSTGRES(types), ON_POSTGRES(errors_hold_no_values),
         ON_POSTGRES(lost_while_idle), ON_POSTGRES(lost_in_a_transaction),
-        ON_POSTGRES(lost_with_commands_queued), ON_POSTGRES(commit_whose_answer_is_lost),
-        ON_POSTGRES(commit_that_never_arrives), ON_POSTGRES(unreachable_and_back),
-        ON_POSTGRES(pool_opens_again), ON_POSTGRES(pool_without_a_server), ON_POSTGRES(locks_exclude),
-        ON_POSTGRES(other_locks_do_not)};
+        ON_POSTGRES(lost_commit_of_an_id_given_again), ON_POSTGRES(lost_with_commands_queued),
+        ON_POSTGRES(commit_whose_answer_is_lost), ON_POSTGRES(commit_that_never_arrives),
+        ON_POSTGRES(unreachable_and_back), ON_POSTGRES(pool_opens_again), ON_POSTGRES(pool_without_a_server),
+        ON_POSTGRES(locks_exclude), ON_POSTGRES(other_locks_do_not)};
     return have_postgres() ? cmocka_run_group_tests(tests, NULL, NULL) : 0;
 }
