@@ -298,7 +298,7 @@ static void fill_filters(struct call *c, struct page_request *r, const struct no
     fill_days(c, r, noun, v);
 }
 
-/* The bar's buttons: what can be made here, one of them primary. */
+/* The bar's buttons; what makes something comes with a plus, the first of that is the primary one. */
 static void fill_actions(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v)
 {
     struct shell_action *actions = ARENA_ARRAY(c->arena, 6, struct shell_action);
@@ -308,10 +308,10 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
         if (verb->noun != noun || verb->on != ON_COLLECTION || verb->hidden || verb->partial ||
             !verb_allowed(verb, c->viewer))
             continue;
-        bool main = n == 0;
+        bool makes = verb->primary || streq(verb->name, "create"), main = makes && n == 0;
         actions[n++] = (struct shell_action){.label = TR(c, verb->label),
             .href = arena_printf(c->arena, "/%s/%s", noun->plural, verb->name),
-            .icon = "plus",
+            .icon = makes ? "plus" : NULL,
             .primary = main,
             .key = main ? "c" : NULL};
     }
@@ -323,8 +323,8 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
                      : arena_printf(c->arena, TR(c, "No %s yet"), TR(c, noun->labels)),
         .text = v->filtered || (v->search && *v->search) ? TR(c, "Take a filter away or search for less.")
                                                          : TR(c, noun->summary),
-        .action = n ? actions[0].label : NULL,
-        .action_href = n ? actions[0].href : NULL};
+        .action = n && actions[0].primary ? actions[0].label : NULL,
+        .action_href = n && actions[0].primary ? actions[0].href : NULL};
 }
 
 /* What can be done with many of the rows */

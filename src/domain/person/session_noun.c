@@ -27,7 +27,7 @@ const struct noun session_noun = {
     .size = sizeof(struct session),
     .fields = fields,
     .n_fields = COUNT(fields),
-    .title = "method",
+    .title = "device",
     .vendor_scope = "({t}.person_id = {person} and {t}.waiting = 0)",
     .partner_scope = "({t}.person_id = {person} and {t}.waiting = 0)",
     .read = ALL_ROLES,
