@@ -48,7 +48,7 @@ static void say_state(struct call *c, const char *status, struct lookup_answer *
     bool live = false;
     for (size_t i = 0; i < out->n; i++)
         live |= streq(out->claims[i].mark, "ok");
-    out->mark = live ? "no" : out->n ? "review" : streq(status, "direct_only") ? "gone" : "ok";
+    out->mark = live ? "ok" : out->n ? "review" : streq(status, "direct_only") ? "no" : "gone";
     out->word = live                           ? TR(c, "Protected")
                 : out->n                       ? TR(c, "Waits for an answer")
                 : streq(status, "direct_only") ? TR(c, "Direct only")

@@ -5,6 +5,11 @@
 #include "base/id.h"
 #include "domain/today/view.h"
 
+#define ENDING_MAX  1000
+#define WAITING_MAX 30 /* of registrations, and of extensions: the queue has the rest */
+#define TEXT(n)     #n
+#define LIMIT(n)    " limit " TEXT(n)
+
 /*
  * From the manager's partners to their rows, so that each partner costs a look into an index; the joins say
  * "cross" because SQLite then keeps to that order.
@@ -21,16 +26,16 @@ static const struct today_query queries[Q_COUNT] = {
     [Q_ENDING] = {"select r.partner_id, p.name, r.company, r.amount, r.currency, r.protected_until, "
                   "r.last_activity from partner p cross join registration r where p.manager_id = $1 and "
                   "r.partner_id = p.id and r.state = 'approved' and r.protected_until <= $2 "
-                  "order by r.partner_id, r.protected_until limit 1000",
+                  "order by r.partner_id, r.protected_until" LIMIT(ENDING_MAX),
         "vs"},
     [Q_WAITING] = {"select r.id, p.name, r.company, r.amount, r.currency, r.review_due, r.rule, r.queue "
                    "from partner p cross join registration r where p.manager_id = $1 and r.partner_id = p.id "
-                   "and r.state = 'review' order by r.review_due limit 30",
+                   "and r.state = 'review' order by r.review_due" LIMIT(WAITING_MAX),
         "v"},
     [Q_EXTENSIONS] = {"select e.registration_id, p.name, r.company, r.amount, r.currency, e.review_due "
                       "from partner p cross join extension e cross join registration r where p.manager_id = "
                       "$1 and e.partner_id = p.id and e.state = 'review' and r.id = e.registration_id "
-                      "order by e.review_due limit 30",
+                      "order by e.review_due" LIMIT(WAITING_MAX),
         "v"},
     [Q_DISPUTES] =
         {"select d.dispute_id, p.name, d.company, d.due from partner p cross join dispute_party d "
@@ -233,19 +238,23 @@ static void fill_side(
 {
     const char *mine = id_text(c->arena, "per", c->viewer->person_id);
     struct side_view *s = side_add(c, v, "t-mine", TR(c, "Your partners"), 4);
+    size_t ending = q[Q_ENDING].rows.n, waiting = q[Q_WAITING].rows.n, extensions = q[Q_EXTENSIONS].rows.n;
     const struct {
         const char *label, *mark;
         size_t n;
+        bool more; /* than were read */
         const char *href;
-    } lines[] = {{TR(c, "All of them"), "ok", q[Q_PARTNERS].rows.n,
+    } lines[] = {{TR(c, "All of them"), "ok", q[Q_PARTNERS].rows.n, false,
                      arena_printf(c->arena, "/partners?manager_id=%s", mine)},
-        {TR(c, "Protections that end"), "risk", q[Q_ENDING].rows.n, NULL},
-        {TR(c, "Answers that wait"), "review", q[Q_WAITING].rows.n + q[Q_EXTENSIONS].rows.n, "/queue"},
-        {TR(c, "Silent"), "gone", silent, NULL}};
+        {TR(c, "Protections that end"), "risk", ending, ending == ENDING_MAX, NULL},
+        {TR(c, "Answers that wait"), "review", waiting + extensions,
+            waiting == WAITING_MAX || extensions == WAITING_MAX, "/queue"},
+        {TR(c, "Silent"), "gone", silent, false, NULL}};
     for (size_t i = 0; i < COUNT(lines); i++)
         s->lines[s->n++] = (struct side_line){.label = lines[i].label,
             .mark = lines[i].mark,
-            .value = fmt_int(h, (int64_t)lines[i].n),
+            .value =
+                arena_printf(c->arena, "%s%s", fmt_int(h, (int64_t)lines[i].n), lines[i].more ? "+" : ""),
             .value_href = lines[i].href};
     s->note = arena_printf(c->arena,
         TR(c, "Ends: within %d days. Silent: no registration and no activity for %d days."), LAPSE_DAYS,
