@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #define PIECE_PAGES 256 /* 1 MB */
-#define FLUSH_BYTES                                                                                          \
-    (INT64_C(16) << 20)                  /* what is not flushed meanwhile would make commits wait at the end \
-                                          */
+/* What is not flushed meanwhile would make commits wait at the end. */
+#define FLUSH_BYTES (INT64_C(16) << 20)
 #define REST_MAX_US (INT64_C(50) * 1000) /* behind a piece that others made slow */
 
 struct copying {

@@ -5,8 +5,7 @@
 #include "domain/note/task.h"
 #include "face/derived.h"
 
-#define SHOWN      8 /* of each; the list has the rest */
-#define COLLEAGUES 200
+#define SHOWN 8 /* of each; the list has the rest */
 
 /* ---- rows ---- */
 
