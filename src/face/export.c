@@ -1,11 +1,11 @@
 #include "base/csv.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/temp.h"
 #include "face/export_writer.h"
 #include "face/row_json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -253,20 +253,12 @@ enum status export_rows(struct call *c, const struct noun *noun, const struct li
     return export_to(&e, query, kind);
 }
 
-static void drop(void *path)
-{
-    unlink(path);
-}
-
 enum status export_file(struct call *c, const struct noun *noun, const struct list_query *query,
     const struct export_kind *kind, struct answer_file *out)
 {
-    const char *dir = getenv("TMPDIR");
-    char *path = arena_printf(c->arena, "%s/tandem-export-XXXXXX", dir && *dir ? dir : "/tmp");
-    int fd = mkostemp(path, O_CLOEXEC);
+    char *path;
+    int fd = temp_file(c->arena, NULL, &path);
     FILE *to = fd < 0 ? NULL : fdopen(fd, "wb");
-    if (fd >= 0)
-        arena_cleanup(c->arena, drop, path);
     if (!to) {
         if (fd >= 0)
             close(fd);

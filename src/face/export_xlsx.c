@@ -3,10 +3,10 @@
  * formula). Each row leaves memory when the next one begins; a full sheet is followed by another.
  */
 #include "base/id.h"
+#include "base/temp.h"
 #include "face/export_writer.h"
 #include "face/row_json.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <xlsxwriter.h> /* the Makefile has it come first */
@@ -18,7 +18,7 @@
 enum { FORMAT_HEAD, FORMAT_DATE, FORMAT_MONTH, FORMAT_TIME, FORMAT_MONEY, FORMATS = FORMAT_MONEY + 5 };
 
 struct book {
-    char path[4096];
+    char *path;
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_format *format[FORMATS];
@@ -71,16 +71,13 @@ static bool begin(struct export *e)
         .constant_memory = LXW_TRUE, .tmpdir = dir && *dir ? arena_strdup(e->call->arena, dir) : NULL};
     struct book *b = ARENA_NEW(e->call->arena, struct book);
     e->book = b;
-    (void)snprintf(b->path, sizeof b->path, "%s/tandem-book-XXXXXX", dir && *dir ? dir : "/tmp");
-    int fd = mkostemp(b->path, O_CLOEXEC);
+    int fd = temp_file(e->call->arena, NULL, &b->path);
     if (fd < 0)
         return false;
     close(fd);
     b->book = workbook_new_opt(b->path, &options);
-    if (!b->book) {
-        unlink(b->path);
+    if (!b->book)
         return false;
-    }
     add_formats(b);
     add_sheet(e);
     return true;
@@ -180,9 +177,7 @@ static bool copy(struct export *e)
 
 static bool end(struct export *e, bool good)
 {
-    good = workbook_close(e->book->book) == LXW_NO_ERROR && good && copy(e);
-    unlink(e->book->path);
-    return good;
+    return workbook_close(e->book->book) == LXW_NO_ERROR && good && copy(e);
 }
 
 const struct export_writer export_workbook = {begin, put_row, end};

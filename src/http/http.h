@@ -89,7 +89,7 @@ struct http_config {
     size_t body_memory_max;      /* 1 MB; larger ones go to a file */
     size_t body_max;             /* 128 MB; more is 413 */
     const char *trusted_proxies; /* addresses and networks (10.0.0.0/8), comma-separated */
-    const char *temp_dir;        /* NULL: /tmp */
+    const char *temp_dir;        /* NULL: $TMPDIR, else /tmp */
     int inherited_fd;            /* a bound socket of the supervisor's, instead of `listen`; 0: none */
     bool log_requests;           /* a line for each; those that failed by our fault always have one */
     /* Which of at most HTTP_ROUTES kinds of address a path is, for the counts; NULL: all are 0. */

@@ -9,6 +9,7 @@
 #ifndef TANDEM_HTTP_INTERNAL_H
 #define TANDEM_HTTP_INTERNAL_H
 
+#include "base/temp.h"
 #include "http/http.h"
 
 #include <microhttpd.h>
@@ -306,11 +307,5 @@ struct multipart_source {
 /* TYPE is the Content-Type header. */
 bool multipart_read(struct arena *a, struct multipart_source source, const char *type, const char *temp_dir,
     struct http_part **out, size_t *count, const char **error) MUST;
-
-/* ---- temporary files (temp.c) */
-
-/* A new file in DIR (NULL: /tmp), open for writing, unlinked when A is freed. -1 when it cannot be made. */
-int temp_file(struct arena *a, const char *dir, char **path);
-bool temp_write(int fd, const char *data, size_t n) MUST;
 
 #endif

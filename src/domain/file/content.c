@@ -1,13 +1,9 @@
 /* What files hold: told by its bytes, kept by its hash, given out piece by piece. */
 #include "domain/file/file.h"
 
-#include "base/fd.h"
-#include "base/log.h"
+#include "base/temp.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -131,29 +127,18 @@ static enum status export_piece(struct call *c, int fd, const char *hash, int64_
     enum status s =
         db_query(c->db, a, &rows, "select bytes from content_piece where hash = $1 and number = $2", args, 2);
     *more = s == OK && rows.n == 1;
-    if (*more && !write_all(fd, (const char *)cell(&rows, 0, 0)->b, cell(&rows, 0, 0)->len)) {
-        log_error("a file to send cannot be written: %s", strerror(errno));
+    if (*more && !temp_write(fd, (const char *)cell(&rows, 0, 0)->b, cell(&rows, 0, 0)->len))
         s = BROKEN;
-    }
     arena_free(a);
     return s;
 }
 
-static void drop(void *path)
-{
-    unlink(path);
-}
-
 enum status content_export(struct call *c, const char *hash, const char **path)
 {
-    const char *dir = getenv("TMPDIR");
-    char *name = arena_printf(c->arena, "%s/tandem-file-XXXXXX", dir && *dir ? dir : "/tmp");
-    int fd = mkostemp(name, O_CLOEXEC);
-    if (fd < 0) {
-        log_error("%s: %s", name, strerror(errno));
+    char *name;
+    int fd = temp_file(c->arena, NULL, &name);
+    if (fd < 0)
         return BROKEN;
-    }
-    arena_cleanup(c->arena, drop, name);
     enum status s = OK;
     bool more = true;
     for (int64_t number = 0; s == OK && more; number++)

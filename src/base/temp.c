@@ -1,9 +1,11 @@
-/* Temporary files: gone with the request that they belong to. */
+#include "base/temp.h"
+
+#include "base/fd.h"
 #include "base/log.h"
-#include "http/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void unlink_temp(void *path)
@@ -13,7 +15,8 @@ static void unlink_temp(void *path)
 
 int temp_file(struct arena *a, const char *dir, char **path)
 {
-    dir = dir ? dir : "/tmp";
+    const char *usual = getenv("TMPDIR");
+    dir = dir ? dir : usual && *usual ? usual : "/tmp";
     *path = arena_printf(a, "%s/tandem-XXXXXX", dir);
     int fd = mkostemp(*path, O_CLOEXEC);
     if (fd < 0)
@@ -25,16 +28,8 @@ int temp_file(struct arena *a, const char *dir, char **path)
 
 bool temp_write(int fd, const char *data, size_t n)
 {
-    while (n) {
-        ssize_t wrote = write(fd, data, n);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0) {
-            log_error("a temporary file could not be written: %s", strerror(errno));
-            return false;
-        }
-        data += wrote;
-        n -= (size_t)wrote;
-    }
-    return true;
+    bool good = write_all(fd, data, n);
+    if (!good)
+        log_error("a temporary file could not be written: %s", strerror(errno));
+    return good;
 }
