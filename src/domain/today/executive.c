@@ -25,9 +25,9 @@ static const struct today_query queries[Q_COUNT] = {
     [Q_TASKS] = MY_TASKS,
 };
 
-static const char *count_text(struct call *c, struct html *h, int64_t n)
+static const char *capped_text(struct call *c, struct html *h, int64_t n)
 {
-    return n > COUNTED ? arena_printf(c->arena, "%s+", fmt_int(h, COUNTED)) : fmt_int(h, n);
+    return count_text(c, h, (size_t)(n > COUNTED ? COUNTED : n), n > COUNTED);
 }
 
 static const char *duration_text(struct call *c, struct html *h, int64_t us)
@@ -54,7 +54,7 @@ static enum status fill_tiles(struct call *c, struct html *h, const struct db_qu
     const char *month = date_iso(c->arena, (struct date){date_in(c->catalog->zone, c->now).days - MONTH});
     struct part_tile *t = v->tiles = ARENA_ARRAY(c->arena, 7, struct part_tile);
     *t++ = (struct part_tile){.label = TR(c, "Registered in 30 days"),
-        .value = count_text(c, h, cell_int(&q[Q_REGISTERED].rows, 0, 0)),
+        .value = capped_text(c, h, cell_int(&q[Q_REGISTERED].rows, 0, 0)),
         .href = arena_printf(c->arena, "/registrations?from=%s", month),
         .below = TR(c, "Every registration that arrived, whatever became of it.")};
     *t++ = (struct part_tile){.label = TR(c, "Decided by the rules"),
@@ -67,21 +67,21 @@ static enum status fill_tiles(struct call *c, struct html *h, const struct db_qu
         .href = "/fairness",
         .below = TR(c, "From registering to the first decision, this quarter.")};
     *t++ = (struct part_tile){.label = TR(c, "Wait for an answer"),
-        .value = count_text(c, h, cell_int(&q[Q_REVIEW].rows, 0, 0)),
+        .value = capped_text(c, h, cell_int(&q[Q_REVIEW].rows, 0, 0)),
         .beside = late ? arena_printf(c->arena, TR(c, "%s overdue"), fmt_int(h, late)) : NULL,
         .href = "/registrations?state=review&sort=review_due",
         .below = TR(c, "Registrations that the rules left to a person.")};
     *t++ = (struct part_tile){.label = TR(c, "Protections that end"),
-        .value = count_text(c, h, cell_int(&q[Q_ENDING].rows, 0, 0)),
+        .value = capped_text(c, h, cell_int(&q[Q_ENDING].rows, 0, 0)),
         .href = "/registrations?state=approved&sort=protected_until",
         .below =
             arena_printf(c->arena, TR(c, "Within %d days, unless they are extended or closed."), LAPSE_DAYS)};
     *t++ = (struct part_tile){.label = TR(c, "Open disputes"),
-        .value = count_text(c, h, cell_int(&q[Q_DISPUTES].rows, 0, 0)),
+        .value = capped_text(c, h, cell_int(&q[Q_DISPUTES].rows, 0, 0)),
         .href = "/disputes",
         .below = TR(c, "Not ruled yet: named, to be named, or escalated.")};
     *t++ = (struct part_tile){.label = TR(c, "Partners"),
-        .value = count_text(c, h, cell_int(&q[Q_PARTNERS].rows, 0, 0)),
+        .value = capped_text(c, h, cell_int(&q[Q_PARTNERS].rows, 0, 0)),
         .href = "/partners",
         .below = TR(c, "In the programme, whatever their standing.")};
     v->n_tiles = (size_t)(t - v->tiles);

@@ -7,8 +7,6 @@
 
 #define ENDING_MAX  1000
 #define WAITING_MAX 30 /* of registrations, and of extensions: the queue has the rest */
-#define TEXT(n)     #n
-#define LIMIT(n)    " limit " TEXT(n)
 
 /*
  * From the manager's partners to their rows, so that each partner costs a look into an index; the joins say
@@ -253,8 +251,7 @@ static void fill_side(
     for (size_t i = 0; i < COUNT(lines); i++)
         s->lines[s->n++] = (struct side_line){.label = lines[i].label,
             .mark = lines[i].mark,
-            .value =
-                arena_printf(c->arena, "%s%s", fmt_int(h, (int64_t)lines[i].n), lines[i].more ? "+" : ""),
+            .value = count_text(c, h, lines[i].n, lines[i].more),
             .value_href = lines[i].href};
     s->note = arena_printf(c->arena,
         TR(c, "Ends: within %d days. Silent: no registration and no activity for %d days."), LAPSE_DAYS,

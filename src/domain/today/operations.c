@@ -6,6 +6,8 @@
 #include "domain/log/cosigned.h"
 #include "domain/today/view.h"
 
+#define DUPLICATES_MAX 1000 /* counted no further */
+
 enum {
     Q_QUEUES,
     Q_EXTENSION_QUEUES,
@@ -66,8 +68,8 @@ static const struct today_query queries[Q_COUNT] = {
          "k.person_id join partner t on t.id = k.partner_id where k.created >= $1 "
          "group by k.person_id, p.name, t.name order by 4 desc, 1 limit 5",
             "d"},
-    [Q_DUPLICATES] = {"select count(*) from (select 1 as one from duplicate d where d.state = 'open' limit "
-                      "1000) counted",
+    [Q_DUPLICATES] = {"select count(*) from (select 1 as one from duplicate d where d.state = 'open'" LIMIT(
+                          DUPLICATES_MAX) ") counted",
         ""},
     [Q_TASKS] = MY_TASKS,
 };
@@ -226,7 +228,8 @@ static void fill_queues(struct call *c, struct html *h, const struct db_query *q
             .value_href = "/extensions?state=review"};
     if (cell_int(&q[Q_DUPLICATES].rows, 0, 0))
         s->lines[s->n++] = (struct side_line){.label = TR(c, "Duplicates"),
-            .value = fmt_int(h, cell_int(&q[Q_DUPLICATES].rows, 0, 0)),
+            .value = count_text(c, h, (size_t)cell_int(&q[Q_DUPLICATES].rows, 0, 0),
+                cell_int(&q[Q_DUPLICATES].rows, 0, 0) == DUPLICATES_MAX),
             .value_href = "/duplicates"};
     s->note = s->n ? NULL : TR(c, "Nothing waits.");
     s->aside = TR(c, "Queue");

@@ -140,6 +140,11 @@ size_t needs_partners(const struct today_view *v)
 
 /* ---- words ---- */
 
+const char *count_text(struct call *c, struct html *h, size_t n, bool more)
+{
+    return more ? arena_printf(c->arena, "%s+", fmt_int(h, (int64_t)n)) : fmt_int(h, (int64_t)n);
+}
+
 void need_due(struct call *c, struct html *h, struct need_view *n, struct instant due)
 {
     bool late = due.us < c->now.us, soon = due.us - c->now.us < 4 * 3600 * US_PER_SECOND;

@@ -96,6 +96,12 @@ struct side_view *side_add(
     }
 void tell_tasks(struct call *c, struct html *h, const struct rows *rows, struct today_view *v);
 
+/* "12", or "12+" where there are more than were counted. */
+const char *count_text(struct call *c, struct html *h, size_t n, bool more);
+/* " limit 30" in a query. */
+#define LIMIT(n)      " limit " LIMIT_TEXT(n)
+#define LIMIT_TEXT(n) #n
+
 /* "Due in 3 h", "Overdue by 20 min", with its mark; ready for a need. */
 void need_due(struct call *c, struct html *h, struct need_view *n, struct instant due);
 /* Amounts in several currencies as one of the programme's, by today's rates. */
