@@ -320,7 +320,7 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
     v->empty = (struct part_empty){.icon = noun->icon,
         .title = v->filtered || (v->search && *v->search)
                      ? TR(c, "Nothing fits")
-                     : arena_printf(c->arena, TR(c, "No %s yet"), TR(c, noun->labels)),
+                     : TR(c, "Nothing here yet"),
         .text = v->filtered || (v->search && *v->search) ? TR(c, "Take a filter away or search for less.")
                                                          : TR(c, noun->summary),
         .action = n && actions[0].primary ? actions[0].label : NULL,

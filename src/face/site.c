@@ -228,6 +228,13 @@ static bool metrics(struct site *s, struct http_request *r)
     return true;
 }
 
+/* Browsers ask for it beside whatever names no icon of its own, as a text does. */
+static void favicon(struct http_request *r)
+{
+    struct http_reply reply = {.status = 302, .headers = {{"Location", asset_path("icon.svg")}}};
+    http_send(r, &reply);
+}
+
 static bool under(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
@@ -259,6 +266,8 @@ void site_handle(void *ctx, struct http_request *r)
         readyz(s, r);
     else if (reads && streq(r->path, "/metrics") && metrics(s, r))
         return;
+    else if (reads && streq(r->path, "/favicon.ico"))
+        favicon(r);
     else if (!under(r->path, "/static") || !asset_serve(r))
         web_handle(s, r);
 }

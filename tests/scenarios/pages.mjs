@@ -19,6 +19,11 @@ await onBoth(async (t, ok) => {
   for (const [b, where] of [[maya, "/today"], [ruth, "/today"], [new Browser(t), "/sign-in"]])
     ok(`the start page leads to ${where}`, (await b.fetch("/")).headers.get("location") === where);
 
+  // what browsers ask for by the way is there
+  const icon = await new Browser(t).fetch("/favicon.ico");
+  const drawn = await new Browser(t).fetch(icon.headers.get("location"));
+  ok("an icon where browsers look for one", icon.status === 302 && drawn.status === 200 && drawn.headers.get("content-type").startsWith("image/svg+xml"), icon.status);
+
   // registered, and the decision stands on the page that registered
   const sent = await post(maya, "/registrations/register", fields());
   const done = await maya.fetch(sent.headers.get("location"));

@@ -46,7 +46,7 @@ await onBoth(async (t, ok) => {
 
   // the vendor's seller: look-up
   page = await today("ines@velmora.example", "?company=Korvath");
-  ok("a seller reads that it is protected, until when, and whom to call", /Korvath Maschinenbau Protected/.test(page.text) && /Flowgate until/.test(page.text) && /Call there Seller of Brightwater Integration/.test(page.text) && /Call here Jonas Adeyemi/.test(page.text), page.text);
+  ok("a seller reads that it is protected, until when, and whom to call", /Korvath Maschinenbau Protected/.test(page.text) && /Flowgate until/.test(page.text) && /At the partner Seller of Brightwater Integration/.test(page.text) && /Partner manager Jonas Adeyemi/.test(page.text), page.text);
   ok("by part of its name or its domain", /Zebulon Feinmechanik/.test((await today("ines@velmora.example", "?company=zebulon")).text));
   await t.must(t.admin, "/accounts", { name: "Hollin Bearings Ltd", domain: "hollin.example", country: "GB", status: "open" });
   page = await today("ines@velmora.example", "?company=hollin.example");

@@ -177,6 +177,13 @@ static bool related(const struct company *a, const struct company *b)
     return a->parent == b->id || b->parent == a->id || (a->parent && a->parent == b->parent);
 }
 
+/* Whole percent; never 100: what is certain needs nobody's eyes. */
+static int64_t percent_likely(double score)
+{
+    int64_t percent = (int64_t)(score * 100 + 0.5);
+    return percent < 99 ? percent : 99;
+}
+
 static enum status compare_companies(struct call *c, const char *sql, const struct pairs *p,
     const struct candidate_hook *hook, struct candidate *out, size_t *n)
 {
@@ -193,8 +200,7 @@ static enum status compare_companies(struct call *c, const char *sql, const stru
         struct match_result m = match_compare(c->arena, a->record, b->record);
         if (m.answer == MATCH_DIFFERENT)
             continue;
-        out[(*n)++] =
-            (struct candidate){a->id, b->id, a->name, b->name, (int64_t)(m.score * 100 + 0.5), m.evidence};
+        out[(*n)++] = (struct candidate){a->id, b->id, a->name, b->name, percent_likely(m.score), m.evidence};
     }
     return OK;
 }

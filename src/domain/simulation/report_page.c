@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/partner/partner.h"
+#include "domain/programme/draft.h"
 #include "domain/registration/registration.h"
 #include "domain/simulation/pages.html.h"
 #include "domain/simulation/sight.h"
@@ -257,6 +258,26 @@ static void fill_head(struct sight *s, struct page_request *r)
     r->shell->n_crumbs = 2;
 }
 
+/* The way back to what is simulated, as long as the draft is still that document. */
+static enum status fill_draft(struct sight *s)
+{
+    struct call *c = s->call;
+    struct list list;
+    struct list_query q = {
+        .limit = 1, .where = "t.hash = $1", .where_args = {v_text(s->s.hash)}, .n_where_args = 1};
+    if (s->s.version_number || !(programme_draft_noun.read & ROLE_BIT(c->viewer->role)))
+        return OK;
+    TRY(noun_list(c, &programme_draft_noun, &q, &list));
+    if (!list.n)
+        return OK;
+    struct programme_draft draft;
+    row_record(&programme_draft_noun, &list.rows[0], &draft);
+    s->v->draft = draft.title;
+    s->v->draft_href = arena_printf(
+        c->arena, "/programme-drafts/%s", id_text(c->arena, programme_draft_noun.prefix, list.rows[0].id));
+    return OK;
+}
+
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
     struct report_view v = {.csrf = r->csrf};
@@ -269,6 +290,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     s.path = arena_printf(c->arena, "/simulations/%s", id_text(c->arena, simulation_noun.prefix, s.id));
     v.path = v.action = s.path;
     fill_head(&s, r);
+    TRY(fill_draft(&s));
     v.done = streq(s.s.state, "done");
     if (v.done)
         TRY(fill_done(&s, r));
