@@ -8,7 +8,7 @@
 #include "runtime/heavy.h"
 #include "runtime/jobs.h"
 #include "runtime/mail.h"
-#include "runtime/throttle.h"
+#include "base/throttle.h"
 #include "runtime/witnesses.h"
 
 struct app {

@@ -101,8 +101,8 @@ int command_serve(int argc, char **argv)
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
     const char *from = "Tandem <tandem@localhost>", *cert = NULL, *tls_key = NULL, *proxies = NULL,
                *workers = NULL, *witnesses[CLI_MANY + 1] = {0};
-    const char *per_address = NULL, *lanes = NULL, *no_clocks = NULL, *drain = NULL, *requests = NULL,
-               *rest[1];
+    const char *per_address = NULL, *request_limit = NULL, *lanes = NULL, *no_clocks = NULL, *drain = NULL,
+               *requests = NULL, *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {
@@ -117,6 +117,7 @@ int command_serve(int argc, char **argv)
         {"--workers", "N", "threads that answer requests (8)", &workers},
         {"--lanes", "N", "committing connections on PostgreSQL (3)", &lanes},
         {"--per-address", "N", "connections from one address (200)", &per_address},
+        {"--request-limit", "N", "requests from one address in ten seconds (1000)", &request_limit},
         {"--witness", "VKEY=URL...", "shows each checkpoint to this witness", witnesses},
         {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks},
         {"--log-requests", NULL, "a line in the log for each request", &requests},
@@ -158,6 +159,7 @@ int command_serve(int argc, char **argv)
         .workers = n_workers,
         .max_connections = 4096,
         .max_per_address = number(per_address, 200),
+        .max_requests = number(request_limit, 1000),
         .header_seconds = 8,
         .body_seconds = 60,
         .idle_seconds = 15,

@@ -56,6 +56,13 @@ bool address_is_loopback(struct address address)
     return (is_v4(&address) && address.bytes[12] == 127) || memcmp(address.bytes, v6_loopback, 16) == 0;
 }
 
+struct address address_shared(struct address address)
+{
+    if (!is_v4(&address))
+        memset(address.bytes + 8, 0, 8);
+    return address;
+}
+
 static bool network_parse(char *text, struct network *out)
 {
     int64_t bits = -1;

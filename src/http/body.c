@@ -50,25 +50,25 @@ void body_begin(struct exchange *x, bool large)
 static struct refusal to_memory(struct exchange *x, const char *data, size_t n)
 {
     if (!account(&x->server->body_memory, &x->body.counted_memory, n, MEMORY_TOTAL))
-        return (struct refusal){503, "Too many bodies are under way"};
+        return REFUSE(503, "Too many bodies are under way");
     buf_add(&x->body.memory, data, n);
-    return (struct refusal){0};
+    return FINE;
 }
 
 static struct refusal to_file(struct exchange *x, const char *data, size_t n)
 {
     if (!account(&x->server->body_files, &x->body.counted_file, n, FILES_TOTAL))
-        return (struct refusal){503, "Too many bodies are under way"};
+        return REFUSE(503, "Too many bodies are under way");
     if (!temp_write(x->body.fd, data, n))
-        return (struct refusal){503, "The body could not be stored"};
-    return (struct refusal){0};
+        return REFUSE(503, "The body could not be stored");
+    return FINE;
 }
 
 static struct refusal move_to_file(struct exchange *x)
 {
     x->body.fd = temp_file(x->request.arena, x->server->config.temp_dir, &x->body.path);
     if (x->body.fd < 0)
-        return (struct refusal){503, "The body could not be stored"};
+        return REFUSE(503, "The body could not be stored");
     struct refusal why = to_file(x, x->body.memory.p, x->body.memory.len);
     leave_memory(x);
     return why;
@@ -78,7 +78,7 @@ struct refusal body_add(struct exchange *x, const char *data, size_t n)
 {
     struct body *b = &x->body;
     if (n > b->max - b->len)
-        return (struct refusal){413, "The body is too large"};
+        return REFUSE(413, "The body is too large");
     b->len += n;
     if (b->fd < 0 && b->len <= b->memory.max)
         return to_memory(x, data, n);

@@ -19,15 +19,6 @@ struct address_count {
     size_t count;
 };
 
-/* An IPv6 customer has a whole /64 of addresses. */
-static struct address shared_part(struct address a)
-{
-    static const uint8_t v4_mapped[12] = {[10] = 0xff, [11] = 0xff};
-    if (memcmp(a.bytes, v4_mapped, sizeof v4_mapped) != 0)
-        memset(a.bytes + 8, 0, 8);
-    return a;
-}
-
 static struct address_count **bucket_of(struct connection_table *t, const struct address *a)
 {
     uint64_t high, low;
@@ -113,11 +104,10 @@ static void shed_oldest(struct http_server *s)
     }
 }
 
-static bool limited(const struct http_server *s, struct address a)
+bool address_limited(const struct http_server *s, struct address address)
 {
-    if (s->config.max_per_address == 0 || networks_contain(&s->trusted, a))
-        return false;
-    return s->config.limit_loopback || !address_is_loopback(a);
+    return !networks_contain(&s->trusted, address) &&
+           (s->config.limit_loopback || !address_is_loopback(address));
 }
 
 size_t connections_most(const struct http_server *s)
@@ -142,13 +132,13 @@ static struct http_connection *connection_new(struct http_server *s, struct MHD_
 static struct http_connection *connection_open(struct http_server *s, struct MHD_Connection *mhd)
 {
     struct http_connection *c = connection_new(s, mhd);
-    bool count = limited(s, c->address);
+    bool count = s->config.max_per_address && address_limited(s, c->address);
     pthread_mutex_lock(&s->lock);
     enlist(c);
     s->table.count++;
     s->table.coming--;
     if (count)
-        c->sharers = count_address(&s->table, shared_part(c->address));
+        c->sharers = count_address(&s->table, address_shared(c->address));
     if (c->sharers && c->sharers->count > s->config.max_per_address) {
         connection_cut(c);
         s->refused++;

@@ -8,9 +8,6 @@
 
 #include <ctype.h>
 
-#define REFUSE(code, text) ((struct refusal){.status = (code), .detail = (text)})
-#define FINE               ((struct refusal){.status = 0})
-
 static const struct {
     const char *name;
     enum http_method method;
@@ -107,6 +104,8 @@ static struct refusal check_special(struct reader *r, const char *name, const ch
             return REFUSE(400, "The length of the body is said twice");
         if (strcasecmp(value, "chunked") != 0 || raw_len != strlen(value))
             return REFUSE(400, "Only chunked is understood as Transfer-Encoding");
+    } else if (strcasecmp(name, "Content-Encoding") == 0 && strcasecmp(value, "identity") != 0) {
+        return REFUSE(415, "Compressed bodies are not taken");
     }
     return FINE;
 }
@@ -280,7 +279,8 @@ static bool is_request_id(const char *s)
     return n >= 8 && n <= 64;
 }
 
-static void find_client(struct exchange *x, struct MHD_Connection *mhd)
+/* Fills in who asks; returns the address. */
+static struct address find_client(struct exchange *x, struct MHD_Connection *mhd)
 {
     const struct http_server *s = x->server;
     struct address peer = connection_of(mhd)->address;
@@ -293,6 +293,20 @@ static void find_client(struct exchange *x, struct MHD_Connection *mhd)
         peer = client_address(&s->trusted, peer, joined(x, "X-Forwarded-For"));
     }
     x->request.peer = address_text(x->request.arena, peer);
+    return peer;
+}
+
+/* Before the body is read: more than its head is not taken of a flood. */
+static struct refusal check_rate(struct exchange *x, struct address client)
+{
+    struct http_server *s = x->server;
+    struct refusal why = REFUSE(429, "Too many requests come from this address");
+    if (s->throttle && address_limited(s, client)) {
+        const char *who = address_text(x->request.arena, address_shared(client));
+        why.retry_after_s = throttle_take(s->throttle, "requests", who, (int)s->config.max_requests,
+            HTTP_WINDOW_SECONDS, (struct instant){monotonic_us()});
+    }
+    return why.retry_after_s ? why : FINE;
 }
 
 struct refusal guard_head(struct exchange *x, const struct head *head)
@@ -301,8 +315,8 @@ struct refusal guard_head(struct exchange *x, const struct head *head)
     struct refusal why = check_size(head);
     if (!why.status)
         why = check_headers(x, head, &r);
-    if (!why.status)
-        find_client(x, head->mhd); /* first: refusals tell the request's id */
+    if (!why.status) /* first: refusals tell the request's id */
+        why = check_rate(x, find_client(x, head->mhd));
     if (!why.status)
         why = check_method(x, head->method);
     if (!why.status)

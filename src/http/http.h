@@ -76,12 +76,15 @@ void http_send(struct http_request *r, const struct http_reply *reply);
 
 typedef void http_handler(void *ctx, struct http_request *r);
 
+#define HTTP_WINDOW_SECONDS 10
+
 /* Its texts must outlive the server. */
 struct http_config {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":0" picks a port */
     unsigned io_threads, workers;
     unsigned max_connections; /* 4,096: above it the oldest idle one is shed */
-    unsigned max_per_address; /* 0: no limit; loopback is exempt unless limit_loopback */
+    unsigned max_per_address; /* connections; 0: no limit; loopback is exempt unless limit_loopback */
+    unsigned max_requests;    /* of one address in HTTP_WINDOW_SECONDS, likewise; more is 429 */
     bool limit_loopback;
     /* 8, 60, 15. A body may take one second more for each 64 kB that came, a reply for each 16 kB that it
      * has; idle connections a quarter when more than half of all are used. */

@@ -10,6 +10,7 @@
 #define TANDEM_HTTP_INTERNAL_H
 
 #include "base/temp.h"
+#include "base/throttle.h"
 #include "http/http.h"
 
 #include <microhttpd.h>
@@ -46,6 +47,8 @@ struct address address_of(const struct sockaddr *sa);
 bool address_parse(const char *text, struct address *out) MUST;
 char *address_text(struct arena *a, struct address address);
 bool address_is_loopback(struct address address);
+/* What one client shares with others at most: of IPv6 its /64, for a customer has a whole one. */
+struct address address_shared(struct address address);
 /* Addresses and networks ("10.0.0.0/8"), comma-separated; false when one cannot be read. */
 bool networks_parse(struct arena *a, const char *text, struct network_list *out) MUST;
 bool networks_contain(const struct network_list *list, struct address address);
@@ -118,6 +121,8 @@ size_t connections_most(const struct http_server *s);
 void connection_notify(void *server, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode code);
 struct http_connection *connection_of(struct MHD_Connection *mhd);
+/* Whether what this address may do is limited: trusted proxies speak for many. */
+bool address_limited(const struct http_server *s, struct address address);
 void connection_enter(struct http_connection *c, enum phase phase);
 /* Shuts the socket down, so that libmicrohttpd ends the connection. The server's lock is held. */
 void connection_cut(struct http_connection *c);
@@ -158,6 +163,7 @@ struct http_server {
     struct http_config config;
     struct arena *arena; /* of what is as long as the server */
     struct network_list trusted;
+    struct throttle *throttle; /* requests of an address; NULL: no limit */
     struct MHD_Daemon *daemon;
     int listen_fd, wake_fd; /* an event there wakes the acceptor */
     unsigned port;
@@ -201,7 +207,10 @@ enum stage { STAGE_HEAD, STAGE_BODY, STAGE_RUNNING };
 struct refusal {
     int status;
     const char *detail;
+    int retry_after_s; /* 0: not said */
 };
+#define REFUSE(code, text) ((struct refusal){.status = (code), .detail = (text)})
+#define FINE               ((struct refusal){.status = 0})
 
 struct body {
     struct buf memory;

@@ -108,17 +108,27 @@ void http_send(struct http_request *r, const struct http_reply *reply)
     reply_send(exchange_of(r), reply, REPLY_COPY);
 }
 
-static struct outgoing problem(int status, const char *text)
+static struct outgoing problem(int status, const char *text, struct http_pair cure)
 {
     return (struct outgoing){.reply = {
                                  .status = status,
                                  .type = "application/problem+json",
                                  .body = text,
                                  .len = strlen(text),
-                                 .headers = {{MHD_HTTP_HEADER_CONNECTION, "close"},
-                                     {status == 405 ? MHD_HTTP_HEADER_ALLOW : NULL,
-                                         "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}},
+                                 .headers = {{MHD_HTTP_HEADER_CONNECTION, "close"}, cure},
                              }};
+}
+
+/* What would be taken, or when. */
+static struct http_pair cure_of(struct arena *a, const struct refusal *why)
+{
+    if (why->status == 405)
+        return (struct http_pair){MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"};
+    if (why->status == 415)
+        return (struct http_pair){MHD_HTTP_HEADER_ACCEPT_ENCODING, "identity"};
+    if (why->retry_after_s)
+        return (struct http_pair){MHD_HTTP_HEADER_RETRY_AFTER, arena_printf(a, "%d", why->retry_after_s)};
+    return (struct http_pair){0};
 }
 
 #define PROBLEM_TEXT(title, status, detail)                                                                  \
@@ -129,12 +139,14 @@ struct outgoing reply_refusal(const struct exchange *x, const struct refusal *wh
     const char *title = MHD_get_reason_phrase_for((unsigned)why->status);
     return problem(why->status,
         arena_printf(x->request.arena, PROBLEM_TEXT("%s", "%d", "%s") ",\"request_id\":\"%s\"}\n", title,
-            why->status, why->detail, x->request.id));
+            why->status, why->detail, x->request.id),
+        cure_of(x->request.arena, why));
 }
 
 struct outgoing reply_stopping(void)
 {
-    return problem(503, PROBLEM_TEXT("Service Unavailable", "503", "The server is stopping") "}\n");
+    return problem(503, PROBLEM_TEXT("Service Unavailable", "503", "The server is stopping") "}\n",
+        (struct http_pair){0});
 }
 
 /* ---- handing it to libmicrohttpd */
@@ -163,7 +175,7 @@ static struct MHD_Response *from_text(const struct http_reply *reply)
 
 enum MHD_Result reply_queue(struct exchange *x, struct MHD_Connection *mhd)
 {
-    static const struct refusal lost = {500, "The answer could not be read back"};
+    static const struct refusal lost = {.status = 500, .detail = "The answer could not be read back"};
     const struct http_reply *reply = &x->outgoing.reply;
     struct MHD_Response *response = reply->file ? from_file(reply->file) : from_text(reply);
     if (!response) {

@@ -23,6 +23,7 @@ void server_release(struct http_server *s)
         pool_free(s->pool);
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->changed);
+    throttle_free(s->throttle);
     arena_free(s->arena);
     free(s);
 }
@@ -156,6 +157,7 @@ static struct http_server *server_new(const struct http_config *config)
 {
     struct http_server *s = xcalloc(1, sizeof *s);
     s->config = *config;
+    s->throttle = config->max_requests ? throttle_new() : NULL;
     s->arena = arena_new();
     s->listen_fd = s->wake_fd = -1;
     s->references = 1;

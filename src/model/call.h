@@ -113,7 +113,7 @@ struct call {
     const char *session;  /* the secret that a browser's session cookie holds, of whatever worth; or NULL */
     const char *peer;     /* the address that calls, or NULL */
     const char *agent;    /* what the browser calls itself, or NULL */
-    struct throttle *throttle; /* runtime/throttle.h; NULL: nothing is counted */
+    struct throttle *throttle; /* base/throttle.h; NULL: nothing is counted */
     /* What a sign-in or sign-out asks of the face: set this session's cookie, or clear it. */
     const char *session_secret;
     bool session_trusted, session_clear;

@@ -45,6 +45,25 @@ static void test_framing(void **state)
     assert_refused(*state, "POST / HTTP/1.0\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
 }
 
+/* What would be larger than it looks is not unpacked, nor taken for what it is not. */
+static void test_compressed_bodies(void **state)
+{
+    static const char *const codings[] = {"gzip", "deflate", "br", "identity, gzip", "GZIP", ""};
+    for (size_t i = 0; i < COUNT(codings); i++) {
+        char request[256];
+        snprintf(request, sizeof request,
+            "POST / HTTP/1.1\r\n" HOST "Content-Encoding: %s\r\nContent-Length: 2\r\n\r\nab", codings[i]);
+        assert_refused(*state, request, 415);
+    }
+    const char *gzip =
+        "POST / HTTP/1.1\r\n" HOST "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n\r\n";
+    assert_refused(*state, gzip, 415);
+    assert_string_equal(header_of(ask(*state, gzip), "Accept-Encoding"), "identity");
+    const char *plain =
+        "POST / HTTP/1.1\r\n" HOST "Content-Encoding: identity\r\nContent-Length: 2\r\n\r\nab";
+    assert_int_equal(ask(*state, plain)->status, 200);
+}
+
 static void test_host(void **state)
 {
     assert_refused(*state, "GET / HTTP/1.1\r\n\r\n", 400);
@@ -189,6 +208,7 @@ int main(void)
     const struct CMUnitTest shared[] = {
         cmocka_unit_test(test_refusal_is_a_problem_document),
         cmocka_unit_test(test_framing),
+        cmocka_unit_test(test_compressed_bodies),
         cmocka_unit_test(test_host),
         cmocka_unit_test(test_header_syntax),
         cmocka_unit_test(test_unseen_bytes),

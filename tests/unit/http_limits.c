@@ -1,6 +1,8 @@
 /* Deadlines, limits, clients that leave, a server that stops. */
 #include "unit/http_server.h"
 
+#include <limits.h>
+
 /* ---- deadlines and limits, each on a server of its own */
 
 /* Sends TEXT byte by byte for as long as the server takes it; false when it never cut. */
@@ -224,12 +226,62 @@ static void test_connections_of_one_address(void **state)
     http_stop(s, 1);
 }
 
+/* How many requests FROM is answered before it is told to wait. FORWARDED: a header line, or "". */
+static int answered_before_429(struct http_server *s, const char *from, const char *forwarded)
+{
+    struct answer a;
+    for (int n = 0; n < 12; n++) {
+        int fd = connect_from(http_port(s), from);
+        puts_to(fd, "POST / HTTP/1.1\r\n" HOST "Content-Length: 2\r\n");
+        puts_to(fd, forwarded);
+        puts_to(fd, "\r\nab");
+        get_answer(fd, &a, false);
+        const char *wait = header_of(&a, "Retry-After");
+        if (a.status == 429) {
+            assert_non_null(wait);
+            assert_in_range(strtol(wait, NULL, 10), 1, HTTP_WINDOW_SECONDS + 1);
+            assert_true(closes(fd));
+            close(fd);
+            return n;
+        }
+        assert_int_equal(a.status, 200);
+        assert_null(wait);
+        close(fd);
+    }
+    return INT_MAX;
+}
+
+static void test_requests_of_one_address(void **state)
+{
+    enum { MAX = 3 };
+    (void)state;
+    struct app app;
+    struct http_config config = basic(&app);
+    config.max_requests = MAX;
+    config.limit_loopback = true;
+    config.trusted_proxies = "127.0.0.9";
+    struct http_server *s = start(&app, &config);
+    assert_int_equal(answered_before_429(s, "127.0.0.1", ""), MAX);
+    assert_int_equal(app.handled, MAX);
+    assert_int_equal(answered_before_429(s, "127.0.0.5", ""), MAX);
+    /* what it says of others counts only where it is trusted */
+    assert_int_equal(answered_before_429(s, "127.0.0.5", "X-Forwarded-For: 203.0.113.1\r\n"), 0);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 203.0.113.7\r\n"), MAX);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 203.0.113.8\r\n"), MAX);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", ""), INT_MAX);
+    /* a household of IPv6 is one */
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:2::7\r\n"), MAX);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:2:9::8\r\n"), 0);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:3::7\r\n"), MAX);
+    http_stop(s, 1);
+}
+
 static void test_loopback_is_exempt(void **state)
 {
     (void)state;
     struct app app;
     struct http_config config = basic(&app);
-    config.max_per_address = 1;
+    config.max_per_address = config.max_requests = 1;
     struct http_server *s = start(&app, &config);
     int fds[4];
     for (size_t i = 0; i < COUNT(fds); i++)
@@ -237,6 +289,7 @@ static void test_loopback_is_exempt(void **state)
     wait_connections(s, COUNT(fds));
     for (size_t i = 0; i < COUNT(fds); i++)
         close(fds[i]);
+    assert_int_equal(answered_before_429(s, "127.0.0.1", ""), INT_MAX);
     http_stop(s, 1);
 }
 
@@ -517,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_idle_time_is_shorter_in_a_crowd),
         cmocka_unit_test(test_oldest_idle_connection_is_shed),
         cmocka_unit_test(test_connections_of_one_address),
+        cmocka_unit_test(test_requests_of_one_address),
         cmocka_unit_test(test_loopback_is_exempt),
         cmocka_unit_test(test_client_leaves_while_suspended),
         cmocka_unit_test(test_client_leaves_in_the_body),

@@ -3,7 +3,7 @@
 #include "engine/sign_in/strength.h"
 #include "engine/sign_in/totp.h"
 #include "runtime/heavy.h"
-#include "runtime/throttle.h"
+#include "base/throttle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 #include "engine/sign_in/password.h"
 #include "engine/sign_in/strength.h"
 #include "runtime/mail.h"
-#include "runtime/throttle.h"
+#include "base/throttle.h"
 
 #include <arpa/inet.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/throttle.h"
+#include "base/throttle.h"
 
 #include <pthread.h>
 #include <sodium.h>
