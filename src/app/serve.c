@@ -96,13 +96,31 @@ static int inherited_socket(void)
     return ours ? FIRST : 0;
 }
 
+/* Figures at an address of their own, where the world does not come. */
+static enum status start_metrics(
+    struct http_server **out, struct app *app, const char *listen, const char **error)
+{
+    struct http_config http = {.listen = listen,
+        .io_threads = 1,
+        .workers = 1,
+        .max_connections = 64,
+        .header_seconds = 8,
+        .body_seconds = 60,
+        .idle_seconds = 60,
+        .handler = site_handle_metrics,
+        .ctx = &app->site};
+    TRY(http_start(out, &http, error));
+    log_info("figures at %s, port %u", listen, http_port(*out));
+    return OK;
+}
+
 int command_serve(int argc, char **argv)
 {
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
     const char *from = "Tandem <tandem@localhost>", *cert = NULL, *tls_key = NULL, *proxies = NULL,
                *workers = NULL, *witnesses[CLI_MANY + 1] = {0};
-    const char *per_address = NULL, *request_limit = NULL, *lanes = NULL, *no_clocks = NULL, *drain = NULL,
-               *requests = NULL, *rest[1];
+    const char *per_address = NULL, *request_limit = NULL, *metrics_listen = NULL, *lanes = NULL,
+               *no_clocks = NULL, *drain = NULL, *requests = NULL, *rest[1];
     size_t n;
     int status;
     const struct cli_option options[] = {
@@ -119,6 +137,7 @@ int command_serve(int argc, char **argv)
         {"--per-address", "N", "connections from one address (200)", &per_address},
         {"--request-limit", "N", "requests from one address in ten seconds (1000)", &request_limit},
         {"--witness", "VKEY=URL...", "shows each checkpoint to this witness", witnesses},
+        {"--metrics-listen", "HOST:PORT", "tell /metrics there and nowhere else", &metrics_listen},
         {"--no-clocks", NULL, "let another process fire the clocks", &no_clocks},
         {"--log-requests", NULL, "a line in the log for each request", &requests},
         {"--drain", "SECONDS", "when told to stop, say so at /readyz for so long first (0)", &drain}, {0}};
@@ -178,6 +197,8 @@ int command_serve(int argc, char **argv)
     app.site.metrics = metrics_write;
     app.site.metrics_ctx = &app;
     app.site.metrics_token = getenv("TANDEM_METRICS_TOKEN");
+    app.site.metrics_apart = metrics_listen != NULL;
+    struct http_server *figures = NULL;
     if (http_start(&app.site.http, &http, &error) != OK) {
         fprintf(stderr, "tandem: %s\n", error);
         app_close(&app);
@@ -186,11 +207,19 @@ int command_serve(int argc, char **argv)
     /* The address of a PostgreSQL server may hold a password. */
     log_info("serving %s at %s (port %u)", strstr(db, "://") ? "PostgreSQL" : db, app.site.base_url,
         http_port(app.site.http));
+    if (metrics_listen && start_metrics(&figures, &app, metrics_listen, &error) != OK) {
+        fprintf(stderr, "tandem: --metrics-listen: %s\n", error);
+        http_stop(app.site.http, 0);
+        app_close(&app);
+        return EXIT_BROKEN;
+    }
     int sig;
     sigwait(&stop, &sig);
     log_info("stopping");
     http_leave(app.site.http);
     sleep(number(drain, 0));
+    if (figures) /* before what it tells of is gone */
+        http_stop(figures, 1);
     http_stop(app.site.http, 10);
     log_info("stopped");
     app_close(&app);

@@ -215,17 +215,32 @@ static bool has_token(const struct http_request *r, const char *token)
            CRYPTO_memcmp(given + 7, token, n) == 0;
 }
 
-/* For anybody else there is no such address. */
-static bool metrics(struct site *s, struct http_request *r)
+static void send_metrics(struct site *s, struct http_request *r)
 {
-    if (!s->metrics || (!is_local(r) && !has_token(r, s->metrics_token)))
-        return false;
     struct buf b = buf_in(r->arena, 1 << 20);
     s->metrics(s->metrics_ctx, r->arena, &b);
     struct http_reply reply = {
         .status = 200, .type = "text/plain; version=0.0.4; charset=utf-8", .body = buf_str(&b), .len = b.len};
     http_send(r, &reply);
-    return true;
+}
+
+static bool asks_metrics(const struct http_request *r)
+{
+    return (r->method == HTTP_GET || r->method == HTTP_HEAD) && streq(r->path, "/metrics");
+}
+
+static bool may_ask_metrics(const struct site *s, const struct http_request *r)
+{
+    return is_local(r) || has_token(r, s->metrics_token);
+}
+
+void site_handle_metrics(void *ctx, struct http_request *r)
+{
+    struct site *s = ctx;
+    if (asks_metrics(r) && (!s->metrics_token || may_ask_metrics(s, r)))
+        send_metrics(s, r);
+    else
+        send_text(r, 404, "there is only /metrics\n");
 }
 
 /* Browsers ask for it beside whatever names no icon of its own, as a text does. */
@@ -264,10 +279,10 @@ void site_handle(void *ctx, struct http_request *r)
         healthz(r);
     else if (reads && streq(r->path, "/readyz"))
         readyz(s, r);
-    else if (reads && streq(r->path, "/metrics") && metrics(s, r))
-        return;
     else if (reads && streq(r->path, "/favicon.ico"))
         favicon(r);
+    else if (asks_metrics(r) && s->metrics && !s->metrics_apart && may_ask_metrics(s, r))
+        send_metrics(s, r); /* for anybody else there is no such address */
     else if (!under(r->path, "/static") || !asset_serve(r))
         web_handle(s, r);
 }

@@ -36,6 +36,7 @@ struct site {
     void (*metrics)(void *ctx, struct arena *a, struct buf *out);
     void *metrics_ctx;
     const char *metrics_token;
+    bool metrics_apart; /* site_handle_metrics() tells them, site_handle() does not */
     /* Counts beside navigation entries; may leave them out. NULL: none. */
     void (*nav)(struct call *c, struct shell *shell);
 };
@@ -46,6 +47,10 @@ struct site {
  * (/<plural>, /<plural>/<id>, forms), verbs by POST. This is the http_handler; CTX is the site.
  */
 void site_handle(void *ctx, struct http_request *r);
+
+/* The http_handler of a server that tells figures and nothing else; CTX is the site. Whoever reaches it may
+ * ask, where there is a token those who have it and this machine. */
+void site_handle_metrics(void *ctx, struct http_request *r);
 
 /* What kind of address PATH is, for the counts of requests: an index into site_routes. */
 extern const char *const site_routes[];

@@ -64,7 +64,27 @@ await onBoth(async (t, ok) => {
   ok("the log has a line for it", log.split("\n").some((l) => l.includes(`req=${id}`) && l.includes("status=401") && l.includes('path="/api/v1/registrations"')), log.slice(-800));
   ok("no secret of an address is in it", log.includes('path="/sign-in/*"') && !log.includes("0J4K8ZQW3RTY"));
   await t.stop();
+
+  // at an address of their own
+  const apart = await t.start("--metrics-listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1");
+  await until(() => /figures at \S+, port \d+/.test(apart.log()));
+  const figures = { port: /figures at \S+, port (\d+)/.exec(apart.log())[1] }, bearer = { Authorization: "Bearer a-token-for-metrics" };
+  const there = await t.fetch("/metrics", figures);
+  ok("apart they are told", there.status === 200 && read(there.text).wrong.length === 0 && there.text.includes('tandem_http_requests_total{route="api"'), there.text.slice(0, 300));
+  const gone = await t.fetch("/metrics", { headers: bearer }), none = await t.fetch("/no-such-page", { headers: bearer });
+  ok("and at the public address nobody finds them", gone.status === none.status && gone.headers.get("location")?.replace("metrics", "no-such-page") === none.headers.get("location")?.replace("metrics", "no-such-page") && !gone.text.includes("tandem_http"), gone.status);
+  for (const path of ["/", "/sign-in", "/healthz", "/api/v1/partners", "/metrics/", "/static/app.css"])
+    ok(`apart there is no ${path}`, (await t.fetch(path, { ...figures, token: t.admin })).status === 404);
+  ok("nor is anything posted there", [404, 413].includes((await t.fetch("/metrics", { ...figures, method: "POST", body: "x" })).status));
+  ok("who is no neighbour needs the token", (await t.fetch("/metrics", { ...figures, headers: { "X-Forwarded-For": "203.0.113.7" } })).status === 404 && (await t.fetch("/metrics", { ...figures, headers: { "X-Forwarded-For": "203.0.113.7", ...bearer } })).status === 200);
+  ok("it ends in good order", (await t.stop()) === 0, apart.log().slice(-300));
   delete process.env.TANDEM_METRICS_TOKEN;
+  const open = await t.start("--metrics-listen", "127.0.0.1:0");
+  await until(() => /figures at \S+, port \d+/.test(open.log()));
+  ok("without a token whoever reaches it", (await t.fetch("/metrics", { port: /figures at \S+, port (\d+)/.exec(open.log())[1], headers: { "X-Forwarded-For": "203.0.113.7" } })).status === 200);
+  const taken = t.tryRun("serve", "--db", t.url, "--key", t.key, "--listen", "127.0.0.1:0", "--metrics-listen", `127.0.0.1:${open.port}`);
+  ok("an address that is taken is said", taken.status === 3 && taken.stderr.includes("--metrics-listen"), taken.status + taken.stderr.slice(-300));
+  await t.stop();
 
   // as JSON: every line is one
   const child = spawn(process.env.TANDEM ?? "build/tandem", ["serve", "--db", t.url, "--key", t.key, "--listen", "127.0.0.1:0", "--log-requests"], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, TANDEM_LOG: "json" } });
