@@ -126,6 +126,7 @@ enum status demo_disagree(struct demo *d)
     static const char decider[] = "Nadia Petrescu";
     struct contested found = {0};
     TRY(app_seed(d->app, find, &found));
+    ASSERT(found.n_lost <= LOST_MAX);
     for (size_t i = 0; i < found.n_lost; i++) {
         int64_t id;
         TRY(open_dispute(d, of_partner(d, found.lost[i].partner_id), found.lost[i].id, words[i], &id));

@@ -177,11 +177,11 @@ static void write_file(struct buf *b, struct arena *a, const char *path)
 
 static void write_process(struct buf *b)
 {
-    long pages = 0, resident = 0;
+    char line[128];
     FILE *f = fopen("/proc/self/statm", "re");
-    if (f && fscanf(f, "%ld %ld", &pages, &resident) == 2)
+    if (f && fgets(line, sizeof line, f)) /* pages in all, pages resident, ... (proc(5)) */
         single(b, "resident_memory_bytes", "gauge", "Memory of this process.",
-            (double)resident * (double)sysconf(_SC_PAGESIZE));
+            (double)strtol(line + strcspn(line, " "), NULL, 10) * (double)sysconf(_SC_PAGESIZE));
     if (f)
         fclose(f);
 }

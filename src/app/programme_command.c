@@ -49,8 +49,8 @@ static void close_call(struct app *app, struct call *c)
     arena_free(c->arena);
 }
 
-/* A version by its number, the one in force for "", else a file. What does not read in full is compared as
- * far as it does. */
+/* A version by its number, the one in force for "", else a file, where TEXT has room for it. What does not
+ * read in full is compared as far as it does. */
 static enum status read_side(struct call *c, const char *name, struct buf *text, struct programme *out)
 {
     const struct programme *p;
@@ -60,8 +60,8 @@ static enum status read_side(struct call *c, const char *name, struct buf *text,
         *out = *p;
         return OK;
     }
-    if (!read_file(name, text))
-        return call_field(c, name, "cannot be read");
+    if (!text || !read_file(name, text))
+        return call_field(c, name, text ? "cannot be read" : "is no version");
     enum status s = programme_read(c, c->arena, buf_str(text), text->len, out);
     return s == REFUSED && out->document ? OK : s;
 }

@@ -39,21 +39,21 @@ struct field {
     const char *name;
     size_t offset;
     enum field_kind kind;
-    const char *label; /* N_() */
-    const char *hint;  /* N_(), below the control */
     enum text_form form;
+    const char *label;            /* N_() */
+    const char *hint;             /* N_(), below the control */
     const struct option *options; /* of a choice or set, ended by a NULL key; labels are N_() */
     const char *list;     /* or the catalog's list: "tiers"; of a plain text it only names what it knows */
     const char *ref;      /* of a reference: the noun's name */
     const char *currency; /* of money: the field with its ISO code; NULL: the programme's */
     const char
-        *before; /* what a migration that added the field gave to rows that were there; NULL: nothing */
-    bool required;
-    bool month;       /* of a date: only the month counts (its first day is kept) */
-    int decimals;     /* of a real: shown with so many; 0: one */
-    bool secret;      /* never leaves the database, not even into an event */
+        *before;      /* what a migration that added the field gave to rows that were there; NULL: nothing */
     int64_t min, max; /* of numbers and money, when max > min; of text: longest length (0: 200; long 4,000) */
-    unsigned see, set;         /* audiences; 0 is nobody */
+    int decimals;     /* of a real: shown with so many; 0: one */
+    unsigned see, set; /* audiences; 0 is nobody */
+    bool required;
+    bool month;                /* of a date: only the month counts (its first day is kept) */
+    bool secret;               /* never leaves the database, not even into an event */
     bool list_column;          /* stands in the list by itself */
     bool filter, sort, search; /* an index stands behind each of the first two */
 };

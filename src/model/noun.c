@@ -127,7 +127,8 @@ static void check_noun(const struct model *m, const struct noun *n)
     for (size_t i = 0; n->unique && n->unique[i]; i++)
         if (!noun_field_set(n, n->unique[i]))
             BUG("noun %s: %s are not its fields", n->name, n->unique[i]);
-    if (n->merged && (!noun_field(n, n->merged) || !streq(noun_field(n, n->merged)->ref, n->name)))
+    const struct field *merged = n->merged ? noun_field(n, n->merged) : NULL;
+    if (n->merged && !(merged && streq(merged->ref, n->name)))
         BUG("noun %s: no reference %s to itself", n->name, n->merged);
     check_fields(m, n->name, n->fields, n->n_fields);
     for (size_t i = 0; m->nouns[i] != n; i++)

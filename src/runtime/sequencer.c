@@ -237,7 +237,7 @@ static enum status read_heads(struct db *db, struct arena *a, struct tree_head o
 static enum status find_edges(
     struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
-    struct tree_head head[TREE_COUNT];
+    struct tree_head head[TREE_COUNT] = {{0}};
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
     pthread_mutex_unlock(&s->lock);

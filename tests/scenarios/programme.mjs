@@ -32,6 +32,8 @@ await onBoth(async (t, ok) => {
   for (const [field, rows] of [["tiers[guest]", "Partners: 1"], ["territories[dach]", "Partners: 2"], ["territories[uki]", "Partners: 1"], ["types[msp]", "Partners: 1"], ["queues[spare]", "Registrations: 1"]])
     ok(`${field} is named with its rows`, told(r, field).includes(rows), r.text);
   ok("nothing was published", (await version()) === first + 1);
+  const exported = t.tryRun("programme", "export", t.file("no-version.json", "{}"), "--db", t.url, "--key", t.key);
+  ok("what is exported is a version, no file", exported.status === 1 && exported.stderr.includes("is no version"), exported.signal ?? exported.stderr);
   const file = t.file("p.json", JSON.stringify({ ...plain, tiers: without("tiers", "guest").tiers }));
   const told_by_command = t.tryRun("programme", "apply", file, "--db", t.url, "--key", t.key);
   ok("the command says the same", told_by_command.status === 1 && told_by_command.stderr.includes("tiers[guest]"), told_by_command.stderr);

@@ -99,7 +99,7 @@ static enum status add(
 enum status lookup_load(struct call *c, struct html *h, const char *company, struct lookup_view *out)
 {
     const char *asked = company ? text_squeeze(c->arena, company) : "";
-    int64_t ids[ANSWERS];
+    int64_t ids[ANSWERS] = {0};
     struct match_keys keys;
     struct account_search found;
     struct list list;

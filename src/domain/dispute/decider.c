@@ -85,7 +85,7 @@ enum status dispute_stakes(
     TRY(db_query_many(c->db, c->arena, q, last + 1));
     struct handed *given = ARENA_ARRAY(c->arena, q[last].rows.n + 1, struct handed);
     for (size_t i = 0; i < q[last].rows.n; i++)
-        given[i] = handed(c, cell_text(&q[last].rows, i, 0));
+        given[i] = handed(c, cell_string(&q[last].rows, i, 0));
     for (size_t i = 0; i < n; i++) {
         why[i] = NULL;
         for (size_t k = 0; k < COUNT(stakes) && !why[i]; k++)

@@ -99,7 +99,7 @@ static int64_t quarter_of(const struct zone *zone, struct instant at)
 
 static void count_event(struct call *c, struct arena *a, const struct rows *rows, size_t i, struct stretch *s)
 {
-    const char *error, *payload = cell_text(rows, i, 4);
+    const char *error, *payload = cell_string(rows, i, 4);
     const json_t *json = json_read(a, payload, strlen(payload), &error);
     struct instant at = {cell_int(rows, i, 1)};
     struct seen_event e = {.noun = cell_text(rows, i, 2),

@@ -208,8 +208,10 @@ static enum status read_plan(struct call *c, const struct import_run *run, struc
     struct import_columns columns;
     TRY(db_query(c->db, c->arena, &rows, "select columns from import_run where id = $1", args, 1));
     const char *json = rows.n ? cell_text(&rows, 0, 0) : NULL;
-    if (!json || !columns_read(&columns, c->arena, json))
-        return call_refuse(c, PROBLEM_state, NULL);
+    if (!json || !columns_read(&columns, c->arena, json)) {
+        call_refuse(c, PROBLEM_state, NULL);
+        return REFUSED;
+    }
     return plan_new(c, import_kind_find(run->kind), &columns, p);
 }
 

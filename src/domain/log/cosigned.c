@@ -24,7 +24,7 @@ enum status log_witnesses_read(struct call *c, struct witness_state **out, size_
     *out = ARENA_ARRAY(c->arena, rows.n + 1, struct witness_state);
     *n = rows.n;
     for (size_t r = 0; r < rows.n; r++) {
-        const char *vkey = cell_text(&rows, r, 0);
+        const char *vkey = cell_string(&rows, r, 0);
         (*out)[r] = (struct witness_state){.name = arena_strndup(c->arena, vkey, strcspn(vkey, "+")),
             .vkey = vkey,
             .size = cell_int(&rows, r, 1),

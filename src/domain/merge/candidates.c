@@ -264,7 +264,7 @@ static enum status compare_people(struct call *c, struct pairs *p, struct candid
     for (size_t r = 0; r < rows.n; r++) {
         struct somebody *s = &people[r];
         *s = (struct somebody){cell_int(&rows, r, 0), cell_int(&rows, r, 3), cell_text(&rows, r, 1),
-            text_fold(c->arena, cell_text(&rows, r, 1)), mail_key(c->arena, cell_text(&rows, r, 2))};
+            text_fold(c->arena, cell_text(&rows, r, 1)), mail_key(c->arena, cell_string(&rows, r, 2))};
         if (s->mail)
             keys[n_keys++] =
                 (struct keyed){arena_printf(c->arena, "m:%lld:%s", (long long)s->partner, s->mail), s->id};

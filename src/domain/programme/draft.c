@@ -225,7 +225,7 @@ static enum status version_text(struct call *c, int64_t number, const char **tex
         c->db, c->arena, &rows, "select document from programme_version where number = $1", args, 1));
     if (!rows.n)
         return call_field(c, "from", TR(c, "is no version of this programme"));
-    *text = cell_text(&rows, 0, 0);
+    *text = cell_string(&rows, 0, 0);
     return OK;
 }
 

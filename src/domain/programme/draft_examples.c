@@ -118,7 +118,7 @@ static enum status from_registration(
         return call_field(c, "registration_id", TR(c, "was not decided by rules"));
     TRY(draft_read(c, c->row_id, &read));
     const struct vocabulary *words = rule_table_words(&read.programme, t);
-    const char *text = cell_text(&rows, 0, 0);
+    const char *text = cell_string(&rows, 0, 0);
     json_t *facts = json_object();
     const json_t *stored = json_read(c->arena, text, strlen(text), &error);
     json_object_foreach((json_t *)(uintptr_t)stored, name, v) if (rules_fact_of(words, name))

@@ -124,7 +124,7 @@ static enum status fill_steps(struct drafting *d)
     d->v.steps = ARENA_ARRAY(c->arena, rows.n + 1, struct step_view);
     d->v.latest = "";
     for (size_t i = 0; i < rows.n; i++) {
-        const char *what = cell_text(&rows, i, 1), *space = strchr(what, ' ');
+        const char *what = cell_string(&rows, i, 1), *space = strchr(what, ' ');
         if (cell_int(&rows, i, 0) > d->row.step) {
             d->v.can_redo = true;
             continue;
