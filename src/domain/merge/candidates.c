@@ -253,6 +253,15 @@ static int somebody_by_id(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* Pairs are made of these people. */
+static const struct somebody *find_somebody(const struct somebody *people, size_t n, int64_t id)
+{
+    const struct somebody *found =
+        bsearch(&(struct somebody){.id = id}, people, n, sizeof *people, somebody_by_id);
+    ASSERT(found);
+    return found;
+}
+
 static enum status compare_people(struct call *c, struct pairs *p, struct candidate **out, size_t *n)
 {
     struct rows rows;
@@ -275,9 +284,8 @@ static enum status compare_people(struct call *c, struct pairs *p, struct candid
     finish(p);
     *out = ARENA_ARRAY(c->arena, p->n + 1, struct candidate);
     for (size_t i = 0; i < p->n; i++) {
-        struct somebody key = {.id = p->of[i].one}, key2 = {.id = p->of[i].other};
-        const struct somebody *a = bsearch(&key, people, rows.n, sizeof *people, somebody_by_id);
-        const struct somebody *b = bsearch(&key2, people, rows.n, sizeof *people, somebody_by_id);
+        const struct somebody *a = find_somebody(people, rows.n, p->of[i].one);
+        const struct somebody *b = find_somebody(people, rows.n, p->of[i].other);
         bool mail = a->mail && b->mail && streq(a->mail, b->mail), name = streq(a->folded, b->folded);
         (*out)[(*n)++] = (struct candidate){a->id, b->id, a->name, b->name,
             mail && name ? 98
