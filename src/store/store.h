@@ -174,4 +174,31 @@ enum status db_missing(
 /* Whether everything is applied, without changing anything. */
 enum status db_migrated(struct db *db, struct arena *a, bool *yes) MUST;
 
+/* The tables as the database has them, by name: the same on both, without the migrations' own. */
+struct db_column {
+    const char *name;
+    enum value_kind kind;
+    bool required; /* never null */
+    int key;       /* its place in the primary key, from 1; 0: not in it */
+};
+struct db_table {
+    const char *name;
+    const struct db_column *columns;
+    size_t n_columns, n_key; /* columns of the primary key */
+};
+enum status db_tables(struct db *db, struct arena *a, struct db_table **out, size_t *n) MUST;
+
+/*
+ * Filling empty tables, whatever refers to whatever: a write transaction with all tables locked, in which no
+ * reference is checked and no index is kept but those of keys. db_load_commit() makes the indexes, checks the
+ * references and commits, or says in *ERROR what does not hold. Ended as well by db_rollback(), which leaves
+ * everything as it was. On SQLite the connection is for nothing else behind it.
+ */
+struct db_load {
+    struct rows make; /* statements that make again what was dropped */
+};
+enum status db_load_begin(struct db *db, struct arena *a, struct db_load *out) MUST;
+enum status db_load_commit(
+    struct db *db, struct arena *a, const struct db_load *load, const char **error) MUST;
+
 #endif

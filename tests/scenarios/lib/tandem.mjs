@@ -35,13 +35,15 @@ function makeDatabase(kind, dir) {
 }
 
 export class Tandem {
-  constructor(kind, parent = tmpdir()) {
+  // EMPTY: nothing is in its database yet, not even tables.
+  constructor(kind, parent = tmpdir(), { empty = false } = {}) {
     this.kind = kind;
     this.dir = mkdtempSync(join(parent, "tandem-scenario."));
     this.database = makeDatabase(kind, this.dir);
     this.url = this.database.url;
     this.key = join(this.dir, "log.key");
     this.servers = [];
+    if (empty) return;
     this.run("init", "--db", this.url, "--admin", "admin@velmora.example", "--key", this.key, "--log-name", "velmora.example/log");
     this.admin = this.token("admin@velmora.example");
   }
