@@ -60,25 +60,11 @@ static enum status rarest(
 
 /* ---- the candidates' texts ---- */
 
-static bool has_word(struct call *c, const struct noun *noun, const struct row *row, const char *sought)
-{
-    size_t n = strlen(sought);
-    for (size_t i = 0; i < noun->n_fields; i++) {
-        if (!noun->fields[i].search || row->v[i].kind != VALUE_TEXT)
-            continue;
-        const char *p = text_fold(c->arena, row->v[i].s), *word;
-        while ((word = next_word(c->arena, &p)))
-            if (strncmp(word, sought, n) == 0)
-                return true;
-    }
-    return false;
-}
-
 static bool fits(
     struct call *c, const struct noun *noun, const struct row *row, const struct sought *s, size_t known)
 {
     for (size_t i = 0; i < s->n; i++)
-        if (i != known && !has_word(c, noun, row, s->word[i]))
+        if (i != known && !row_has_word(c, noun, row, s->word[i]))
             return false;
     return true;
 }

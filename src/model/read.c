@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "model/custom.h"
+#include "model/search.h"
 #include "model/sql.h"
 
 #define FIXED_COLUMNS 4 /* id, version, created, updated */
@@ -289,7 +290,7 @@ static uint64_t fields_read(const struct noun *noun, const struct list_query *q,
     return o->field ? mask | UINT64_C(1) << (o->field - noun->fields) : mask;
 }
 
-enum status noun_list(struct call *c, const struct noun *noun, const struct list_query *q, struct list *out)
+enum status list_rows(struct call *c, const struct noun *noun, const struct list_query *q, struct list *out)
 {
     struct order order;
     *out = (struct list){0};
@@ -314,6 +315,15 @@ enum status noun_list(struct call *c, const struct noun *noun, const struct list
     if (rows.n > limit)
         out->next = cursor_make(c, noun, &order, &out->rows[out->n - 1]);
     return load_custom(c, noun, out->rows, out->n);
+}
+
+enum status list_cursor(struct call *c, const struct noun *noun, const struct list_query *q,
+    const struct row *row, const char **out)
+{
+    struct order order;
+    TRY(find_order(c, noun, q->sort, &order));
+    *out = cursor_make(c, noun, &order, row);
+    return OK;
 }
 
 enum status noun_count(

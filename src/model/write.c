@@ -98,8 +98,7 @@ static int64_t partner_words(const struct noun *noun, int64_t id, const struct v
     return noun->partner_scope ? SEARCH_PARTNERS : 0;
 }
 
-#define FIELD_WORDS 12 /* of one field's text */
-#define ROW_WORDS   32 /* of a row, each for the vendor and for partners */
+#define ROW_WORDS 32 /* of a row, each for the vendor and for partners */
 
 struct token_list {
     size_t n;

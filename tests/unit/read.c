@@ -1,4 +1,5 @@
 /* Reading and writing nouns: scope, filters, cursors, search, custom values; on both databases. */
+#include "model/search.h"
 #include "small.h"
 
 /* ---- helpers ---- */
@@ -293,6 +294,49 @@ static void search_finds_beginnings_of_words(void **state)
 }
 
 /* 40 bytes of a word are kept: not half of a character. */
+/* All pages of a search, with how they were read bounded otherwise each time. */
+static const char *paged(struct fixture *f, const struct viewer *viewer, const char *words, const char *sort,
+    size_t limit, const struct search_bounds *bounds)
+{
+    struct list_query q = {.search = words, .sort = sort, .limit = limit};
+    struct buf b = buf_in(f->a, 100000);
+    struct list list;
+    do {
+        ASSERT_OK(list_searched(small_call(f, viewer, NULL), &deal_noun, &q, bounds, &list));
+        assert_true(list.n <= limit && (list.n == limit || !list.next));
+        for (size_t i = 0; i < list.n; i++)
+            buf_addf(&b, "%s|", list.rows[i].name);
+        q.after = list.next;
+    } while (list.next);
+    return arena_strdup(f->a, buf_str(&b));
+}
+
+static void a_common_word_finds_what_a_rare_one_would(void **state)
+{
+    static const char *const colours[] = {"red", "blue", "pale red"},
+                             *const searches[] = {"oak", "o", "red", "oak pale", "oak oak-red 7", "blue red",
+                                 "elm", "-"},
+                             *const sorts[] = {"title", "-created"};
+    static const struct search_bounds rare = {.common_rows = 1000, .batch_rows = 10, .walk_rows = 10};
+    static const struct search_bounds others[] = {
+        {1, 1, 1000}, {1, 2, 5}, {1, 3, 0}, {6, 2, 8}, {4, 100, 100}};
+    const struct viewer nobody = {.role = ROLE_PARTNER_SELLER};
+    const struct viewer *const viewers[] = {&vendor, &seller, &rival, &nobody};
+    struct fixture *f = *state;
+    make_small(f);
+    for (int i = 0; i < 18; i++)
+        make_deal(f, arena_printf(f->a, "{\"title\":\"%s oak %d\",\"partner_id\":\"%s\"}", colours[i % 3], i,
+                         i % 4 ? "Brightwater" : "Rivaltec"));
+    assert_string_equal(paged(f, &rival, "pale oak", "title", 50, &others[0]), "pale red oak 8|");
+    for (size_t v = 0; v < COUNT(viewers); v++)
+        for (size_t s = 0; s < COUNT(searches); s++)
+            for (size_t o = 0; o < COUNT(sorts); o++)
+                for (size_t b = 0; b < COUNT(others); b++)
+                    for (size_t limit = 1; limit < 8; limit += 3)
+                        assert_string_equal(paged(f, viewers[v], searches[s], sorts[o], limit, &others[b]),
+                            paged(f, viewers[v], searches[s], sorts[o], limit, &rare));
+}
+
 static void a_long_word_is_cut_between_characters(void **state)
 {
     struct fixture *f = *state;
@@ -369,8 +413,9 @@ static void a_verb_checks_role_row_version_and_state(void **state)
         ON(every_wrong_filter_is_told), ON(a_filter_has_room_for_many_values_but_not_for_all),               \
         ON(pages_hold_every_row_once), ON(pages_stay_right_while_rows_are_added),                            \
         ON(a_cursor_of_something_else_is_refused), ON(search_finds_beginnings_of_words),                     \
-        ON(a_long_word_is_cut_between_characters), ON(a_changed_row_is_found_by_its_new_words_only),         \
-        ON(secrets_stay_out_of_events), ON(a_verb_checks_role_row_version_and_state)
+        ON(a_common_word_finds_what_a_rare_one_would), ON(a_long_word_is_cut_between_characters),            \
+        ON(a_changed_row_is_found_by_its_new_words_only), ON(secrets_stay_out_of_events),                    \
+        ON(a_verb_checks_role_row_version_and_state)
 
 int main(void)
 {
