@@ -1,14 +1,14 @@
 /* Two lists against each other: an inverted index finds candidates, the model scores them, margins decide. */
+#include "base/parallel.h"
 #include "engine/match/model.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #define MAX_CANDIDATES 24   /* of a left row, the best by common keys */
 #define MAX_POSTINGS   300  /* rows of one key; more are too common to find anything by */
 #define MAX_EXACT      2000 /* the same for domains and whole names */
-#define WORKERS        2
+#define WORKERS        PARALLEL_WORKERS
 #define LEAST_LOGIT    (-5.0) /* pairs below are forgotten */
 
 struct list {
@@ -29,17 +29,15 @@ struct pair {
 struct job {
     void (*run)(struct job *job, size_t from, size_t to);
     void *ctx;
-    size_t from, to;
     struct arena *arena; /* of this worker alone; lives as long as the caller's arena */
     struct pair *pairs;
     size_t n_pairs, cap_pairs;
 };
 
-static void *job_main(void *arg)
+static void job_part(void *jobs, unsigned worker, size_t from, size_t to)
 {
-    struct job *job = arg;
-    job->run(job, job->from, job->to);
-    return NULL;
+    struct job *job = (struct job *)jobs + worker;
+    job->run(job, from, to);
 }
 
 static void free_arena(void *arena)
@@ -47,25 +45,13 @@ static void free_arena(void *arena)
     arena_free(arena);
 }
 
-/* Splits N rows between the jobs and runs them, the first one on this thread. */
 static void run_jobs(struct job jobs[WORKERS], size_t n, void (*run)(struct job *, size_t, size_t), void *ctx)
 {
-    pthread_t thread[WORKERS] = {0};
-    bool started[WORKERS] = {false};
     for (size_t i = 0; i < WORKERS; i++) {
         jobs[i].run = run;
         jobs[i].ctx = ctx;
-        jobs[i].from = n * i / WORKERS;
-        jobs[i].to = n * (i + 1) / WORKERS;
-        if (i)
-            started[i] = n > 1000 && pthread_create(&thread[i], NULL, job_main, &jobs[i]) == 0;
     }
-    for (size_t i = 0; i < WORKERS; i++)
-        if (!started[i])
-            job_main(&jobs[i]);
-    for (size_t i = 0; i < WORKERS; i++)
-        if (started[i])
-            pthread_join(thread[i], NULL);
+    parallel_run(n, job_part, jobs);
 }
 
 /* --- preparing --- */
