@@ -21,5 +21,6 @@ int command_migrate(int argc, char **argv);
 int command_link(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_witness(int argc, char **argv);
+int command_psi(int argc, char **argv);
 
 #endif

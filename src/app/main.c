@@ -34,6 +34,7 @@ static const struct command {
     {"log", command_log, "replace the key that signs the public log"},
     {"witness", command_witness, "watch logs and cosign what continues them"},
     {"match", command_match, "match two lists of companies"},
+    {"psi", command_psi, "find what two lists have in common, without showing either"},
 };
 
 static int usage(FILE *to)

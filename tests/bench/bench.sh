@@ -6,8 +6,9 @@
 #   import    registrations while a large file comes in
 #   pg        PostgreSQL with two server processes: registrations, races
 #   engine    match, rules
+#   psi       a private mapping of two lists, both sides on this machine, beside @openmined/psi.js
 # Sizes by environment: BENCH_ACCOUNTS, BENCH_PROTECTIONS, BENCH_PARTNERS, BENCH_SECONDS, BENCH_RACES,
-# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH. Databases are filled once and kept in build/bench.
+# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH, BENCH_PSI (the server's keys, ten times the client's). Databases are filled once and kept in build/bench.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,14 +17,14 @@ quick=
 for word in "$@"; do
     case $word in
     --quick) quick=yes ;;
-    register | read | server | import | pg | engine) parts="$parts $word" ;;
+    register | read | server | import | pg | engine | psi) parts="$parts $word" ;;
     *)
-        sed -n '2,10s/^# *//p' "$0" >&2
+        sed -n '2,12s/^# *//p' "$0" >&2
         exit 2
         ;;
     esac
 done
-parts=${parts:-register read server import pg engine}
+parts=${parts:-register read server import pg engine psi}
 size() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
 accounts=${BENCH_ACCOUNTS:-$(size 1000000 20000)}
@@ -34,6 +35,7 @@ races=${BENCH_RACES:-$(size 2000 200)}
 pg_accounts=${BENCH_PG_ACCOUNTS:-$(size 100000 10000)}
 import_rows=${BENCH_IMPORT:-$(size 1000000 20000)}
 match_rows=${BENCH_MATCH:-$(size 100000 10000)}
+psi_keys=${BENCH_PSI:-$(size 100000 10000)}
 
 tandem=build/tandem
 make -s bench-bin
@@ -264,6 +266,23 @@ part_engine() {
     stop "$server"
     "$bin/rules" "sqlite:$run/db" "$run/key" >"$run/out" 2>/dev/null
     line "rules, $(value rules "$run/out") of them" "$(value decisions "$run/out")/s" "with what would change it $(value would_change "$run/out")/s"
+}
+
+part_psi() {
+    local began millis
+    head_line "Private mapping, $((psi_keys / 10)) x $psi_keys keys"
+    node tests/bench/psi.mjs lists "$run" "$psi_keys"
+    export TANDEM_PSI_TOKEN=bench
+    began=$(date +%s%N)
+    { /usr/bin/env bash -c "TIMEFORMAT='%U'; time $tandem psi --role server --listen 127.0.0.1:7835 --in $run/server.csv --out $run/s --agree yes" 2>"$run/psi.server" & } 2>/dev/null
+    /usr/bin/env bash -c "TIMEFORMAT='%U'; time $tandem psi --role client --connect 127.0.0.1:7835 --in $run/client.csv --out $run/c --agree yes" 2>"$run/psi.client"
+    wait $!
+    millis=$((($(date +%s%N) - began) / 1000000))
+    node tests/bench/psi.mjs peer "$psi_keys" >"$run/out"
+    line "both sides together, CSV to CSV" "$millis ms" \
+        "$(calc %.1f "$(tail -n1 "$run/psi.server") + $(tail -n1 "$run/psi.client")") s of processor time; psi.js $(value ms "$run/out") ms, $(calc %.0f "$(value ms "$run/out") / $millis") times as long"
+    line "  set-up, messages" "$(sed -n 's/^Set-up of \([0-9]*\) bytes, messages of \([0-9]*\)$/\1, \2 B/p' "$run/psi.client")" \
+        "psi.js $(value setup "$run/out"), $(value messages "$run/out") B; $(($(wc -l <"$run/c") - 1)) and $(value common "$run/out") in common"
 }
 
 # peak_mb COMMAND...: the most memory that it had.
