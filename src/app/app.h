@@ -3,12 +3,12 @@
 #define TANDEM_APP_H
 
 #include "app/registry.h"
+#include "base/throttle.h"
 #include "domain/programme/programme.h"
 #include "face/site.h"
 #include "runtime/heavy.h"
 #include "runtime/jobs.h"
 #include "runtime/mail.h"
-#include "base/throttle.h"
 #include "runtime/witnesses.h"
 
 struct app {

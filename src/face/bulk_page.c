@@ -280,7 +280,7 @@ static void take_given(struct visit *v, struct bulk *b)
     struct given *given = ARENA_ARRAY(v->http->arena, v->n_pairs + 1, struct given);
     for (size_t i = 0; i < v->n_pairs; i++) {
         const struct http_pair *p = &v->pairs[i];
-        if (!is_own(p->name) && bulk_takes(b->verb, p->name) && (!b->verb->partial || *p->value))
+        if (!is_own(p->name) && bulk_takes(b->verb, p->name) && (!b->verb->partial || !streq(p->value, "")))
             given[b->n_given++] = (struct given){.name = p->name, .value = v_text(p->value), .loose = true};
     }
     b->given = v->page.given = given;

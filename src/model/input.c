@@ -11,7 +11,8 @@ void verb_fields(const struct verb *v, const struct field **fields, size_t *n)
         *fields = v->noun->fields;
         *n = v->noun->n_fields;
     } else {
-        *fields = NULL;
+        static const struct field none = {0};
+        *fields = &none;
         *n = 0;
     }
 }

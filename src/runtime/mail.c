@@ -208,7 +208,7 @@ static enum status next_letter(struct db *db, struct arena *a, struct letter *ou
     *found = rows.n > 0;
     if (*found)
         *out = (struct letter){cell_int(&rows, 0, 0), cell_int(&rows, 0, 1), cell_int(&rows, 0, 2),
-            cell_text(&rows, 0, 3), cell_text(&rows, 0, 4), cell_text(&rows, 0, 5)};
+            cell_string(&rows, 0, 3), cell_string(&rows, 0, 4), cell_string(&rows, 0, 5)};
     return OK;
 }
 

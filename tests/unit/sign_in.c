@@ -1,9 +1,9 @@
 /* One-time codes, the strength of passwords, the line for heavy work, how often something may be tried. */
+#include "base/throttle.h"
 #include "engine/sign_in/password.h"
 #include "engine/sign_in/strength.h"
 #include "engine/sign_in/totp.h"
 #include "runtime/heavy.h"
-#include "base/throttle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

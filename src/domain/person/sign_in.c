@@ -2,10 +2,10 @@
 #include "domain/person/sign_in.h"
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/throttle.h"
 #include "engine/sign_in/password.h"
 #include "engine/sign_in/strength.h"
 #include "runtime/mail.h"
-#include "base/throttle.h"
 
 #include <arpa/inet.h>
 

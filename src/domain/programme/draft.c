@@ -223,8 +223,10 @@ static enum status version_text(struct call *c, int64_t number, const char **tex
     struct rows rows;
     TRY(db_query(
         c->db, c->arena, &rows, "select document from programme_version where number = $1", args, 1));
-    if (!rows.n)
-        return call_field(c, "from", TR(c, "is no version of this programme"));
+    if (!rows.n) {
+        call_field(c, "from", TR(c, "is no version of this programme"));
+        return REFUSED;
+    }
     *text = cell_string(&rows, 0, 0);
     return OK;
 }

@@ -17,9 +17,11 @@ static enum status stored_facts(struct call *c, int64_t id, const char **facts, 
         "select facts, programme_number from decision where registration_id = $1 and rule is not null "
         "and kind not in ('extension', 'override', 'ruling') order by id limit 1",
         args, 1));
-    if (!rows.n)
-        return call_refuse(c, PROBLEM_state, TR(c, "No rule decided this registration."));
-    *facts = cell_text(&rows, 0, 0);
+    if (!rows.n) {
+        call_refuse(c, PROBLEM_state, TR(c, "No rule decided this registration."));
+        return REFUSED;
+    }
+    *facts = cell_string(&rows, 0, 0);
     *number = cell_int(&rows, 0, 1);
     return OK;
 }

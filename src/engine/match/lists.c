@@ -52,6 +52,8 @@ static void run_jobs(struct job jobs[WORKERS], size_t n, void (*run)(struct job 
         jobs[i].ctx = ctx;
     }
     parallel_run(n, job_part, jobs);
+    for (size_t i = 0; i < WORKERS; i++)
+        jobs[i].ctx = NULL; /* it need not live longer */
 }
 
 /* --- preparing --- */

@@ -33,16 +33,16 @@ enum fact_kind {
 
 /* A word of the vocabulary. Options may be filled at run time from the programme. */
 struct fact {
-    const char *name;  /* "partner.tier" */
-    const char *label; /* N_("Your tier") */
-    enum fact_kind kind;
+    const char *name;           /* "partner.tier" */
+    const char *label;          /* N_("Your tier") */
     const char *const *options; /* for choice and set, lowest first when ordered */
     size_t n_options;
+    const char *unit;   /* "days", NULL */
+    const char *source; /* N_("Partner record"): where its value comes from */
+    enum fact_kind kind;
     bool ordered;
-    const char *unit;        /* "days", NULL */
     bool partner_sees;       /* shown to the partner in traces, facts and receipts */
     bool partner_can_change; /* eligible for would_change */
-    const char *source;      /* N_("Partner record"): where its value comes from */
 };
 
 struct vocabulary {
