@@ -1,7 +1,7 @@
 #!/bin/sh
 # lint.sh [--quick | --deep]: prints "ok NAME" or "not ok NAME" with what was found.
 #
-#   --quick  format, include direction, raw output, inline code (what the tests run)
+#   --quick  format, include direction, raw output, inline code, tests of threats (what the tests run)
 #            without an argument also clang-tidy and cppcheck
 #   --deep   also gcc's analyzer without and with optimisation, and unit tests and the server under the thread
 #            sanitizer
@@ -44,6 +44,11 @@ inline_code() {
     grep -rnE --include='*.html' ' style=|<style|<script>| on[a-z]+="' src web
     grep -nE '\beval\(|new Function|innerHTML|\.style\b' web/static/js/*.js
     return 0
+}
+
+# A threat without a test that exists is a claim.
+threats() {
+    node tools/lint-threats.mjs
 }
 
 cflags() {
@@ -90,6 +95,7 @@ check "lint: clang-format" format
 check "lint: includes go downwards" tools/lint-includes.sh
 check "lint: raw output is allowed" raw_output
 check "lint: no inline code" inline_code
+check "lint: threats name their tests" threats
 [ "$mode" = --quick ] && exit "$failed"
 
 tools/packages.sh build lint test || exit 1
