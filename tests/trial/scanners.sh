@@ -1,0 +1,7 @@
+#!/bin/sh
+# What scanners find that know how programs usually fail: wapiti over the pages, signed in, and sqlmap over every kind of
+# request that wapiti made and over REST. Nothing may be found, and no request may be answered 5xx.
+set -eu
+cd "$(dirname "$0")/../.."
+tools/packages.sh scan
+TANDEM=${TANDEM:-build/tandem} exec node tests/trial/scanners.mjs "$@"
