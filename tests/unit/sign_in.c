@@ -9,7 +9,9 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <dlfcn.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdatomic.h>
 
 static const char sha1_secret[] = "12345678901234567890"; /* of both RFCs */
@@ -103,6 +105,31 @@ static void a_password_and_its_hash(void **state)
     arena_free(a);
 }
 
+/* Stands before libsodium's own: counts what takes the time of a sign-in. */
+static int comparisons;
+int crypto_pwhash_str_verify(
+    const char hash[crypto_pwhash_STRBYTES], const char *const password, unsigned long long n)
+{
+    int (*own)(const char *, const char *, unsigned long long) = NULL;
+    *(void **)&own = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
+    comparisons++;
+    return own(hash, password, n);
+}
+
+/* Whether somebody has an address must not be told by the time that its password takes. */
+static void nobodys_password_costs_one_comparison_too(void **state)
+{
+    struct arena *a = arena_new();
+    const char *hash = password_hash(a, "mercury lantern 88");
+    (void)state;
+    comparisons = 0;
+    assert_false(password_matches(hash, "something quite wrong"));
+    assert_int_equal(comparisons, 1);
+    assert_false(password_matches(NULL, "something quite wrong"));
+    assert_int_equal(comparisons, 2);
+    arena_free(a);
+}
+
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static atomic_int done;
 
@@ -153,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(hotp_vectors), cmocka_unit_test(totp_vectors),
         cmocka_unit_test(a_code_works_near_its_time_and_once), cmocka_unit_test(a_secret_as_apps_take_it),
         cmocka_unit_test(what_somebody_would_try_first), cmocka_unit_test(a_password_and_its_hash),
+        cmocka_unit_test(nobodys_password_costs_one_comparison_too),
         cmocka_unit_test(a_full_line_refuses_at_once_and_loses_nothing),
         cmocka_unit_test(so_many_tries_in_a_window)};
     return cmocka_run_group_tests(tests, NULL, NULL);
