@@ -30,7 +30,7 @@ void act_form_load(struct call *c, struct page_request *r, struct html *h, const
         own.n_given = 0;
         own.problem = NULL;
     }
-    const struct part_field *controls = verb_controls(c, h, &own, verb, NULL, &n);
+    const struct part_field *controls = verb_controls(c, h, &own, verb, 0, &n);
     *out = (struct act_form){.path = arena_printf(c->arena, "%s/%s", row_path, verb->name),
         .page = arena_printf(c->arena, "%s?form=%s", page, key),
         .then = arena_printf(c->arena, "%s?did=%s.%s", page, verb->noun->name, verb->name),

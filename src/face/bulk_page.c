@@ -122,7 +122,7 @@ static void fill_controls(struct visit *v, struct html *h, const struct bulk *b,
     const struct field *fields;
     size_t n, made;
     verb_fields(b->verb, &fields, &n);
-    const struct part_field *all = verb_controls(c, h, &v->page, b->verb, NULL, &made);
+    const struct part_field *all = verb_controls(c, h, &v->page, b->verb, 0, &made);
     struct part_field *controls = ARENA_ARRAY(c->arena, n + 1, struct part_field);
     out->fields = ARENA_ARRAY(c->arena, n + 1, const struct part_field *);
     for (size_t i = 0; i < n; i++) {

@@ -28,10 +28,13 @@ const char *value_text(
     struct call *c, struct html *h, const struct noun *noun, const struct row *row, size_t field);
 /* The label and mark of a row's state; NULL where the noun has none. */
 const struct state *row_state(const struct noun *noun, const struct row *row);
-/* Controls for the fields of a verb, filled with what was given, else with the row's values. *N how many. */
+/*
+ * Controls for the first MOST fields of a verb (0: all), filled with what was given; *N how many. A choice
+ * among rows costs reading them: ask only for what is shown.
+ */
 struct part_field;
 const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
-    const struct verb *verb, const struct row *row, size_t *n);
+    const struct verb *verb, size_t most, size_t *n);
 /* The same for the custom fields that the viewer may set with it; ROW NULL: of a new one. */
 const struct part_field *custom_controls(
     struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n);

@@ -42,9 +42,11 @@ void ref_choices(struct call *c, const struct field *f, struct part_field *p, co
     const struct noun *to = model_noun(c->model, f->ref);
     struct call look = *c;
     struct list list;
-    struct list_query q = {.limit = REF_OPTIONS};
+    struct list_query q = {.limit = REF_OPTIONS, .fields = noun_bit(to, to->title)};
+    int64_t all;
     look.problem = NULL;
-    if (!noun_readable(to, c->viewer) || noun_list(&look, to, &q, &list) != OK || list.next)
+    if (!noun_readable(to, c->viewer) || noun_count(&look, to, &q, REF_OPTIONS, &all) != OK ||
+        all > REF_OPTIONS || noun_list(&look, to, &q, &list) != OK)
         return;
     struct part_option *o = ARENA_ARRAY(c->arena, list.n + 1, struct part_option);
     size_t n = 0;
@@ -165,13 +167,13 @@ static void make_set(
 }
 
 const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
-    const struct verb *verb, const struct row *row, size_t *n)
+    const struct verb *verb, size_t most, size_t *n)
 {
     const struct field *fields;
     size_t n_fields;
     (void)h;
-    (void)row;
     verb_fields(verb, &fields, &n_fields);
+    n_fields = most && most < n_fields ? most : n_fields;
     struct part_field *out = ARENA_ARRAY(c->arena, n_fields, struct part_field);
     for (size_t i = 0; i < n_fields; i++)
         out[i] = control(c, r, &fields[i], NULL);

@@ -114,7 +114,7 @@ static void controls(struct call *c, struct page_request *r, struct html *h, con
 {
     struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
     size_t all;
-    const struct part_field *f = verb_controls(c, h, given ? r : &plain, verb, NULL, &all);
+    const struct part_field *f = verb_controls(c, h, given ? r : &plain, verb, n, &all);
     ASSERT(n <= all);
     for (size_t i = 0; i < n; i++) {
         out[i] = f[i];

@@ -6,15 +6,17 @@
 #include <stdlib.h>
 
 #define SOON_DAYS 14
-#define NEWEST    200 /* decisions whose time is looked at */
+#define NEWEST    200 /* registrations that say how decisions go; all of a large partner's are many rows */
 
-enum { Q_STATES, Q_ENDING, Q_TIMES, Q_COUNT };
+enum { Q_NEWEST, Q_ENDED, Q_ENDING, Q_COUNT };
 static const char *const sql[Q_COUNT] = {
-    [Q_STATES] = "select r.state, count(*) from registration r where r.partner_id = $1 group by r.state",
+    [Q_NEWEST] = "select r.state, r.decided - r.created from registration r where r.partner_id = $1 order by "
+                 "r.created desc, r.id desc limit 200",
+    [Q_ENDED] =
+        "select r.state, count(*) from registration r where r.partner_id = $1 and r.ended is not null "
+        "group by r.state",
     [Q_ENDING] = "select count(*) from registration r where r.partner_id = $1 and r.state = 'approved' and "
                  "r.protected_until <= $2",
-    [Q_TIMES] = "select r.decided - r.created from registration r where r.partner_id = $1 and r.decided is "
-                "not null order by r.created desc, r.id desc limit 200",
 };
 
 static int64_t count_of(const struct rows *states, const char *state)
@@ -25,21 +27,31 @@ static int64_t count_of(const struct rows *states, const char *state)
     return 0;
 }
 
+static int64_t rows_of(const struct rows *newest, const char *state)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < newest->n; i++)
+        n += streq(cell_text(newest, i, 0), state);
+    return n;
+}
+
 static int by_size(const void *a, const void *b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
 }
 
-static const char *median_text(struct call *c, struct html *h, const struct rows *times)
+static const char *median_text(struct call *c, struct html *h, const struct rows *newest)
 {
-    int64_t *us = ARENA_ARRAY(c->arena, times->n + 1, int64_t);
-    if (!times->n)
+    int64_t *us = ARENA_ARRAY(c->arena, newest->n + 1, int64_t);
+    size_t n = 0;
+    for (size_t i = 0; i < newest->n; i++)
+        if (cell(newest, i, 1)->kind == VALUE_INT)
+            us[n++] = cell_int(newest, i, 1);
+    if (!n)
         return FMT_NONE;
-    for (size_t i = 0; i < times->n; i++)
-        us[i] = cell_int(times, i, 0);
-    qsort(us, times->n, sizeof *us, by_size);
-    int64_t median = us[times->n / 2], minutes = median / (60 * US_PER_SECOND);
+    qsort(us, n, sizeof *us, by_size);
+    int64_t median = us[n / 2], minutes = median / (60 * US_PER_SECOND);
     if (minutes < 1)
         return median < US_PER_SECOND ? TR(c, "at once") : TR(c, "under a minute");
     if (minutes < 120)
@@ -64,11 +76,9 @@ enum status partner_figures(
     TRY(db_query_many(c->db, c->arena, q, Q_COUNT));
     TRY(programme_active(c, &p));
     TRY(cap_read(c, p, id, &cap));
-    const struct rows *s = &q[Q_STATES].rows;
-    int64_t won = count_of(s, "won"), closed = won + count_of(s, "lost") + count_of(s, "lapsed"), all = 0;
-    for (size_t i = 0; i < s->n; i++)
-        all += cell_int(s, i, 1);
-    int64_t declined = count_of(s, "declined"), decided = all - count_of(s, "review");
+    const struct rows *newest = &q[Q_NEWEST].rows, *ended = &q[Q_ENDED].rows;
+    int64_t won = count_of(ended, "won"), closed = won + count_of(ended, "lost") + count_of(ended, "lapsed"),
+            declined = rows_of(newest, "declined"), decided = (int64_t)newest->n - rows_of(newest, "review");
     const char *list = arena_printf(c->arena, "/registrations?partner_id=%s", shown);
     struct part_tile *t = v->tiles;
     *t++ = (struct part_tile){.label = TR(c, "Open"),
@@ -80,7 +90,8 @@ enum status partner_figures(
         .value = fmt_ratio(h, decided - declined, decided),
         .beside = of_text(c, h, decided - declined, decided),
         .href = list,
-        .below = TR(c, "Of those with an answer, not declined.")};
+        .below =
+            arena_printf(c->arena, TR(c, "Of the newest %d that have an answer, not declined."), NEWEST)};
     *t++ = (struct part_tile){.label = TR(c, "Won of closed"),
         .value = fmt_ratio(h, won, closed),
         .beside = of_text(c, h, won, closed),
@@ -91,7 +102,7 @@ enum status partner_figures(
         .href = arena_printf(c->arena, "%s&state=approved&sort=protected_until", list),
         .below = TR(c, "Protections, unless extended or closed.")};
     *t++ = (struct part_tile){.label = TR(c, "Time to a decision"),
-        .value = median_text(c, h, &q[Q_TIMES].rows),
+        .value = median_text(c, h, newest),
         .href = arena_printf(c->arena, "/decisions?partner_id=%s", shown),
         .below = arena_printf(c->arena, TR(c, "Median of the newest %d."), NEWEST)};
     v->n_tiles = (size_t)(t - v->tiles);

@@ -19,7 +19,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct person p;
     size_t n;
     TRY(noun_load(c, &person_noun, c->viewer->person_id, &p));
-    const struct part_field *controls = verb_controls(c, h, r, &person_update_me, NULL, &n);
+    const struct part_field *controls = verb_controls(c, h, r, &person_update_me, 0, &n);
     struct part_field *own = ARENA_ARRAY(c->arena, n, struct part_field);
     const struct part_field **fields = ARENA_ARRAY(c->arena, n, const struct part_field *);
     for (size_t i = 0; i < n; i++) {

@@ -97,7 +97,7 @@ enum status extend_view_load(struct call *c, struct page_request *r, struct html
     bool ours = c->row_id == row->id && asked(r);
     size_t n;
     TRY(registration_whole(c, row->id, &reg));
-    const struct part_field *k = verb_controls(c, h, ours ? r : &plain, &registration_extend, NULL, &n);
+    const struct part_field *k = verb_controls(c, h, ours ? r : &plain, &registration_extend, 0, &n);
     *out = (struct extend_view){.path = arena_printf(c->arena, "/registrations/%s", id),
         .page = page,
         .then = then,
@@ -130,7 +130,7 @@ void log_view_load(struct call *c, struct page_request *r, struct html *h, const
 {
     struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
     size_t n;
-    const struct part_field *k = verb_controls(c, h, &plain, &registration_log_activity, NULL, &n);
+    const struct part_field *k = verb_controls(c, h, &plain, &registration_log_activity, 0, &n);
     *out = (struct log_view){
         .path = path, .page = path, .csrf = r->csrf, .kind = k[0], .day = k[1], .note = k[2]};
     out->kind.id = arena_printf(c->arena, "%s-kind", id);

@@ -41,7 +41,7 @@ static void fill_controls(
     struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
     bool refused = r->problem && c->row_id == id;
     size_t n;
-    const struct part_field *f = verb_controls(c, h, refused ? r : &plain, &registration_approve, NULL, &n);
+    const struct part_field *f = verb_controls(c, h, refused ? r : &plain, &registration_approve, 0, &n);
     struct part_field *own[] = {&v->reason, &v->days, &v->margin};
     for (size_t i = 0; i < COUNT(own); i++) {
         *own[i] = f[i];
@@ -115,7 +115,7 @@ static void extension_controls(
     struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
     bool refused = r->problem && c->row_id == id;
     size_t n;
-    const struct part_field *f = verb_controls(c, h, refused ? r : &plain, &extension_approve, NULL, &n);
+    const struct part_field *f = verb_controls(c, h, refused ? r : &plain, &extension_approve, 0, &n);
     v->reason = f[0];
     v->days = f[1];
     v->reason.id = arena_printf(c->arena, "%s-reason", id_text(c->arena, "ext", id));

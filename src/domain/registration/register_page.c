@@ -120,7 +120,7 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
 {
     const char *country;
     size_t n;
-    const struct part_field *f = verb_controls(c, h, r, &registration_register, NULL, &n);
+    const struct part_field *f = verb_controls(c, h, r, &registration_register, 0, &n);
     v->company = take(f, n, "company");
     v->country = take(f, n, "country");
     v->line = take(f, n, "product_line_id");

@@ -112,7 +112,7 @@ static void fill_deeds(
     if (!v->may_rule)
         return;
     size_t n;
-    const struct part_field *f = verb_controls(c, h, r, &registration_approve, NULL, &n);
+    const struct part_field *f = verb_controls(c, h, r, &registration_approve, 0, &n);
     v->reason = f[0];
     v->days = f[1];
     v->margin = f[2];

@@ -22,7 +22,7 @@ static const struct today_query queries[Q_COUNT] = {
         {"select d.id, d.company, d.due from dispute_party d where d.partner_id = $1 and d.state = "
          "'open' order by d.due limit 12",
             "p"},
-    /* + 0: of the two indexes that which begins with the partner */
+    /* + 0: of the indexes of what waits that which knows the partner */
     [Q_REVIEW] =
         {"select r.id, r.company, r.review_due from registration r where r.partner_id = $1 and r.state "
          "= 'review' order by r.review_due + 0 limit 6",

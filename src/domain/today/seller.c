@@ -11,12 +11,12 @@ static const struct today_query queries[Q_COUNT] = {
          "join account a on a.id = r.account_id join partner p on p.id = r.partner_id where r.state = "
          "'review' and r.queue = 'account_owner' and a.owner_id = $1 order by r.review_due limit 12",
             "v"},
-    [Q_OWN] =
-        {"select " BRIEF_COLUMNS " from account a cross join registration r join partner p on p.id = "
-         "r.partner_id join product_line l on l.id = r.product_line_id where a.owner_id = $1 and "
-         "r.account_id = a.id and r.state in ('approved', 'review', 'converted') order by r.created desc "
-         "limit 15",
-            "v"},
+    [Q_OWN] = {"select " BRIEF_COLUMNS " from (select o.id from account a cross join registration o where "
+               "a.owner_id = $1 and o.account_id = a.id and o.state in ('approved', 'review', 'converted') "
+               "order by "
+               "o.created desc limit 15) x join registration r on r.id = x.id join partner p on p.id = "
+               "r.partner_id join product_line l on l.id = r.product_line_id order by r.created desc",
+        "v"},
     [Q_DISPUTES] =
         {"select d.id, d.company, d.due from dispute d where d.decider_id = $1 and d.state = 'named' "
          "order by d.due limit 10",
