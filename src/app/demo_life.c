@@ -3,7 +3,7 @@
  * clocks of every day.
  */
 #include "app/demo.h"
-#include "domain/notice/notice.h"
+#include "domain/notice/letter.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
 #include "domain/registration/waitlist.h"
@@ -142,17 +142,6 @@ static enum status read_notices(struct demo *d, struct instant at)
     return s;
 }
 
-/* The demo's mail stays here. */
-static enum status keep_mail(struct call *c)
-{
-    return db_exec(c->db, "update mail set sent = created where sent is null", NULL, 0);
-}
-
-enum status demo_mail(struct demo *d)
-{
-    return app_seed(d->app, keep_mail, NULL);
-}
-
 enum status demo_deal_convert(struct demo *d, const struct demo_deal *deal, struct instant at)
 {
     return demo_send(d, demo_staff_viewer(d, deal->firm->partner->manager), at, &registration_convert,
@@ -180,16 +169,49 @@ static enum status wait_for_sent(struct demo *d)
     return sent ? app_seed(d->app, nothing, NULL) : OK;
 }
 
-enum status demo_tick(struct demo *d, struct instant at, bool office)
+static enum status fire(struct demo *d, const struct clock *const *clocks, struct instant at)
 {
     size_t fired;
-    TRY(wait_for_sent(d));
     struct db *db = db_pool_take(d->app->pool);
     if (!db)
         return BROKEN;
-    enum status s = clocks_run(db, &tandem_model, tandem_clocks, d->app->committer, programme_open_call,
-        d->app->programme, at, &fired);
+    enum status s = clocks_run(
+        db, &tandem_model, clocks, d->app->committer, programme_open_call, d->app->programme, at, &fired);
     db_pool_give(d->app->pool, db);
+    return s;
+}
+
+/* Two who want to hear less: an operations person a digest a day, a partner's people notes once a week. */
+static enum status wishes(struct demo *d)
+{
+    struct given daily[] = {demo_given("dispute", "daily"), demo_given("override", "daily")};
+    struct given weekly[] = {demo_given("note", "weekly"), demo_given("task_due", "off")};
+    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), d->now, &notice_set, 0, daily, COUNT(daily), false,
+        NULL));
+    return demo_do(
+        d, &d->firms[0].people[0], d->now, &notice_set, 0, weekly, COUNT(weekly), false, NULL);
+}
+
+static enum status keep_mail(struct call *c)
+{
+    return db_exec(c->db, "update mail set sent = created where sent is null", NULL, 0);
+}
+
+static const struct clock *const letters[] = {&notice_letter_clock, NULL};
+
+/* The demo's mail stays here, but for the digests of days to come. */
+enum status demo_mail(struct demo *d)
+{
+    TRY(wait_for_sent(d));
+    TRY(fire(d, letters, (struct instant){d->now.us + 1}));
+    TRY(app_seed(d->app, keep_mail, NULL));
+    return wishes(d);
+}
+
+enum status demo_tick(struct demo *d, struct instant at, bool office)
+{
+    TRY(wait_for_sent(d));
+    enum status s = fire(d, tandem_clocks, at);
     if (s == OK && office)
         s = answer_offers(d, at);
     if (s == OK && office)

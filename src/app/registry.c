@@ -18,7 +18,8 @@
 #include "domain/merge/merge.h"
 #include "domain/note/note.h"
 #include "domain/note/task.h"
-#include "domain/notice/notice.h"
+#include "domain/notice/letter.h"
+#include "domain/notice/link.h"
 #include "domain/notice/pages.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/pages.h"
@@ -76,6 +77,7 @@ static const struct noun *const nouns[] = {
     &simulation_noun,
     &simulation_case_noun,
     &saved_view_noun,
+    &notice_letter_noun,
     NULL,
 };
 
@@ -210,6 +212,10 @@ static const struct verb *const verbs[] = {
     &notice_read,
     &notice_unread,
     &notice_read_all,
+    &notice_set,
+    &notice_act,
+    &notice_unsubscribe,
+    &notice_letter_send,
     &log_week_send,
     &saved_view_create,
     &saved_view_update,
@@ -271,13 +277,17 @@ const struct page *const tandem_pages[] = {
     &sign_in_link_page,
     &me_page,
     &me_sign_in_page,
+    &notifications_page,
+    &act_page,
+    &unsubscribe_page,
     &permissions_page,
     NULL,
 };
 
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
-    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock, NULL};
+    &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
+    &notice_letter_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {
     &import_job, &fairness_job, &simulation_job, &duplicate_search_job, NULL};

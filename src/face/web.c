@@ -109,7 +109,7 @@ bool visit_find_target(struct visit *v, const char *path, struct target *t)
 
 /* A verb's form ("/programme-drafts/create") is none of the rows that a page shows ("/programme-drafts/:id").
  */
-static const struct page *find_page(struct visit *v, const char *path)
+const struct page *visit_find_page(struct visit *v, const char *path)
 {
     struct target t;
     bool form = visit_find_target(v, path, &t) && t.verb && t.verb->on == ON_COLLECTION;
@@ -149,7 +149,7 @@ void visit_show(struct visit *v, const char *path)
         visit_bulk_show(v, many);
         return;
     }
-    const struct page *page = find_page(v, path);
+    const struct page *page = visit_find_page(v, path);
     bool search = !page && streq(path, "/search");
     if (!page && !search && !visit_find_target(v, path, &t)) {
         visit_send_problem(v, problem_new(c->arena, PROBLEM_not_found, NULL));

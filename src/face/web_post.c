@@ -144,13 +144,14 @@ static void after_verb(void *ctx, struct call *c, enum status s)
 {
     struct visit *v = ctx;
     log_set_request(v->http->id);
+    c->viewer = &v->viewer; /* a verb may have run as somebody else: the answer is for who asked */
     if (wants_json(v))
         answer_json(v, s);
     else if (s == OK && local_path(c->leads_to))
         visit_redirect(v, c->leads_to);
     else if (s == OK && v->verb->shows && c->result)
         show_once(v);
-    else if (s == OK && c->result && local_path(pair(v, "page")))
+    else if (s == OK && (v->one_click || (c->result && local_path(pair(v, "page")))))
         show_answer(v);
     else if (s == OK)
         visit_redirect(v, then_path(v));
@@ -173,10 +174,40 @@ static void post_theme(struct visit *v)
                                             "theme=%s; Path=/; SameSite=Lax; Max-Age=31536000", theme)}}});
 }
 
+static void run_verb(struct visit *v, const struct given *given, size_t n)
+{
+    struct call *c = v->call;
+    v->page.given = given;
+    v->page.n_given = n;
+    if (!verb_allowed(v->verb, c->viewer))
+        call_refuse(c, PROBLEM_not_found, NULL);
+    if (c->problem)
+        visit_send_problem(v, c->problem);
+    else if (input_read(c, given, n, false) != OK && c->problem)
+        show_again(v);
+    else
+        site_run_verb(v->site, c, after_verb, v);
+}
+
+/* The address is the proof; whatever else was sent is not looked at. */
+static void post_one_click(struct visit *v, const struct verb *verb)
+{
+    struct given *secret = ARENA_NEW(v->http->arena, struct given);
+    *secret = (struct given){.name = "secret", .value = v_text(v->page.param[0]), .loose = true};
+    v->one_click = true;
+    v->verb = v->call->verb = verb;
+    run_verb(v, secret, 1);
+}
+
 void visit_post(struct visit *v)
 {
     struct call *c = v->call;
     struct target t;
+    const struct page *page = visit_find_page(v, v->http->path);
+    if (page && page->one_click) {
+        post_one_click(v, page->one_click);
+        return;
+    }
     if (!read_pairs(v) || !from_our_form(v) || !read_version(v)) {
         visit_send_problem(
             v, problem_new(c->arena, PROBLEM_malformed,
@@ -202,16 +233,7 @@ void visit_post(struct visit *v)
     for (size_t i = 0; i < v->n_pairs; i++)
         given[i] =
             (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
-    v->page.given = given;
-    v->page.n_given = v->n_pairs;
     v->verb = c->verb = t.verb;
     c->row_id = t.id;
-    if (!verb_allowed(t.verb, c->viewer))
-        call_refuse(c, PROBLEM_not_found, NULL);
-    if (c->problem)
-        visit_send_problem(v, c->problem);
-    else if (input_read(c, given, v->n_pairs, false) != OK && c->problem)
-        show_again(v);
-    else
-        site_run_verb(v->site, c, after_verb, v);
+    run_verb(v, given, v->n_pairs);
 }

@@ -24,6 +24,7 @@ struct visit {
     size_t n_pairs;
     const struct verb *verb;
     struct bulk *bulk; /* an act on many rows */
+    bool one_click;    /* the page's own address was posted to (struct page) */
 };
 
 /* What a path below a noun means: /<plural>[/<id>][/<verb>], /<plural>.<format> */
@@ -37,6 +38,8 @@ struct target {
 /* The name of the session's cookie, or of a signed-out visitor's form cookie. */
 const char *visit_cookie_name(const struct http_request *r, bool session);
 bool visit_find_target(struct visit *v, const char *path, struct target *t);
+/* The own page at PATH, its parameters filled in; NULL: none. */
+const struct page *visit_find_page(struct visit *v, const char *path);
 /* Shows the page at PATH; after a refused POST, with v->page.problem set. */
 void visit_show(struct visit *v, const char *path);
 

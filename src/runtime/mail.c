@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define LOOK_EVERY 30 /* seconds, besides being woken */
+#define LOOK_EVERY 5 /* seconds, besides being woken: clocks wake nobody */
 
 /* Minutes until the next try; after the last one mail is given up. */
 static const int waits_min[] = {1, 5, 15, 60, 180, 360, 720};
@@ -26,18 +26,25 @@ struct mailer {
 
 struct letter {
     int64_t id, next_try, attempts;
-    const char *recipient, *subject, *body;
+    const char *recipient, *subject, *body, *html, *unsubscribe;
 };
+
+enum status mail_queue_whole(struct call *c, const struct mail *m)
+{
+    ASSERT(!strpbrk(m->recipient, "\r\n") && !strpbrk(m->subject, "\r\n"));
+    ASSERT(!m->unsubscribe || !strpbrk(m->unsubscribe, "\r\n<> "));
+    struct value args[7] = {v_int(id_new(c->now)), v_text(m->recipient), v_text(m->subject), v_text(m->text),
+        v_int(c->now.us), v_text(m->html), v_text(m->unsubscribe)};
+    return db_exec(c->db,
+        "insert into mail (id, recipient, subject, body, created, attempts, next_try, html, unsubscribe) "
+        "values ($1, $2, $3, $4, $5, 0, $5, $6, $7)",
+        args, 7);
+}
 
 enum status mail_queue(struct call *c, const char *recipient, const char *subject, const char *body)
 {
-    ASSERT(!strpbrk(recipient, "\r\n") && !strpbrk(subject, "\r\n"));
-    struct value args[6] = {
-        v_int(id_new(c->now)), v_text(recipient), v_text(subject), v_text(body), v_int(c->now.us)};
-    return db_exec(c->db,
-        "insert into mail (id, recipient, subject, body, created, attempts, next_try) values ($1, $2, $3, "
-        "$4, $5, 0, $5)",
-        args, 5);
+    return mail_queue_whole(
+        c, &(struct mail){.recipient = recipient, .subject = subject, .text = body});
 }
 
 /* ---- one letter as RFC 5322 text ---- */
@@ -99,6 +106,23 @@ static void add_sender(struct buf *b, const char *from, struct arena *a)
     buf_addf(b, "<%s>", address);
 }
 
+static void add_part(struct buf *b, const char *subtype, const char *text, struct arena *a)
+{
+    buf_addf(b, "Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n", subtype);
+    add_body(b, text, a);
+}
+
+/* RFC 2046: the plainest first. Nothing in base 64 looks like the boundary. */
+static void add_both(struct buf *b, const struct letter *l, struct arena *a)
+{
+    static const char boundary[] = "=_tandem";
+    buf_addf(b, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n--%s\r\n", boundary, boundary);
+    add_part(b, "plain", l->body, a);
+    buf_addf(b, "\r\n--%s\r\n", boundary);
+    add_part(b, "html", l->html, a);
+    buf_addf(b, "\r\n--%s--\r\n", boundary);
+}
+
 static void write_message(
     struct buf *b, const struct mail_config *config, const struct letter *l, struct arena *a)
 {
@@ -113,9 +137,15 @@ static void write_message(
     add_sender(b, config->from, a);
     buf_addf(b, "\r\nTo: <%s>\r\nSubject: ", l->recipient);
     add_encoded(b, l->subject);
-    buf_adds(b, "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n\r\n");
-    add_body(b, l->body, a);
+    buf_adds(b, "\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n");
+    if (l->unsubscribe)
+        buf_addf(b,
+            "List-Unsubscribe:\r\n <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+            l->unsubscribe);
+    if (l->html)
+        add_both(b, l, a);
+    else
+        add_part(b, "plain", l->body, a);
 }
 
 /* ---- sending ---- */
@@ -202,13 +232,14 @@ static enum status next_letter(struct db *db, struct arena *a, struct letter *ou
     struct value args[1] = {v_int(instant_now().us)};
     struct rows rows;
     TRY(db_query(db, a, &rows,
-        "select id, next_try, attempts, recipient, subject, body from mail "
+        "select id, next_try, attempts, recipient, subject, body, html, unsubscribe from mail "
         "where sent is null and next_try <= $1 order by next_try limit 1",
         args, 1));
     *found = rows.n > 0;
     if (*found)
         *out = (struct letter){cell_int(&rows, 0, 0), cell_int(&rows, 0, 1), cell_int(&rows, 0, 2),
-            cell_string(&rows, 0, 3), cell_string(&rows, 0, 4), cell_string(&rows, 0, 5)};
+            cell_string(&rows, 0, 3), cell_string(&rows, 0, 4), cell_string(&rows, 0, 5),
+            cell_text(&rows, 0, 6), cell_text(&rows, 0, 7)};
     return OK;
 }
 
@@ -248,7 +279,7 @@ static enum status settle(struct db *db, const struct letter *l, const char *err
     if (error && !last)
         return change(db, &changed, "update mail set error = $2 where id = $1", args, 2);
     /* A body with a sign-in link is not kept longer than it is needed. */
-    return change(db, &changed, "update mail set sent = $3, error = $2, body = '' where id = $1", args, 3);
+    return change(db, &changed, "update mail set sent = $3, error = $2, body = '', html = null, unsubscribe = null where id = $1", args, 3);
 }
 
 static enum status send_waiting(struct mailer *m, struct db *db)

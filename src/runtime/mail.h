@@ -12,6 +12,14 @@
  */
 enum status mail_queue(struct call *c, const char *recipient, const char *subject, const char *body) MUST;
 
+/* The same with what not every mail has. */
+struct mail {
+    const char *recipient, *subject, *text;
+    const char *html;        /* the same as HTML, a whole document; NULL: text only */
+    const char *unsubscribe; /* a POST there ends such mails (RFC 8058); NULL: nobody asked for them */
+};
+enum status mail_queue_whole(struct call *c, const struct mail *m) MUST;
+
 struct mail_config {
     const char *smtp;            /* "smtp://host:587", "smtps://..."; NULL: printed to the log */
     const char *user, *password; /* NULL: none; given only over TLS */

@@ -58,18 +58,18 @@ enum status dispute_tell_party(
 {
     struct told t = {news, p->company, p->due, c->catalog->zone};
     struct registration r;
-    const char *path = arena_printf(c->arena, "/dispute-parties/%s", id_text(c->arena, "dpt", party_id));
+    struct notice_about about = {.kind = NOTICE_dispute, .noun = &dispute_party_noun, .id = party_id};
     TRY(registration_whole(c, p->registration_id.id, &r));
-    TRY(notify_person(c, r.person_id.id, path, write_party, &t));
-    return notify_partner(c, p->partner_id.id, PARTNER_ADMIN, path, write_party, &t);
+    TRY(notify_person(c, r.person_id.id, &about, write_party, &t));
+    return notify_partner(c, p->partner_id.id, PARTNER_ADMIN, &about, write_party, &t);
 }
 
 enum status dispute_tell_vendor(struct call *c, int64_t id, const struct dispute *d, enum dispute_news news)
 {
     struct told t = {news, d->company, d->due, c->catalog->zone};
-    const char *path = arena_printf(c->arena, "/disputes/%s", id_text(c->arena, "dis", id));
+    struct notice_about about = {.kind = NOTICE_dispute, .noun = &dispute_noun, .id = id};
     int64_t decides = dispute_decides(d);
     if (decides && news != NEWS_LEFT)
-        TRY(notify_person(c, decides, path, write_vendor, &t));
-    return news == NEWS_NAMED ? OK : notify_vendor(c, OPERATIONS, path, write_vendor, &t);
+        TRY(notify_person(c, decides, &about, write_vendor, &t));
+    return news == NEWS_NAMED ? OK : notify_vendor(c, OPERATIONS, &about, write_vendor, &t);
 }

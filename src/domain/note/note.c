@@ -63,17 +63,18 @@ static void write_shared(struct call *c, enum lang lang, const void *ctx, struct
     out->body = n->text;
 }
 
-static enum status tell(struct call *c, const struct note *n)
+static enum status tell(struct call *c, int64_t id, const struct note *n)
 {
     struct subject s = {n->partner_id.id, n->account_id.id, n->registration_id.id};
-    const char *path = subject_path(c, &s);
+    struct notice_about about = {
+        .kind = NOTICE_note, .noun = &note_noun, .id = id, .path = subject_path(c, &s)};
     struct partner p;
     if (!streq(n->shared, "both"))
         return OK;
     if (!c->viewer->partner_id)
-        return notify_partner(c, s.partner_id, PARTNER_ROLES, path, write_shared, n);
+        return notify_partner(c, s.partner_id, PARTNER_ROLES, &about, write_shared, n);
     TRY(noun_load_whole(c, &partner_noun, s.partner_id, &p));
-    return p.manager_id.id ? notify_person(c, p.manager_id.id, path, write_shared, n) : OK;
+    return p.manager_id.id ? notify_person(c, p.manager_id.id, &about, write_shared, n) : OK;
 }
 
 /* ---- writing ---- */
@@ -117,7 +118,7 @@ static enum status create_run(struct call *c)
         return call_field(c, "shared", TR(c, "an account belongs to no partner; keep the note to our side"));
     TRY(noun_insert(c, &note_noun, &n, &id));
     call_last_event(c)->partner_sees = streq(n.shared, "both");
-    return tell(c, &n);
+    return tell(c, id, &n);
 }
 
 #define WRITERS (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER | EXECUTIVE | PARTNER_ROLES)
@@ -156,7 +157,7 @@ static enum status update_run(struct call *c)
         return call_field(c, "shared", TR(c, "an account belongs to no partner; keep the note to our side"));
     TRY(noun_update(
         c, &note_noun, c->row_id, &n, FIELD_BIT(&note_noun, text) | FIELD_BIT(&note_noun, shared), NULL));
-    return was_shared ? OK : tell(c, &n);
+    return was_shared ? OK : tell(c, c->row_id, &n);
 }
 
 static const char *const kept[] = {"kept", NULL};

@@ -68,10 +68,12 @@ static void write_due(struct call *c, enum lang lang, const void *ctx, struct no
     out->subject = arena_printf(c->arena, tr(lang, "Due today: %s"), t->text);
 }
 
-static const char *path_of(struct call *c, const struct task *t)
+static enum status tell(
+    struct call *c, enum notice_kind kind, int64_t id, const struct task *t, notice_write *write)
 {
     struct subject s = {t->partner_id.id, t->account_id.id, t->registration_id.id};
-    return subject_path(c, &s);
+    struct notice_about about = {.kind = kind, .noun = &task_noun, .id = id, .path = subject_path(c, &s)};
+    return notify_person(c, t->owner_id.id, &about, write, t);
 }
 
 /* ---- making and changing ---- */
@@ -139,7 +141,7 @@ static enum status create_run(struct call *c)
         .remind_due = reminder(c, in->due),
         .author_id = {c->viewer->person_id}};
     TRY(noun_insert(c, &task_noun, &t, &id));
-    return notify_person(c, owner, path_of(c, &t), write_given, &t);
+    return tell(c, NOTICE_task, id, &t, write_given);
 }
 
 #define WRITERS (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER | EXECUTIVE | PARTNER_ROLES)
@@ -177,7 +179,7 @@ static enum status update_run(struct call *c)
         FIELD_BIT(&task_noun, text) | FIELD_BIT(&task_noun, due) | FIELD_BIT(&task_noun, remind_due) |
             FIELD_BIT(&task_noun, owner_id),
         NULL));
-    return other ? notify_person(c, t.owner_id.id, path_of(c, &t), write_given, &t) : OK;
+    return other ? tell(c, NOTICE_task, c->row_id, &t, write_given) : OK;
 }
 
 static const char *const open[] = {"open", NULL};
@@ -248,7 +250,7 @@ static enum status remind_run(struct call *c)
     TRY(noun_load_whole(c, &task_noun, c->row_id, &t));
     t.remind_due = (struct instant){0};
     TRY(noun_update(c, &task_noun, c->row_id, &t, FIELD_BIT(&task_noun, remind_due), "remind"));
-    return notify_person(c, t.owner_id.id, path_of(c, &t), write_due, &t);
+    return tell(c, NOTICE_task_due, c->row_id, &t, write_due);
 }
 
 const struct verb task_remind = {

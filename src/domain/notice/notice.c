@@ -1,9 +1,14 @@
 #include "domain/notice/notice.h"
 
-#include "runtime/mail.h"
+#include "base/id.h"
+#include "domain/notice/letter.h"
+#include "domain/notice/ways.h"
 
 static const struct state states[] = {{"new", N_("New"), "new"}, {"read", N_("Read"), "gone"}, {0}};
 static const struct option state_options[] = {{"new", N_("New")}, {"read", N_("Read")}, {0}};
+
+#define AS_OPTION(name, who, way, text, verbs) {#name, (text)},
+static const struct option kind_options[] = {NOTICE_KINDS(AS_OPTION){0}};
 
 #define BOTH (VENDOR | PARTNER)
 
@@ -14,6 +19,11 @@ static const struct field fields[] = {
     FIELD(struct notice, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct notice, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
+    FIELD(struct notice, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kind_options,
+        .see = BOTH),
+    FIELD(struct notice, detail, .label = N_("In detail"), .form = FORM_LONG, .see = BOTH),
+    FIELD(struct notice, about, .label = N_("About"), .max = 40, .see = BOTH),
+    FIELD(struct notice, letter_id, .label = N_("Mail"), .ref = "notice_letter"),
 };
 
 const struct noun notice_noun = {
@@ -48,42 +58,51 @@ static enum status told_already(struct call *c, int64_t person_id, const char *p
     return OK;
 }
 
-static enum status tell(struct call *c, int64_t person_id, const char *email, enum lang lang,
-    const char *path, notice_write *write, const void *ctx)
+/* Who is told: a row of PEOPLE. */
+static enum status tell(struct call *c, const struct rows *people, size_t i, const struct notice_about *about,
+    notice_write *write, const void *ctx)
 {
     struct notice_text text = {0};
+    const char *id_of = id_text(c->arena, about->noun->prefix, about->id);
+    const char *path =
+        about->path ? about->path : arena_printf(c->arena, "/%s/%s", about->noun->plural, id_of);
+    int64_t person_id = cell_int(people, i, 0), id = 0;
+    struct notice n = {.person_id = {person_id},
+        .path = path,
+        .state = "new",
+        .kind = notice_kinds[about->kind].key,
+        .about = id_of};
     bool told;
-    int64_t id = 0;
     TRY(told_already(c, person_id, path, &told));
     if (told)
         return OK;
-    write(c, lang, ctx, &text);
-    struct notice n = {.person_id = {person_id}, .text = text.subject, .path = path, .state = "new"};
-    TRY(noun_insert_beside(c, &notice_noun, &n, &id));
-    const char *body = arena_printf(c->arena, "%s%s%s\n\n%s%s\n", text.subject, text.body ? "\n\n" : "",
-        text.body ? text.body : "", c->base_url ? c->base_url : "", path);
-    return mail_queue(c, email, text.subject, body);
+    write(c, lang_parse(cell_text(people, i, 1)), ctx, &text);
+    n.text = text.subject;
+    n.detail = text.body;
+    struct letter_to to = {person_id, cell_text(people, i, 3),
+        notice_way_of(c->arena, cell_text(people, i, 4), about->kind)};
+    TRY(letter_for(c, &to, &n.letter_id.id));
+    return noun_insert_beside(c, &notice_noun, &n, &id);
 }
 
-static enum status tell_all(
-    struct call *c, const struct rows *people, const char *path, notice_write *write, const void *ctx)
+static enum status tell_all(struct call *c, const struct rows *people, const struct notice_about *about,
+    notice_write *write, const void *ctx)
 {
     for (size_t i = 0; i < people->n; i++)
         if (cell_int(people, i, 0) != c->viewer->person_id)
-            TRY(tell(c, cell_int(people, i, 0), cell_text(people, i, 1), lang_parse(cell_text(people, i, 2)),
-                path, write, ctx));
+            TRY(tell(c, people, i, about, write, ctx));
     return OK;
 }
 
-#define PEOPLE "select id, email, language, role from person where state <> 'inactive' and "
+#define PEOPLE "select id, language, role, zone, notify from person where state <> 'inactive' and "
 
-enum status notify_person(
-    struct call *c, int64_t person_id, const char *path, notice_write *write, const void *ctx)
+enum status notify_person(struct call *c, int64_t person_id, const struct notice_about *about,
+    notice_write *write, const void *ctx)
 {
     struct value args[1] = {v_int(person_id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, PEOPLE "id = $1", args, 1));
-    return tell_all(c, &rows, path, write, ctx);
+    return tell_all(c, &rows, about, write, ctx);
 }
 
 /* Those of ROWS whose role is one of ROLES. */
@@ -91,7 +110,7 @@ static void keep_roles(struct rows *rows, unsigned roles)
 {
     size_t kept = 0;
     for (size_t i = 0; i < rows->n; i++)
-        if (ROLE_BIT(role_parse(cell_text(rows, i, 3))) & roles) {
+        if (ROLE_BIT(role_parse(cell_text(rows, i, 2))) & roles) {
             memmove(&rows->cells[kept * rows->n_columns], &rows->cells[i * rows->n_columns],
                 rows->n_columns * sizeof *rows->cells);
             kept++;
@@ -99,23 +118,23 @@ static void keep_roles(struct rows *rows, unsigned roles)
     rows->n = kept;
 }
 
-enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles, const char *path,
-    notice_write *write, const void *ctx)
+enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles,
+    const struct notice_about *about, notice_write *write, const void *ctx)
 {
     struct value args[1] = {v_int(partner_id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, PEOPLE "partner_id = $1 order by id", args, 1));
     keep_roles(&rows, roles);
-    return tell_all(c, &rows, path, write, ctx);
+    return tell_all(c, &rows, about, write, ctx);
 }
 
-enum status notify_vendor(
-    struct call *c, unsigned roles, const char *path, notice_write *write, const void *ctx)
+enum status notify_vendor(struct call *c, unsigned roles, const struct notice_about *about,
+    notice_write *write, const void *ctx)
 {
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, PEOPLE "partner_id is null order by id", NULL, 0));
     keep_roles(&rows, roles);
-    return tell_all(c, &rows, path, write, ctx);
+    return tell_all(c, &rows, about, write, ctx);
 }
 
 enum status notice_count(struct call *c, int64_t *out)

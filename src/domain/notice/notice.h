@@ -10,6 +10,36 @@ struct notice {
     const char *text;  /* one sentence */
     const char *path;  /* of the page that it is about, "/registrations/reg_..." */
     const char *state; /* new, read */
+    const char *kind;  /* of NOTICE_KINDS; NULL: from before there were kinds */
+    const char *detail; /* what stands below it, or NULL */
+    const char *about;  /* "reg_...": whose row it is told about; who may not see that is not mailed it */
+    struct ref letter_id; /* the mail that it goes into, or none */
+};
+/*
+ * Every kind: its key, who is told such things, how they come until somebody chooses (ways.h), its name, and
+ * what the mail offers to do on the row.
+ */
+#define NOTICE_KINDS(X)                                                                                      \
+    X(protection, PARTNER_ROLES, WAY_NOW, N_("A protection ends soon"), "extend")                            \
+    X(activity, PARTNER_ROLES, WAY_NOW, N_("A deal was quiet for long"), "log_activity")                     \
+    X(waitlist, PARTNER_ROLES, WAY_NOW, N_("The waitlist has an offer for you, or it ended"), "accept,pass") \
+    X(decision, PARTNER_ROLES, WAY_NOW, N_("An extension was answered, or a decision changed"), NULL)        \
+    X(override, ADMIN | OPERATIONS | PARTNER_MANAGER, WAY_NOW, N_("An override waits, or was answered"),     \
+        "confirm,refuse")                                                                                    \
+    X(dispute, ALL_ROLES, WAY_NOW, N_("News of a dispute"), NULL)                                            \
+    X(note, ALL_ROLES, WAY_DAILY, N_("Somebody wrote you a note"), NULL)                                     \
+    X(task, ALL_ROLES, WAY_NOW, N_("Somebody gave you a task"), "finish")                                    \
+    X(task_due, ALL_ROLES, WAY_NOW, N_("A task of yours is due"), "finish")                                  \
+    X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
+#define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,
+enum notice_kind { NOTICE_KINDS(NOTICE_ENUM) NOTICE_KINDS_N };
+
+/* What a notice is about. */
+struct notice_about {
+    enum notice_kind kind;
+    const struct noun *noun;
+    int64_t id;
+    const char *path; /* the page that shows it; NULL: the row's own */
 };
 extern const struct noun notice_noun;
 extern const struct verb notice_read, notice_unread, notice_read_all;
@@ -17,23 +47,23 @@ extern const struct verb notice_read, notice_unread, notice_read_all;
 /* What is told, in one language. */
 struct notice_text {
     const char *subject; /* one sentence: the notice, and the mail's subject */
-    const char *body;    /* what the mail says beyond it, or NULL */
+    const char *body;    /* what there is to say beyond it, or NULL */
 };
 /* Composes the text in LANG with tr(); values are formatted for that language. */
 typedef void notice_write(struct call *c, enum lang lang, const void *ctx, struct notice_text *out);
 
 /*
- * Tells people within the transaction: a notice each, and a mail that goes out after the commit and ends with
- * the link. Inactive people, whoever acts, and those that were told by this call already are left out.
+ * Tells people within the transaction: a notice each, and a mail as each wants it (letter.h). Inactive people,
+ * whoever acts, and those that were told of the same page by this call already are left out.
  */
-enum status notify_person(
-    struct call *c, int64_t person_id, const char *path, notice_write *write, const void *ctx) MUST;
-/* All active people of the partner whose role is in ROLES. */
-enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles, const char *path,
+enum status notify_person(struct call *c, int64_t person_id, const struct notice_about *about,
     notice_write *write, const void *ctx) MUST;
+/* All active people of the partner whose role is in ROLES. */
+enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles,
+    const struct notice_about *about, notice_write *write, const void *ctx) MUST;
 /* All active people of the vendor whose role is in ROLES. */
-enum status notify_vendor(
-    struct call *c, unsigned roles, const char *path, notice_write *write, const void *ctx) MUST;
+enum status notify_vendor(struct call *c, unsigned roles, const struct notice_about *about,
+    notice_write *write, const void *ctx) MUST;
 
 /* How many are new to the viewer; 0 when nobody is signed in. */
 enum status notice_count(struct call *c, int64_t *out) MUST;

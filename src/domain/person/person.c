@@ -30,6 +30,7 @@ static const struct field fields[] = {
     FIELD(struct person, checkpoint_mail, .label = N_("Checkpoint of the public log by mail"),
         .form = FORM_CHOICE, .options = checkpoint_mail_options, .see = BOTH),
     FIELD(struct person, merged_into, .label = N_("Merged into"), .ref = "person", .see = VENDOR),
+    FIELD(struct person, notify, .label = N_("Notifications"), .form = FORM_JSON),
 };
 
 const struct noun person_noun = {

@@ -16,6 +16,7 @@ struct person {
     struct instant last_seen;
     const char *checkpoint_mail; /* on, off; NULL: as usual for the role */
     struct ref merged_into;
+    const char *notify; /* JSON: how kinds of notices come that do not come as usual (notice/ways.h) */
 };
 extern const struct noun person_noun;
 /* Whether somebody gets the log's checkpoint each week: partners' admins, unless they said otherwise. */

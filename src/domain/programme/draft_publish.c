@@ -6,10 +6,9 @@
 #include "domain/programme/draft.h"
 #include "domain/programme/publish.h"
 
-static const char *draft_path(struct call *c)
+static struct notice_about draft_about(const struct call *c)
 {
-    return arena_printf(
-        c->arena, "/programme-drafts/%s", id_text(c->arena, programme_draft_noun.prefix, c->row_id));
+    return (struct notice_about){.kind = NOTICE_draft, .noun = &programme_draft_noun, .id = c->row_id};
 }
 
 /* Problems of the draft become the refusal, by their paths. */
@@ -80,7 +79,8 @@ static enum status ask_run(struct call *c)
     const struct noun *n = &programme_draft_noun;
     TRY(noun_update(c, n, c->row_id, &d, FIELD_BIT(n, state) | FIELD_BIT(n, asked_id), NULL));
     struct told t = {c->viewer->name, d.title};
-    return notify_person(c, in->person_id.id, draft_path(c), write_ask, &t);
+    struct notice_about about = draft_about(c);
+    return notify_person(c, in->person_id.id, &about, write_ask, &t);
 }
 
 const struct verb draft_ask = {
@@ -170,7 +170,8 @@ static enum status publish_run(struct call *c)
     if (d.author_id.id == c->viewer->person_id || !d.author_id.id)
         return OK;
     struct told t = {c->viewer->name, d.title};
-    return notify_person(c, d.author_id.id, draft_path(c), write_published, &t);
+    struct notice_about about = draft_about(c);
+    return notify_person(c, d.author_id.id, &about, write_published, &t);
 }
 
 const struct verb draft_publish = {

@@ -319,7 +319,8 @@ static enum status tell_answer(struct call *c, const struct programme *p, const 
     const struct registration *r, bool yes)
 {
     struct answered a = {r->company, {yes ? r->protected_until.us : 0}, e->reason, p->catalog.zone};
-    return registration_tell(c, e->registration_id.id, e->person_id.id, e->partner_id.id, write_answer, &a);
+    struct notice_about about = registration_about(NOTICE_decision, e->registration_id.id);
+    return registration_tell(c, &about, e->person_id.id, e->partner_id.id, write_answer, &a);
 }
 
 static enum status load(struct call *c, struct extension *e, struct registration *r)

@@ -136,18 +136,23 @@ static void write_lapsed(struct call *c, enum lang lang, const void *ctx, struct
         "Nobody logged an activity after we told you. Register the customer again if you still work on it.");
 }
 
-enum status registration_tell(
-    struct call *c, int64_t id, int64_t person_id, int64_t partner_id, notice_write *write, const void *ctx)
+struct notice_about registration_about(enum notice_kind kind, int64_t id)
 {
-    const char *path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", id));
-    TRY(notify_person(c, person_id, path, write, ctx));
-    return notify_partner(c, partner_id, PARTNER_ADMIN, path, write, ctx);
+    return (struct notice_about){.kind = kind, .noun = &registration_noun, .id = id};
 }
 
-static enum status tell(
-    struct call *c, const struct registration *r, notice_write *write, const struct told *t)
+enum status registration_tell(struct call *c, const struct notice_about *about, int64_t person_id,
+    int64_t partner_id, notice_write *write, const void *ctx)
 {
-    return registration_tell(c, c->row_id, r->person_id.id, r->partner_id.id, write, t);
+    TRY(notify_person(c, person_id, about, write, ctx));
+    return notify_partner(c, partner_id, PARTNER_ADMIN, about, write, ctx);
+}
+
+static enum status tell(struct call *c, enum notice_kind kind, const struct registration *r,
+    notice_write *write, const struct told *t)
+{
+    struct notice_about about = registration_about(kind, c->row_id);
+    return registration_tell(c, &about, r->person_id.id, r->partner_id.id, write, t);
 }
 
 /* ---- clocks ---- */
@@ -176,7 +181,7 @@ static enum status remind_run(struct call *c)
     /* Of reminders that a downtime kept back only this one goes out; the next is that of a later day. */
     r.remind_due = next_reminder(p, r.protected_until, c->now);
     TRY(change(c, &r));
-    return tell(c, &r, write_reminder, &t);
+    return tell(c, NOTICE_protection, &r, write_reminder, &t);
 }
 
 static enum status tell_quiet(struct call *c, const struct programme *p, struct registration *r)
@@ -192,7 +197,7 @@ static enum status tell_quiet(struct call *c, const struct programme *p, struct 
         .zone = zone,
         .days = date_in(zone, c->now).days - since.days};
     TRY(change(c, r));
-    return r->heartbeat_due.us ? tell(c, r, write_quiet, &t) : OK;
+    return r->heartbeat_due.us ? tell(c, NOTICE_activity, r, write_quiet, &t) : OK;
 }
 
 static enum status heartbeat_run(struct call *c)
@@ -215,7 +220,7 @@ static enum status heartbeat_run(struct call *c)
     struct told t = {.company = r.company, .zone = p->catalog.zone};
     r.lapse_reason = "no_activity";
     TRY(registration_end(c, c->row_id, &r, "lapsed", true));
-    return tell(c, &r, write_lapsed, &t);
+    return tell(c, NOTICE_activity, &r, write_lapsed, &t);
 }
 
 static const char *const approved[] = {"approved", NULL};

@@ -27,9 +27,11 @@ void life_wind(const struct programme *p, struct registration *r, struct instant
 /* Somebody worked on it on DAY: the newest day counts, and a notice that went out is met. */
 void life_active(struct registration *r, struct date day);
 
-/* Tells the person and the partner's admins what is new about a registration. */
-enum status registration_tell(struct call *c, int64_t id, int64_t person_id, int64_t partner_id,
-    notice_write *write, const void *ctx) MUST;
+/* Tells the person and the partner's admins what is new. */
+enum status registration_tell(struct call *c, const struct notice_about *about, int64_t person_id,
+    int64_t partner_id, notice_write *write, const void *ctx) MUST;
+/* Of a registration. */
+struct notice_about registration_about(enum notice_kind kind, int64_t id);
 
 /*
  * Whether no clock ends it because people are at it: its extension waits for an answer, or somebody disputes

@@ -116,14 +116,9 @@ static enum status check_wanted(
     return OK;
 }
 
-static const char *override_path(struct call *c, int64_t id)
+static struct notice_about override_about(int64_t id)
 {
-    return arena_printf(c->arena, "/overrides/%s", id_text(c->arena, override_noun.prefix, id));
-}
-
-static const char *registration_path(struct call *c, int64_t id)
-{
-    return arena_printf(c->arena, "/registrations/%s", id_text(c->arena, registration_noun.prefix, id));
+    return (struct notice_about){.kind = NOTICE_override, .noun = &override_noun, .id = id};
 }
 
 static void write_asked(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
@@ -156,7 +151,8 @@ static enum status ask_run(struct call *c)
         .asked_by = {c->viewer->person_id},
         .state = "asked"};
     TRY(noun_insert(c, &override_noun, &o, &id));
-    return notify_vendor(c, DECIDERS, override_path(c, id), write_asked, &r);
+    struct notice_about about = override_about(id);
+    return notify_vendor(c, DECIDERS, &about, write_asked, &r);
 }
 
 const struct verb override_ask = {
@@ -205,9 +201,10 @@ static void write_confirmed(struct call *c, enum lang lang, const void *ctx, str
 
 static enum status tell_confirmed(struct call *c, const struct override *o, const struct registration *r)
 {
-    const char *path = registration_path(c, o->registration_id.id);
-    TRY(notify_person(c, o->asked_by.id, path, write_confirmed, r));
-    return registration_tell(c, o->registration_id.id, r->person_id.id, r->partner_id.id, write_confirmed, r);
+    struct notice_about asker = registration_about(NOTICE_override, o->registration_id.id);
+    struct notice_about partner = registration_about(NOTICE_decision, o->registration_id.id);
+    TRY(notify_person(c, o->asked_by.id, &asker, write_confirmed, r));
+    return registration_tell(c, &partner, r->person_id.id, r->partner_id.id, write_confirmed, r);
 }
 
 static enum status confirm_run(struct call *c)
@@ -270,7 +267,8 @@ static enum status refuse_run(struct call *c)
     struct override o;
     TRY(load_of_other(c, &o));
     TRY(answer(c, &o, "refused", in->answer));
-    return notify_person(c, o.asked_by.id, override_path(c, c->row_id), write_refused, &o);
+    struct notice_about about = override_about(c->row_id);
+    return notify_person(c, o.asked_by.id, &about, write_refused, &o);
 }
 
 const struct verb override_refuse = {

@@ -1,5 +1,6 @@
 #include "domain/registration/waitlist.h"
 
+#include "base/id.h"
 #include "domain/registration/judge.h"
 #include "domain/registration/life.h"
 #include "face/format.h"
@@ -215,11 +216,15 @@ static void write_missed(struct call *c, enum lang lang, const void *ctx, struct
     out->body = NULL;
 }
 
-static enum status tell(
-    struct call *c, const struct waitlist_entry *e, notice_write *write, struct instant until)
+static enum status tell(struct call *c, int64_t entry_id, const struct waitlist_entry *e, notice_write *write,
+    struct instant until)
 {
     struct offered o = {e->company, until, c->catalog->zone};
-    return registration_tell(c, e->registration_id.id, e->person_id.id, e->partner_id.id, write, &o);
+    struct notice_about about = {.kind = NOTICE_waitlist,
+        .noun = &waitlist_entry_noun,
+        .id = entry_id,
+        .path = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", e->registration_id.id))};
+    return registration_tell(c, &about, e->person_id.id, e->partner_id.id, write, &o);
 }
 
 /* Who joined first by the feed. An entry of this very group has no place in it yet and stands behind. */
@@ -253,7 +258,7 @@ enum status waitlist_offer(struct call *c, int64_t account_id, int64_t line_id, 
     TRY(protection_hold(c, &r, e.registration_id.id, due));
     TRY(set_state(c, id, "offered", due, "offer"));
     c->result_id = answer;
-    return tell(c, &e, write_offer, due);
+    return tell(c, id, &e, write_offer, due);
 }
 
 /* ---- the end of the waiting ---- */
@@ -290,7 +295,7 @@ enum status waitlist_end(struct call *c, int64_t account_id, int64_t line_id)
         struct waitlist_entry e;
         TRY(noun_load_whole(c, &waitlist_entry_noun, cell_int(&rows, i, 0), &e));
         TRY(end_entry(c, cell_int(&rows, i, 0), "ended", "end"));
-        TRY(tell(c, &e, write_ended, (struct instant){0}));
+        TRY(tell(c, cell_int(&rows, i, 0), &e, write_ended, (struct instant){0}));
     }
     return OK;
 }
@@ -342,7 +347,7 @@ static enum status expire_run(struct call *c)
     TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
     if (e.offer_due.us > c->now.us)
         return call_refuse(c, PROBLEM_state, NULL);
-    TRY(tell(c, &e, write_missed, e.offer_due));
+    TRY(tell(c, c->row_id, &e, write_missed, e.offer_due));
     return give_up(c, "expired");
 }
 
