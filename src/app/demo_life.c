@@ -186,10 +186,9 @@ static enum status wishes(struct demo *d)
 {
     struct given daily[] = {demo_given("dispute", "daily"), demo_given("override", "daily")};
     struct given weekly[] = {demo_given("note", "weekly"), demo_given("task_due", "off")};
-    TRY(demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), d->now, &notice_set, 0, daily, COUNT(daily), false,
-        NULL));
-    return demo_do(
-        d, &d->firms[0].people[0], d->now, &notice_set, 0, weekly, COUNT(weekly), false, NULL);
+    TRY(demo_do(
+        d, demo_staff_viewer(d, "Ruth Halvorsen"), d->now, &notice_set, 0, daily, COUNT(daily), false, NULL));
+    return demo_do(d, &d->firms[0].people[0], d->now, &notice_set, 0, weekly, COUNT(weekly), false, NULL);
 }
 
 static enum status keep_mail(struct call *c)

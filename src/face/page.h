@@ -47,11 +47,11 @@ struct page {
     const char *key;   /* "g r": what opens it, or NULL */
     bool tab;          /* stands in a phone's bottom bar, too */
     /*
-     * What a POST to the page's own address does, with its parameter as "secret". It needs no form of this site:
-     * whoever knows the address may (RFC 8058: mail programs). NULL: nothing.
+     * What a POST to the page's own address does, with its parameter as "secret". It needs no form of this
+     * site: whoever knows the address may (RFC 8058: mail programs). NULL: nothing.
      */
     const struct verb *one_click;
-    bool bare;         /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
 };

@@ -43,8 +43,7 @@ enum status mail_queue_whole(struct call *c, const struct mail *m)
 
 enum status mail_queue(struct call *c, const char *recipient, const char *subject, const char *body)
 {
-    return mail_queue_whole(
-        c, &(struct mail){.recipient = recipient, .subject = subject, .text = body});
+    return mail_queue_whole(c, &(struct mail){.recipient = recipient, .subject = subject, .text = body});
 }
 
 /* ---- one letter as RFC 5322 text ---- */
@@ -139,8 +138,7 @@ static void write_message(
     add_encoded(b, l->subject);
     buf_adds(b, "\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n");
     if (l->unsubscribe)
-        buf_addf(b,
-            "List-Unsubscribe:\r\n <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        buf_addf(b, "List-Unsubscribe:\r\n <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
             l->unsubscribe);
     if (l->html)
         add_both(b, l, a);
@@ -279,7 +277,9 @@ static enum status settle(struct db *db, const struct letter *l, const char *err
     if (error && !last)
         return change(db, &changed, "update mail set error = $2 where id = $1", args, 2);
     /* A body with a sign-in link is not kept longer than it is needed. */
-    return change(db, &changed, "update mail set sent = $3, error = $2, body = '', html = null, unsubscribe = null where id = $1", args, 3);
+    return change(db, &changed,
+        "update mail set sent = $3, error = $2, body = '', html = null, unsubscribe = null where id = $1",
+        args, 3);
 }
 
 static enum status send_waiting(struct mailer *m, struct db *db)

@@ -17,7 +17,8 @@ static const struct option state_options[] = {
 #define BOTH (VENDOR | PARTNER)
 
 static const struct field fields[] = {
-    FIELD(struct notice_letter, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
+    FIELD(
+        struct notice_letter, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
     FIELD(struct notice_letter, way, .label = N_("How"), .form = FORM_CHOICE, .options = notice_way_options,
         .required = true, .see = BOTH),
     FIELD(struct notice_letter, due, .label = N_("Due"), .required = true, .see = BOTH),
@@ -58,7 +59,8 @@ static struct instant next_digest(const struct zone *zone, struct instant now, b
     return at;
 }
 
-/* Two that make the same digest at the same time: the unique index has the later one run again and find it. */
+/* Two that make the same digest at the same time: the unique index has the later one run again and find it.
+ */
 enum status letter_for(struct call *c, const struct letter_to *to, int64_t *id)
 {
     const struct zone *own = to->zone ? zone_get(to->zone) : NULL, *zone = own ? own : c->catalog->zone;

@@ -1,7 +1,7 @@
 /*
- * The mails in which notices come: at once one each, or a digest at seven in the morning of the person's zone.
- * A letter is made with its first notice, so that none is empty, and written by a clock when it is due: what
- * was read meanwhile, is no longer wanted by mail, or may no longer be seen, is left out.
+ * The mails in which notices come: at once one each, or a digest at seven in the morning of the person's
+ * zone. A letter is made with its first notice, so that none is empty, and written by a clock when it is due:
+ * what was read meanwhile, is no longer wanted by mail, or may no longer be seen, is left out.
  */
 #ifndef TANDEM_NOTICE_LETTER_H
 #define TANDEM_NOTICE_LETTER_H

@@ -11,8 +11,9 @@ static enum status add_act(struct call *c, struct letter *l, const char *name)
     const struct letter_line *line = &l->lines[0];
     const struct verb *verb = model_verb(c->model, line->noun, name);
     const char *secret;
-    ASSERT(verb && l->n_acts < COUNT(l->acts));
-    if (!verb_allowed(verb, l->reader) || !verb_starts(verb, line->row))
+    ASSERT(l->n_acts < COUNT(l->acts));
+    /* A kind may tell of rows of two nouns: the registration after its override has nothing to confirm. */
+    if (!verb || !verb_allowed(verb, l->reader) || !verb_starts(verb, line->row))
         return OK;
     struct mail_link link = {.person_id = l->reader->person_id,
         .noun = line->noun,
@@ -100,11 +101,8 @@ static const char *text(struct call *c, const struct letter *l)
 static const char *markup(struct call *c, const struct letter *l, const char *title)
 {
     struct buf b = buf_in(c->arena, 1 << 19);
-    struct html h = {.b = &b,
-        .arena = c->arena,
-        .lang = l->reader->lang,
-        .zone = c->catalog->zone,
-        .now = c->now};
+    struct html h = {
+        .b = &b, .arena = c->arena, .lang = l->reader->lang, .zone = c->catalog->zone, .now = c->now};
     letter_html(&h, l, title);
     return buf_str(&b);
 }
@@ -121,10 +119,8 @@ enum status letter_mail(struct call *c, struct letter *l)
         TRY(off_link(c, l, l->way, &off));
     else
         off = l->off[0].href;
-    struct mail m = {.recipient = l->reader->email,
-        .subject = subject(c, l),
-        .text = text(c, l),
-        .unsubscribe = off};
+    struct mail m = {
+        .recipient = l->reader->email, .subject = subject(c, l), .text = text(c, l), .unsubscribe = off};
     m.html = markup(c, l, m.subject);
     return mail_queue_whole(c, &m);
 }

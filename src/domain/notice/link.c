@@ -40,7 +40,8 @@ enum status link_forget_old(struct call *c)
 
 static enum status gone(struct call *c)
 {
-    return call_refuse(c, PROBLEM_not_found, TR(c, "This link does not work, or no longer. Sign in instead."));
+    return call_refuse(
+        c, PROBLEM_not_found, TR(c, "This link does not work, or no longer. Sign in instead."));
 }
 
 enum status link_find(struct call *c, const char *secret, struct mail_link *out)
@@ -141,8 +142,7 @@ static enum status act_prepare(struct call *c)
         return gone(c);
     TRY(link_viewer(c, &plan->link, &plan->viewer));
     ASSERT(!plan->link.verb->compute);
-    struct part inner = {
-        .viewer = &plan->viewer, .verb = plan->link.verb, .row_id = plan->link.row_id};
+    struct part inner = {.viewer = &plan->viewer, .verb = plan->link.verb, .row_id = plan->link.row_id};
     struct part outer = put(c, &inner);
     enum status s = input_read(c, given, n, false);
     if (s == OK)
@@ -156,8 +156,8 @@ static enum status act_prepare(struct call *c)
 }
 
 /*
- * The link is used up and its verb runs as its person, in one transaction: the events are that person's. Role,
- * scope and state are looked at again, as they are now.
+ * The link is used up and its verb runs as its person, in one transaction: the events are that person's.
+ * Role, scope and state are looked at again, as they are now.
  */
 static enum status act_run(struct call *c)
 {
@@ -165,7 +165,8 @@ static enum status act_run(struct call *c)
     struct act_plan *plan = c->plan;
     TRY(link_use(c, in->secret));
     TRY(link_viewer(c, &plan->link, &plan->viewer));
-    struct part inner = {&plan->viewer, plan->link.verb, plan->link.row_id, plan->in, plan->plan, plan->given};
+    struct part inner = {
+        &plan->viewer, plan->link.verb, plan->link.row_id, plan->in, plan->plan, plan->given};
     struct part outer = put(c, &inner);
     enum status s = verb_run(c);
     if (s == OK)
@@ -208,7 +209,8 @@ static enum status end_digest(struct call *c, int64_t person_id, const char *way
     uint64_t kinds = 0;
     TRY(db_query(c->db, c->arena, &rows, "select notify from person where id = $1", args, 1));
     for (int i = 0; i < NOTICE_KINDS_N; i++)
-        if (streq(notice_way_options[notice_way_of(c->arena, cell_text(&rows, 0, 0), (enum notice_kind)i)].key,
+        if (streq(
+                notice_way_options[notice_way_of(c->arena, cell_text(&rows, 0, 0), (enum notice_kind)i)].key,
                 way))
             kinds |= UINT64_C(1) << i;
     return notice_set_way(c, person_id, kinds, WAY_OFF);

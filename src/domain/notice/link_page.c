@@ -1,7 +1,7 @@
 /* The pages behind links in mails: opening one does nothing, its button does. */
-#include "domain/notice/link_page.html.h"
 #include "base/id.h"
 #include "domain/notice/link.h"
+#include "domain/notice/link_page.html.h"
 #include "domain/notice/link_view.h"
 #include "domain/notice/ways.h"
 
@@ -21,13 +21,13 @@ static void fill_facts(
     for (size_t i = 0; i < noun->n_fields; i++)
         if (noun->fields[i].list_column && !streq(noun->fields[i].name, noun->title) &&
             field_visible(&noun->fields[i], as->viewer))
-            v->facts[v->n_facts++] = (struct link_fact){
-                TR(as, noun->fields[i].label), value_text(as, h, noun, row, i)};
+            v->facts[v->n_facts++] =
+                (struct link_fact){TR(as, noun->fields[i].label), value_text(as, h, noun, row, i)};
 }
 
 /* The verb's own controls, named as notice.act takes them. */
-static void fill_fields(struct call *as, struct page_request *r, struct html *h, const struct verb *verb,
-    struct link_act_view *v)
+static void fill_fields(
+    struct call *as, struct page_request *r, struct html *h, const struct verb *verb, struct link_act_view *v)
 {
     struct page_request own = *r;
     size_t prefix = sizeof LINK_OPEN;
@@ -49,8 +49,7 @@ static void fill_fields(struct call *as, struct page_request *r, struct html *h,
     }
 }
 
-static enum status fill_act(
-    struct call *c, struct page_request *r, struct html *h, struct link_act_view *v)
+static enum status fill_act(struct call *c, struct page_request *r, struct html *h, struct link_act_view *v)
 {
     struct mail_link link;
     struct viewer *viewer = ARENA_NEW(c->arena, struct viewer);
@@ -112,9 +111,9 @@ static enum status fill_off(struct call *c, struct page_request *r, struct off_v
         return call_refuse(c, PROBLEM_not_found, TR(c, "This is a link for something else."));
     TRY(link_viewer(c, &link, &viewer));
     int kind = notice_kind_find(link.kind);
-    v->kind = kind >= 0                      ? TR(c, notice_kinds[kind].label)
+    v->kind = kind >= 0                    ? TR(c, notice_kinds[kind].label)
               : streq(link.kind, "weekly") ? TR(c, "The weekly digest")
-                                             : TR(c, "The daily digest");
+                                           : TR(c, "The daily digest");
     v->done = link.used.us != 0;
     v->address = viewer.email;
     return OK;
@@ -122,8 +121,7 @@ static enum status fill_off(struct call *c, struct page_request *r, struct off_v
 
 static enum status show_off(struct call *c, struct page_request *r, struct html *h)
 {
-    struct off_view v = {
-        .csrf = r->csrf, .page = arena_printf(c->arena, "/unsubscribe/%s", r->param[0])};
+    struct off_view v = {.csrf = r->csrf, .page = arena_printf(c->arena, "/unsubscribe/%s", r->param[0])};
     enum status s = fill_off(c, r, &v);
     if (s != OK && s != REFUSED)
         return s;

@@ -19,8 +19,8 @@ static const struct field fields[] = {
     FIELD(struct notice, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct notice, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
-    FIELD(struct notice, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kind_options,
-        .see = BOTH),
+    FIELD(
+        struct notice, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kind_options, .see = BOTH),
     FIELD(struct notice, detail, .label = N_("In detail"), .form = FORM_LONG, .see = BOTH),
     FIELD(struct notice, about, .label = N_("About"), .max = 40, .see = BOTH),
     FIELD(struct notice, letter_id, .label = N_("Mail"), .ref = "notice_letter"),
@@ -79,8 +79,8 @@ static enum status tell(struct call *c, const struct rows *people, size_t i, con
     write(c, lang_parse(cell_text(people, i, 1)), ctx, &text);
     n.text = text.subject;
     n.detail = text.body;
-    struct letter_to to = {person_id, cell_text(people, i, 3),
-        notice_way_of(c->arena, cell_text(people, i, 4), about->kind)};
+    struct letter_to to = {
+        person_id, cell_text(people, i, 3), notice_way_of(c->arena, cell_text(people, i, 4), about->kind)};
     TRY(letter_for(c, &to, &n.letter_id.id));
     return noun_insert_beside(c, &notice_noun, &n, &id);
 }
@@ -96,8 +96,8 @@ static enum status tell_all(struct call *c, const struct rows *people, const str
 
 #define PEOPLE "select id, language, role, zone, notify from person where state <> 'inactive' and "
 
-enum status notify_person(struct call *c, int64_t person_id, const struct notice_about *about,
-    notice_write *write, const void *ctx)
+enum status notify_person(
+    struct call *c, int64_t person_id, const struct notice_about *about, notice_write *write, const void *ctx)
 {
     struct value args[1] = {v_int(person_id)};
     struct rows rows;
@@ -128,8 +128,8 @@ enum status notify_partner(struct call *c, int64_t partner_id, unsigned roles,
     return tell_all(c, &rows, about, write, ctx);
 }
 
-enum status notify_vendor(struct call *c, unsigned roles, const struct notice_about *about,
-    notice_write *write, const void *ctx)
+enum status notify_vendor(
+    struct call *c, unsigned roles, const struct notice_about *about, notice_write *write, const void *ctx)
 {
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, PEOPLE "partner_id is null order by id", NULL, 0));

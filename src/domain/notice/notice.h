@@ -7,12 +7,12 @@
 
 struct notice {
     struct ref person_id;
-    const char *text;  /* one sentence */
-    const char *path;  /* of the page that it is about, "/registrations/reg_..." */
-    const char *state; /* new, read */
-    const char *kind;  /* of NOTICE_KINDS; NULL: from before there were kinds */
-    const char *detail; /* what stands below it, or NULL */
-    const char *about;  /* "reg_...": whose row it is told about; who may not see that is not mailed it */
+    const char *text;     /* one sentence */
+    const char *path;     /* of the page that it is about, "/registrations/reg_..." */
+    const char *state;    /* new, read */
+    const char *kind;     /* of NOTICE_KINDS; NULL: from before there were kinds */
+    const char *detail;   /* what stands below it, or NULL */
+    const char *about;    /* "reg_...": whose row it is told about; who may not see that is not mailed it */
     struct ref letter_id; /* the mail that it goes into, or none */
 };
 /*
@@ -53,8 +53,8 @@ struct notice_text {
 typedef void notice_write(struct call *c, enum lang lang, const void *ctx, struct notice_text *out);
 
 /*
- * Tells people within the transaction: a notice each, and a mail as each wants it (letter.h). Inactive people,
- * whoever acts, and those that were told of the same page by this call already are left out.
+ * Tells people within the transaction: a notice each, and a mail as each wants it (letter.h). Inactive
+ * people, whoever acts, and those that were told of the same page by this call already are left out.
  */
 enum status notify_person(struct call *c, int64_t person_id, const struct notice_about *about,
     notice_write *write, const void *ctx) MUST;

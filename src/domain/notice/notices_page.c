@@ -38,8 +38,10 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         .title = TR(c, "No notices yet"),
         .text = TR(c, "Here stands what you should know: a decision, a protection that ends, something that "
                       "waits for you. You get it by mail, too.")};
-    r->shell->actions = NULL;
-    r->shell->n_actions = 0;
+    struct shell_action *settings = ARENA_NEW(c->arena, struct shell_action);
+    *settings = (struct shell_action){.label = TR(c, "Notifications"), .href = "/me/notifications"};
+    r->shell->actions = settings;
+    r->shell->n_actions = 1;
     notices_whole(h, &v);
     return OK;
 }

@@ -24,8 +24,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         f->optional = false;
         f->required = true;
         f->options += !*f->options[0].value; /* the empty one: something is chosen always */
-        f->n_options = (size_t)(f->options == controls[i].options ? controls[i].n_options
-                                                                  : controls[i].n_options - 1);
+        f->n_options =
+            (size_t)(f->options == controls[i].options ? controls[i].n_options : controls[i].n_options - 1);
         if (!r->n_given)
             f->value = notice_way_options[notice_way_of(c->arena, p.notify, (enum notice_kind)i)].key;
         v.list[v.n++] = f;

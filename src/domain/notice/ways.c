@@ -31,8 +31,7 @@ static void read_ways(struct arena *a, const char *choices, enum notice_way out[
     const char *error;
     const json_t *j = choices ? json_read(a, choices, strlen(choices), &error) : NULL;
     for (int i = 0; i < NOTICE_KINDS_N; i++)
-        out[i] = way_parse(
-            json_string_value(json_object_get(j, notice_kinds[i].key)), notice_kinds[i].usual);
+        out[i] = way_parse(json_string_value(json_object_get(j, notice_kinds[i].key)), notice_kinds[i].usual);
 }
 
 enum notice_way notice_way_of(struct arena *a, const char *choices, enum notice_kind kind)
@@ -107,7 +106,8 @@ const struct verb notice_set = {
     .noun = &notice_noun,
     .name = "set",
     .label = N_("Notifications"),
-    .summary = N_("Choose for each kind of notice whether it comes by mail, too; answers how all of them come."),
+    .summary =
+        N_("Choose for each kind of notice whether it comes by mail, too; answers how all of them come."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .hidden = true,
