@@ -4,6 +4,7 @@
 #include "app/nav.h"
 #include "base/log.h"
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "domain/programme/draft.h"
 #include "domain/registration/registration.h"
 
@@ -77,6 +78,9 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
         .open_call = programme_open_call,
         .open_ctx = out->programme,
         .row_json = row_json,
+        .must = second_factor_missing,
+        .must_page = me_sign_in_page.path,
+        .must_text = N_("Your role must have a second factor. Sign in and set it up; then the token works."),
         .nav = nav_counts};
     return true;
 }

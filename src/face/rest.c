@@ -60,7 +60,11 @@ static enum status sign_in(struct rest *q, struct viewer *viewer)
     enum status status = token_viewer(c->db, c->arena, token, c->now, viewer);
     if (status == REFUSED)
         return call_refuse(c, PROBLEM_not_signed_in, TR(c, "This token is unknown, expired or revoked"));
-    return status;
+    TRY(status);
+    bool must = false;
+    if (q->site->must)
+        TRY(q->site->must(c, &must));
+    return must ? call_refuse(c, PROBLEM_forbidden, TR(c, q->site->must_text)) : OK;
 }
 
 /* Until the token is known the viewer is nobody, in the language that the client asks for. */

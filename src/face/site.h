@@ -37,6 +37,12 @@ struct site {
     void *metrics_ctx;
     const char *metrics_token;
     bool metrics_apart; /* site_handle_metrics() tells them, site_handle() does not */
+    /*
+     * Whether who is signed in must see to something first: then MUST_PAGE, public pages and verbs that are a
+     * browser's session's (verb.session) are all there is, and tokens are refused. NULL: nobody must.
+     */
+    enum status (*must)(struct call *c, bool *yes);
+    const char *must_page, *must_text; /* must_text: N_(), why a token is refused */
     /* Counts beside navigation entries; may leave them out. NULL: none. */
     void (*nav)(struct call *c, struct shell *shell);
 };

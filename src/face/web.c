@@ -46,7 +46,7 @@ static enum status find_viewer(struct visit *v)
             v->signed_in = true;
             v->secret = secret;
             write_down_use(v);
-            return OK;
+            return v->site->must ? v->site->must(v->call, &v->must) : OK;
         }
         if (s != REFUSED)
             return s;
@@ -144,12 +144,16 @@ void visit_show(struct visit *v, const char *path)
     struct html h = visit_html(v, &inside);
     struct target t = {0};
     v->page.path = path;
+    const struct page *page = visit_find_page(v, path);
+    if (v->must && !(page && ((page->roles & SIGNED_OUT) || streq(path, v->site->must_page)))) {
+        visit_redirect(v, v->site->must_page);
+        return;
+    }
     const struct noun *many = v->signed_in ? visit_bulk_noun(v, path) : NULL;
     if (many) {
         visit_bulk_show(v, many);
         return;
     }
-    const struct page *page = visit_find_page(v, path);
     bool search = !page && streq(path, "/search");
     if (!page && !search && !visit_find_target(v, path, &t)) {
         visit_send_problem(v, problem_new(c->arena, PROBLEM_not_found, NULL));

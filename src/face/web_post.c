@@ -220,6 +220,10 @@ void visit_post(struct visit *v)
         return;
     }
     const struct noun *many = visit_bulk_noun(v, v->http->path);
+    if (many && v->must) {
+        visit_redirect(v, v->site->must_page);
+        return;
+    }
     if (many) {
         visit_bulk_post(v, many);
         return;
@@ -227,6 +231,10 @@ void visit_post(struct visit *v)
     const char *path = streq(v->http->path, "/sign-out") ? "/people/sign_out" : v->http->path;
     if (!visit_find_target(v, path, &t) || !t.verb) {
         visit_send_problem(v, problem_new(c->arena, PROBLEM_not_found, NULL));
+        return;
+    }
+    if (v->must && !t.verb->session) {
+        visit_redirect(v, v->site->must_page);
         return;
     }
     struct given *given = ARENA_ARRAY(c->arena, v->n_pairs + 1, struct given);

@@ -15,6 +15,7 @@ struct visit {
     struct viewer viewer;
     struct call *call;
     bool signed_in;
+    bool must;              /* something else comes first (site.must) */
     const char *secret;     /* of the session, or of a signed-out visitor's form cookie */
     const char *new_cookie; /* a form cookie to set */
     struct shell shell;

@@ -1,20 +1,7 @@
 // Accounts of people: passwords, codes of an app, recovery codes, sessions, and what guessing brings.
-import { createHmac } from "node:crypto";
 import { Browser } from "./lib/browser.mjs";
 import { onBoth } from "./lib/tandem.mjs";
-
-const decode32 = (text) => {
-  const bits = [...text.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  return Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-};
-// RFC 6238, written a second time.
-function totp(secret, step) {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac("sha1", secret).update(counter).digest(), at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
-const step = () => Math.floor(Date.now() / 30000);
+import { decode32, step, totp } from "./lib/totp.mjs";
 
 async function told(child, what) {
   for (let i = 0; i < 500 && !what.test(child.log()); i++) await new Promise((done) => setTimeout(done, 20));

@@ -1,7 +1,6 @@
 #include "domain/notice/letter_mail.h"
 
 #include "domain/notice/letter_mail.html.h"
-#include "domain/person/sign_in.h"
 #include "runtime/mail.h"
 
 /* ---- links ---- */
@@ -26,15 +25,14 @@ static enum status add_act(struct call *c, struct letter *l, const char *name)
     return OK;
 }
 
-/* Who signs in with a second factor is not spared it by whoever reads the mail. */
 static enum status add_acts(struct call *c, struct letter *l)
 {
     const char *acts = notice_kinds[l->lines[0].kind].acts;
-    struct sign_in_ways ways;
+    bool may;
     if (l->digest || !acts)
         return OK;
-    TRY(sign_in_ways(c, l->reader->person_id, &ways));
-    if (ways.codes || ways.passkeys)
+    TRY(link_may_act(c, l->reader, &may));
+    if (!may)
         return OK;
     for (size_t n; *acts; acts += n + (acts[n] == ',')) {
         n = strcspn(acts, ",");

@@ -2,11 +2,10 @@
 
 #include "base/id.h"
 #include "domain/notice/ways.h"
-#include "runtime/session.h"
+#include "domain/person/sign_in.h"
 
 #define HOUR_US       (3600 * US_PER_SECOND)
 #define OFF_LINK_DAYS 400 /* people unsubscribe from old mail, too */
-#define ANYBODY       (ROLE_BIT(ROLE_NONE) | ALL_ROLES)
 
 /* ---- the links ---- */
 
@@ -83,6 +82,16 @@ enum status link_viewer(struct call *c, const struct mail_link *link, struct vie
 }
 
 /* ---- acting ---- */
+
+enum status link_may_act(struct call *c, const struct viewer *viewer, bool *yes)
+{
+    struct sign_in_ways ways;
+    bool required;
+    TRY(second_factor_required(c, viewer->role, &required));
+    TRY(sign_in_ways(c, viewer->person_id, &ways));
+    *yes = !required && !ways.codes && !ways.passkeys;
+    return OK;
+}
 
 struct secret_input {
     const char *secret;
@@ -163,8 +172,12 @@ static enum status act_run(struct call *c)
 {
     const struct secret_input *in = c->in;
     struct act_plan *plan = c->plan;
+    bool may;
     TRY(link_use(c, in->secret));
     TRY(link_viewer(c, &plan->link, &plan->viewer));
+    TRY(link_may_act(c, &plan->viewer, &may));
+    if (!may)
+        return gone(c);
     struct part inner = {
         &plan->viewer, plan->link.verb, plan->link.row_id, plan->in, plan->plan, plan->given};
     struct part outer = put(c, &inner);

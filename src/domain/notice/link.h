@@ -29,6 +29,12 @@ enum status link_use(struct call *c, const char *secret) MUST;
 /* Whoever it is for, as that person signs in; REFUSED as not found when nobody may any more. */
 enum status link_viewer(struct call *c, const struct mail_link *link, struct viewer *out) MUST;
 
+/*
+ * Whether links act for that viewer: not where there is, or must be, a second factor, which whoever reads the
+ * mail would get around.
+ */
+enum status link_may_act(struct call *c, const struct viewer *viewer, bool *yes) MUST;
+
 /* The noun of an id as people see it ("reg_..."), and the row's number; NULL: none. */
 const struct noun *link_noun(const struct model *m, const char *about, int64_t *row_id);
 

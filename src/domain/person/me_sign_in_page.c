@@ -130,6 +130,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     v.set.hint =
         TR(c, "At least 12 characters; several words are good. It must not be easy to guess from your "
               "name, address or company.");
+    TRY(second_factor_missing(c, &v.must));
     TRY(fill_codes(c, r, &v));
     TRY(fill_passkeys(c, &v));
     TRY(fill_sessions(c, &v));

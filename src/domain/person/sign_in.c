@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/id.h"
 #include "base/throttle.h"
+#include "domain/programme/programme.h"
 #include "engine/sign_in/password.h"
 #include "engine/sign_in/strength.h"
 #include "runtime/mail.h"
@@ -66,6 +67,25 @@ enum status sign_in_ways(struct call *c, int64_t person_id, struct sign_in_ways 
         args, 1));
     *out = (struct sign_in_ways){
         cell_int(&rows, 0, 0) > 0, cell_int(&rows, 0, 1) > 0, cell_int(&rows, 0, 2), cell_int(&rows, 0, 3)};
+    return OK;
+}
+
+enum status second_factor_required(struct call *c, enum role role, bool *yes)
+{
+    const struct programme *p;
+    TRY(programme_active(c, &p));
+    *yes = (p->roles.second_factor & ROLE_BIT(role)) != 0;
+    return OK;
+}
+
+enum status second_factor_missing(struct call *c, bool *yes)
+{
+    struct sign_in_ways ways;
+    TRY(second_factor_required(c, c->viewer->role, yes));
+    if (!*yes)
+        return OK;
+    TRY(sign_in_ways(c, c->viewer->person_id, &ways));
+    *yes = !ways.codes && !ways.passkeys;
     return OK;
 }
 

@@ -50,6 +50,12 @@ struct sign_in_ways {
 };
 enum status sign_in_ways(struct call *c, int64_t person_id, struct sign_in_ways *out) MUST;
 
+/* Whether people of that role must have a second factor (roles.second_factor of the programme). */
+enum status second_factor_required(struct call *c, enum role role, bool *yes) MUST;
+/* Whether the viewer's role must have one, and the viewer has none: then nothing but setting it up is
+ * allowed. */
+enum status second_factor_missing(struct call *c, bool *yes) MUST;
+
 /* What changes how one signs in asks for a session whose person has proven who it is within this time. */
 #define FRESH_MINUTES 15
 bool sign_in_is_fresh(const struct call *c);

@@ -51,6 +51,7 @@ struct me_sign_in_view {
     bool fresh, password, codes;
     int64_t recovery_left;
     bool second_factor;   /* there is one */
+    bool must;            /* there is none, and the viewer's role must have one */
     const char *recovery; /* the codes, one a line, when they were just made; NULL: they are not shown */
     struct part_field prove, set; /* the present password; a new one */
     /* an app that is being set up */

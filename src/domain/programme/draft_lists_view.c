@@ -208,7 +208,11 @@ static void shape(struct call *c, const struct setting *s, const json_t *v, stru
         k->field.rows = 4;
         return;
     case SETTING_ROLES:
-        boxes(c, role_options, v, streq(s->path, "roles.publish") ? PROGRAMME_PUBLISHERS : VENDOR_ROLES, k);
+        boxes(c, role_options, v,
+            streq(s->path, "roles.publish")         ? PROGRAMME_PUBLISHERS
+            : streq(s->path, "roles.second_factor") ? ALL_ROLES
+                                                    : VENDOR_ROLES,
+            k);
         return;
     case SETTING_WEEKDAYS: boxes(c, weekday_options, v, 0, k); return;
     default: return;

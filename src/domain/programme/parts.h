@@ -65,7 +65,7 @@ enum setting_kind {
     SETTING_WEEKDAYS, /* some of mon .. sun */
     SETTING_DAYS,     /* a list of dates */
     SETTING_WHOLES,   /* a list of whole numbers */
-    SETTING_ROLES,    /* some of the vendor's roles */
+    SETTING_ROLES,    /* some of the roles */
 };
 
 struct setting {

@@ -61,6 +61,7 @@ struct programme_life {
 /* Which roles (bits of model/noun.h) may do what beyond a verb's own table. */
 struct programme_roles {
     unsigned publish, second_override, decide_disputes;
+    unsigned second_factor; /* must sign in with one */
 };
 
 /* "disputes": how long an answer may take, and who gives it then. */

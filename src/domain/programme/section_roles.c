@@ -1,4 +1,5 @@
-/* "roles": who may publish, be the second person of an override, decide disputes; left out: as below. */
+/* "roles": who may publish, be the second person of an override, decide disputes, and who must have a second
+ * factor; left out: as below. */
 #include "domain/programme/sections.h"
 
 static unsigned read_roles(
@@ -15,7 +16,7 @@ static unsigned read_roles(
                 TR(c, "enter a role that may do this, such as operations"));
         roles |= bit & allowed;
     }
-    if (!roles)
+    if (!roles && otherwise)
         (void)!call_field(
             c, arena_printf(c->arena, "roles.%s", name), TR(c, "enter a list of at least one role"));
     return roles;
@@ -23,7 +24,7 @@ static unsigned read_roles(
 
 void programme_read_roles(struct call *c, const json_t *section, struct programme_roles *out)
 {
-    static const char *const known[] = {"publish", "second_override", "decide_disputes"};
+    static const char *const known[] = {"publish", "second_override", "decide_disputes", "second_factor"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)section, key, v)
@@ -41,5 +42,6 @@ void programme_read_roles(struct call *c, const json_t *section, struct programm
             read_roles(c, section, known[1], VENDOR_ROLES, ADMIN | OPERATIONS | PARTNER_MANAGER),
         .decide_disputes =
             read_roles(c, section, known[2], VENDOR_ROLES, ADMIN | OPERATIONS | PARTNER_MANAGER),
+        .second_factor = read_roles(c, section, known[3], ALL_ROLES, 0),
     };
 }
