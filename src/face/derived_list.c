@@ -1,5 +1,6 @@
 #include "base/id.h"
 #include "base/text.h"
+#include "face/columns.h"
 #include "face/derived_form.html.h"
 #include "face/derived_list.html.h"
 #include "face/derived_view.h"
@@ -24,7 +25,7 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
     struct custom_field **custom = NULL;
     size_t n = 0, n_custom = 0;
     buf_adds(&b, r->path);
-    static const char *const fixed[] = {"search", "sort", "after", "from", "until"};
+    static const char *const fixed[] = {"search", "sort", "after", "from", "until", "columns"};
     for (size_t i = 0; i < noun->n_fields + COUNT(fixed); i++) {
         const char *key = i < COUNT(fixed) ? fixed[i] : noun->fields[i - COUNT(fixed)].name;
         add_parameter(&b, &n, key,
@@ -76,18 +77,17 @@ void list_query_read(
     }
 }
 
-static bool shown(struct call *c, const struct field *f)
-{
-    return f->list_column && (f->see & role_audience(c->viewer->role)) &&
-           !(role_audience(c->viewer->role) == PARTNER && streq(f->name, "partner_id"));
-}
-
 /* Narrow screens keep the title, the state and one more; the others stand below the title. */
-static const char *hide_class(const struct noun *noun, const struct field *f, size_t position)
+static const char *hide_class(const struct list_column *column, size_t position)
 {
-    if (streq(f->name, noun->title) || streq(f->name, "state"))
+    if (position == 0 || streq(column->name, "state"))
         return NULL;
-    return position <= 2 ? "hide-phone" : position <= 4 ? "hide-tab" : "hide-mid";
+    if (column->of == COLUMN_CUSTOM)
+        return "hide-mid";
+    return column->of == COLUMN_CREATED ? "hide-tab"
+           : position <= 2              ? "hide-phone"
+           : position <= 4              ? "hide-tab"
+                                        : "hide-mid";
 }
 
 struct part_column list_column(struct call *c, const struct page_request *r, const struct noun *noun,
@@ -129,15 +129,27 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
     return v;
 }
 
-/* When the row was made, where its noun has a word for it: the last column. */
-static size_t made_column(struct call *c, const struct noun *noun, size_t at, struct list_view *v)
+/* A heading by what the column is. */
+static struct part_column heading(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_column *k, size_t at)
 {
-    if (!noun->made)
-        return 0;
-    v->columns[at] = (struct part_column){.label = TR(c, noun->made),
-        .hide = "hide-tab",
-        .sort = streq(noun->order, "-created") ? PART_DESCENDING : PART_UNSORTED};
-    return 1;
+    const char *hide = hide_class(k, at);
+    if (k->of == COLUMN_FIELD)
+        return list_column(c, r, noun, k->field, hide);
+    return (struct part_column){.label = k->label,
+        .hide = hide,
+        .sort = k->of == COLUMN_CREATED && streq(noun->order, "-created") ? PART_DESCENDING : PART_UNSORTED};
+}
+
+static struct cell_view column_cell(struct call *c, struct html *h, const struct noun *noun,
+    const struct row *row, const struct list_column *k, const char *hide)
+{
+    if (k->of == COLUMN_FIELD)
+        return cell_of(c, h, noun, row, k->index, hide);
+    if (k->of == COLUMN_CREATED)
+        return (struct cell_view){.text = fmt_ago(h, row->created), .hide = hide};
+    return (struct cell_view){
+        .text = row->custom ? custom_text(c, h, k->custom, &row->custom[k->index]) : FMT_NONE, .hide = hide};
 }
 
 /* What stands below the title on a narrow screen has no heading there: a bare number gets its own. */
@@ -150,26 +162,12 @@ static const char *below_title(
 }
 
 static void fill_rows(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
-    const struct list *list, struct list_view *v)
+    const struct list *list, const struct list_columns *columns, struct list_view *v)
 {
-    size_t fields[64];
-    struct custom_field **custom = NULL;
-    size_t n = 0, n_custom = 0;
-    int title = field_find(noun->fields, noun->n_fields, noun->title);
-    fields[n++] = (size_t)title;
-    for (size_t i = 0; i < noun->n_fields; i++)
-        if ((int)i != title && shown(c, &noun->fields[i]))
-            fields[n++] = i;
-    if (noun->custom && custom_fields(c, noun, &custom, &n_custom) != OK)
-        n_custom = 0;
-    v->columns = ARENA_ARRAY(c->arena, n + n_custom + 1, struct part_column);
-    v->n_columns = n + n_custom;
-    for (size_t k = 0; k < n; k++)
-        v->columns[k] =
-            list_column(c, r, noun, &noun->fields[fields[k]], hide_class(noun, &noun->fields[fields[k]], k));
-    for (size_t k = 0; k < n_custom; k++)
-        v->columns[n + k] = (struct part_column){.label = custom[k]->label, .hide = "hide-mid"};
-    v->n_columns += made_column(c, noun, n + n_custom, v);
+    v->columns = ARENA_ARRAY(c->arena, columns->n, struct part_column);
+    v->n_columns = columns->n;
+    for (size_t k = 0; k < columns->n; k++)
+        v->columns[k] = heading(c, r, noun, &columns->chosen[k], k);
     v->rows = ARENA_ARRAY(c->arena, list->n, struct row_view);
     v->n_rows = list->n;
     for (size_t i = 0; i < list->n; i++) {
@@ -178,22 +176,59 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
         out->id = id_text(c->arena, noun->prefix, row->id);
         out->href = arena_printf(c->arena, "/%s/%s", noun->plural, out->id);
         out->cells = ARENA_ARRAY(c->arena, v->n_columns, struct cell_view);
-        for (size_t k = 0; k < n; k++)
-            out->cells[k] = cell_of(c, h, noun, row, fields[k], v->columns[k].hide);
+        for (size_t k = 0; k < columns->n; k++)
+            out->cells[k] = column_cell(c, h, noun, row, &columns->chosen[k], v->columns[k].hide);
         out->cells[0].title = true;
         if (row->name)
             out->cells[0].text = row->name;
-        if (n > 2)
+        if (columns->n > 2)
             out->cells[0].sub =
                 arena_printf(c->arena, "%s · %s", below_title(c, v, out, 1), below_title(c, v, out, 2));
-        for (size_t k = 0; k < n_custom; k++)
-            out->cells[n + k] = (struct cell_view){
-                .text = row->custom ? custom_text(c, h, custom[k], &row->custom[k]) : FMT_NONE,
-                .hide = "hide-mid"};
-        if (noun->made)
-            out->cells[n + n_custom] =
-                (struct cell_view){.text = fmt_ago(h, row->created), .hide = "hide-tab"};
     }
+}
+
+/* ---- which columns ---- */
+
+/* The list's address with the chosen columns, but with AT earlier by one, or without it, or with MORE. */
+enum arrange { EARLIER, WITHOUT, WITH };
+static const char *arranged(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_columns *l, enum arrange how, size_t at, const char *more)
+{
+    struct buf b = buf_in(c->arena, 8192);
+    for (size_t i = 1; i < l->n; i++) {
+        size_t from = how == EARLIER && i + 1 == at ? at : how == EARLIER && i == at ? at - 1 : i;
+        if (!(how == WITHOUT && i == at))
+            buf_addf(&b, "%s%s", b.len ? "," : "", l->chosen[from].name);
+    }
+    if (how == WITH)
+        buf_addf(&b, "%s%s", b.len ? "," : "", more);
+    const char *href = list_href(c, r, noun, "columns", buf_str(&b));
+    /* The menu stays open while one arranges; no link of the list keeps that. */
+    return arena_printf(c->arena, "%s%carrange=1", href, strchr(href, '?') ? '&' : '?');
+}
+
+static bool is_chosen(const struct list_columns *l, const char *name)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (streq(l->chosen[i].name, name))
+            return true;
+    return false;
+}
+
+static void fill_columns(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_columns *l, struct list_view *v)
+{
+    v->picks = ARENA_ARRAY(c->arena, l->n_all, struct pick_view);
+    v->arranging = page_query(r, "arrange") != NULL;
+    v->usual = l->own ? list_href(c, r, noun, "columns", NULL) : NULL;
+    for (size_t i = 1; i < l->n; i++)
+        v->picks[v->n_picks++] = (struct pick_view){.label = l->chosen[i].label,
+            .earlier = i > 1 ? arranged(c, r, noun, l, EARLIER, i, NULL) : NULL,
+            .without = l->n > 2 ? arranged(c, r, noun, l, WITHOUT, i, NULL) : NULL};
+    for (size_t i = 0; i < l->n_all; i++)
+        if (!is_chosen(l, l->all[i].name))
+            v->picks[v->n_picks++] = (struct pick_view){
+                .label = l->all[i].label, .with = arranged(c, r, noun, l, WITH, 0, l->all[i].name)};
 }
 
 /* A choice among keys, or among few rows, becomes a select with "any" first. */
@@ -388,7 +423,11 @@ enum status list_view_load(struct call *c, struct page_request *r, const struct 
 {
     list_query_read(c, r, noun, q);
     TRY(noun_list(c, noun, q, list));
-    *v = (struct list_view){.title = TR(c, noun->labels), .summary = TR(c, noun->summary), .path = r->path};
+    *v = (struct list_view){.title = TR(c, noun->labels),
+        .summary = TR(c, noun->summary),
+        .path = r->path,
+        .asked_columns = page_query(r, "columns"),
+        .asked_sort = page_query(r, "sort")};
     fill_exports(c, r, noun, v);
     bool searchable = false;
     for (size_t i = 0; i < noun->n_fields; i++)
@@ -413,8 +452,11 @@ enum status derived_list(struct call *c, struct page_request *r, struct html *h,
     struct list_query q;
     struct list list;
     struct list_view v;
+    struct list_columns columns;
     TRY(list_view_load(c, r, noun, &q, &list, &v));
-    fill_rows(c, r, h, noun, &list, &v);
+    TRY(list_columns_read(c, noun, page_query(r, "columns"), &columns));
+    fill_rows(c, r, h, noun, &list, &columns, &v);
+    fill_columns(c, r, noun, &columns, &v);
     derived_list_page(h, &v);
     return OK;
 }
@@ -426,8 +468,10 @@ enum status derived_export(
 {
     struct list_query q;
     struct answer_file f;
+    struct list_columns columns;
     list_query_read(c, r, noun, &q);
-    TRY(export_file(c, noun, &q, kind, &f));
+    TRY(list_columns_read(c, noun, page_query(r, "columns"), &columns));
+    TRY(export_file(c, noun, &q, kind, columns.own ? &columns : NULL, &f));
     r->file_name = f.name;
     r->file_path = f.path;
     r->type = f.type;

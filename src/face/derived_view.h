@@ -55,8 +55,15 @@ struct kept_view {
     bool current;
 };
 
+/* A column in the menu of columns: a chosen one with the ways to move it, or another with the way to add it.
+ */
+struct pick_view {
+    const char *label, *earlier, *without, *with;
+};
+
 struct list_view {
     const char *title, *summary, *path, *search;
+    const char *asked_columns, *asked_sort; /* as the address has them, for its forms; or NULL */
     struct export_link {
         const char *label, *href;
     } exports[4];
@@ -64,6 +71,10 @@ struct list_view {
     size_t n_columns;
     struct row_view *rows;
     size_t n_rows;
+    struct pick_view *picks; /* NULL: the columns are the page's own */
+    size_t n_picks;
+    const char *usual; /* the way back to the usual columns; NULL: they are */
+    bool arranging;
     struct chip_view *chips;
     size_t n_chips;
     struct part_field *filters; /* of the form behind "Filter" */

@@ -43,28 +43,27 @@ static const char *csv_text(const struct export *e, const struct row *row, const
 static bool csv_begin(struct export *e)
 {
     csv_write_cell(&e->line, "id", true);
-    csv_write_cell(&e->line, "created", false);
-    for (size_t i = 0; i < e->noun->n_fields; i++)
-        if (field_visible(&e->noun->fields[i], e->call->viewer))
-            csv_write_cell(&e->line, e->noun->fields[i].name, false);
-    for (size_t i = 0; i < e->n_custom; i++)
-        csv_write_cell(&e->line, e->custom[i]->field.name, false);
+    for (size_t i = 0; i < e->n_columns; i++)
+        csv_write_cell(&e->line, e->columns[i].name, false);
     csv_write_end(&e->line);
     return true;
 }
 
+static const char *csv_cell(const struct export *e, const struct row *row, const struct list_column *k)
+{
+    switch (k->of) {
+    case COLUMN_CREATED: return instant_iso(e->call->arena, row->created);
+    case COLUMN_FIELD: return csv_text(e, row, k->field, &row->v[k->index], row->title[k->index]);
+    case COLUMN_CUSTOM: break;
+    }
+    return row->custom ? csv_text(e, row, k->field, &row->custom[k->index], NULL) : "";
+}
+
 static enum status csv_row(struct export *e, const struct row *row)
 {
-    const struct noun *noun = e->noun;
-    struct arena *a = e->call->arena;
-    csv_write_cell(&e->line, id_text(a, noun->prefix, row->id), true);
-    csv_write_cell(&e->line, instant_iso(a, row->created), false);
-    for (size_t i = 0; i < noun->n_fields; i++)
-        if (field_visible(&noun->fields[i], e->call->viewer))
-            csv_write_cell(&e->line, csv_text(e, row, &noun->fields[i], &row->v[i], row->title[i]), false);
-    for (size_t i = 0; i < e->n_custom; i++)
-        csv_write_cell(&e->line,
-            row->custom ? csv_text(e, row, &e->custom[i]->field, &row->custom[i], NULL) : "", false);
+    csv_write_cell(&e->line, id_text(e->call->arena, e->noun->prefix, row->id), true);
+    for (size_t i = 0; i < e->n_columns; i++)
+        csv_write_cell(&e->line, csv_cell(e, row, &e->columns[i]), false);
     csv_write_end(&e->line);
     return OK;
 }
@@ -83,7 +82,7 @@ static enum status lines_row(struct export *e, const struct row *row)
 {
     struct json_out w = json_out(&e->line);
     out_object(&w);
-    TRY(row_members(e->call, e->noun, row, NULL, &w));
+    TRY(row_members(e->call, e->noun, row, e->select, &w));
     out_end(&w);
     buf_addc(&e->line, '\n');
     return OK;
@@ -223,12 +222,34 @@ static enum status write_all(struct export *e, const struct list_query *query)
                         : s;
 }
 
-static enum status export_to(struct export *e, const struct list_query *query, const struct export_kind *kind)
+static enum status set_columns(struct export *e, const struct list_columns *chosen)
 {
-    struct call *c = e->call;
+    struct list_columns all;
+    if (!chosen) {
+        TRY(list_columns_read(e->call, e->noun, NULL, &all));
+        e->columns = all.all;
+        e->n_columns = all.n_all;
+        return OK;
+    }
+    struct row_select *select = ARENA_NEW(e->call->arena, struct row_select);
+    select->some = true;
+    for (size_t i = 0; i < chosen->n; i++) {
+        const struct list_column *k = &chosen->chosen[i];
+        select->created |= k->of == COLUMN_CREATED;
+        select->custom |= k->of == COLUMN_CUSTOM;
+        select->fields |= k->of == COLUMN_FIELD ? UINT64_C(1) << k->index : 0;
+    }
+    e->columns = chosen->chosen;
+    e->n_columns = chosen->n;
+    e->select = select;
+    return OK;
+}
+
+static enum status export_to(struct export *e, const struct list_query *query, const struct export_kind *kind,
+    const struct list_columns *columns)
+{
     e->writer = writers[kind - export_kinds];
-    if (e->noun->custom)
-        TRY(custom_fields(c, e->noun, &e->custom, &e->n_custom));
+    TRY(set_columns(e, columns));
     e->line = buf_new(BUF_MAX_DEFAULT);
     enum status s = OK;
     bool begun = e->writer->begin(e);
@@ -250,11 +271,11 @@ enum status export_rows(struct call *c, const struct noun *noun, const struct li
     const struct export_kind *kind, FILE *to)
 {
     struct export e = {.call = c, .noun = noun, .to = to};
-    return export_to(&e, query, kind);
+    return export_to(&e, query, kind, NULL);
 }
 
 enum status export_file(struct call *c, const struct noun *noun, const struct list_query *query,
-    const struct export_kind *kind, struct answer_file *out)
+    const struct export_kind *kind, const struct list_columns *columns, struct answer_file *out)
 {
     char *path;
     int fd = temp_file(c->arena, NULL, &path);
@@ -265,7 +286,7 @@ enum status export_file(struct call *c, const struct noun *noun, const struct li
         return failed();
     }
     struct export e = {.call = c, .noun = noun, .to = to, .shared = true};
-    enum status s = export_to(&e, query, kind);
+    enum status s = export_to(&e, query, kind, columns);
     if (fclose(to) != 0 && s == OK)
         s = failed();
     *out = (struct answer_file){

@@ -6,7 +6,7 @@
 #ifndef TANDEM_EXPORT_H
 #define TANDEM_EXPORT_H
 
-#include "model/call.h"
+#include "face/columns.h"
 
 #include <stdio.h>
 
@@ -23,10 +23,11 @@ const struct export_kind *export_kind(const char *name); /* NULL: there is none 
 enum status export_rows(struct call *c, const struct noun *noun, const struct list_query *query,
     const struct export_kind *kind, FILE *to) MUST;
 /*
- * The same into a temporary file that goes with the call's arena. Two large exports run at a time; a third is
- * REFUSED for now, so that workers stay free for everybody else.
+ * The same into a temporary file, with the chosen COLUMNS behind the id (NULL: all), that goes with the
+ * call's arena. Two large exports run at a time; a third is REFUSED for now, so that workers stay free for
+ * everybody else.
  */
 enum status export_file(struct call *c, const struct noun *noun, const struct list_query *query,
-    const struct export_kind *kind, struct answer_file *out) MUST;
+    const struct export_kind *kind, const struct list_columns *columns, struct answer_file *out) MUST;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "face/export.h"
-#include "model/custom.h"
+#include "face/row_json.h"
 
 struct export
 {
@@ -12,13 +12,14 @@ struct export
     const struct noun *noun;
     const struct export_writer *writer;
     FILE *to;
-    struct buf line; /* what is written next; sent and emptied behind every row */
-    struct custom_field **custom;
-    size_t n_custom;
-    uint64_t rows;     /* that were written */
-    bool shared;       /* one of several at a time: counted when it is large */
-    bool large;        /* and it is */
-    struct book *book; /* of the workbook's writer */
+    struct buf line;                   /* what is written next; sent and emptied behind every row */
+    const struct list_column *columns; /* behind the id, in their order */
+    size_t n_columns;
+    const struct row_select *select; /* the same for JSON; NULL: all */
+    uint64_t rows;                   /* that were written */
+    bool shared;                     /* one of several at a time: counted when it is large */
+    bool large;                      /* and it is */
+    struct book *book;               /* of the workbook's writer */
 };
 
 /* BEGIN and ROW return false when the file cannot be written; END always frees what BEGIN made. */

@@ -35,18 +35,14 @@ static void head(struct book *b, const char *text, double width)
 static void add_sheet(struct export *e)
 {
     struct book *b = e->book;
-    const struct call *c = e->call;
     b->sheet = workbook_add_worksheet(b->book, NULL);
     b->column = 0;
     head(b, "id", 20);
-    head(b, TR(c, "Created"), 20);
-    for (size_t i = 0; i < e->noun->n_fields; i++) {
-        const struct field *f = &e->noun->fields[i];
-        if (field_visible(f, c->viewer))
-            head(b, TR(c, f->label), f->kind == KIND_TEXT || f->kind == KIND_REF ? 24 : 16);
+    for (size_t i = 0; i < e->n_columns; i++) {
+        const struct list_column *k = &e->columns[i];
+        bool words = k->of == COLUMN_FIELD && (k->field->kind == KIND_TEXT || k->field->kind == KIND_REF);
+        head(b, k->label, words ? 24 : k->of == COLUMN_CREATED ? 20 : 16);
     }
-    for (size_t i = 0; i < e->n_custom; i++)
-        head(b, e->custom[i]->label, 16);
     worksheet_freeze_panes(b->sheet, 1, 0);
     b->row = 1;
 }
@@ -144,18 +140,21 @@ static enum status put_row(struct export *e, const struct row *row)
 {
     const struct noun *noun = e->noun;
     static const struct field created = {.kind = KIND_TIME};
-    const struct value made = v_int(row->created.us);
+    const struct value made = v_int(row->created.us), none = v_null();
     if (e->book->row == SHEET_ROWS)
         add_sheet(e);
     e->book->column = 0;
     put_text(e, id_text(e->call->arena, noun->prefix, row->id));
     e->book->column++;
-    put(e, row, &created, &made, NULL);
-    for (size_t i = 0; i < noun->n_fields; i++)
-        if (field_visible(&noun->fields[i], e->call->viewer))
-            put(e, row, &noun->fields[i], &row->v[i], row->title[i]);
-    for (size_t i = 0; i < e->n_custom && row->custom; i++)
-        put(e, row, &e->custom[i]->field, &row->custom[i], NULL);
+    for (size_t i = 0; i < e->n_columns; i++) {
+        const struct list_column *k = &e->columns[i];
+        if (k->of == COLUMN_CREATED)
+            put(e, row, &created, &made, NULL);
+        else if (k->of == COLUMN_FIELD)
+            put(e, row, k->field, &row->v[k->index], row->title[k->index]);
+        else
+            put(e, row, k->field, row->custom ? &row->custom[k->index] : &none, NULL);
+    }
     e->book->row++;
     return OK;
 }

@@ -148,7 +148,7 @@ void rest_list(struct rest *q)
 static enum status export(struct rest *q) {
     struct call *c = q->call; struct list_request l = {.format = export_kind("json")}; struct answer_file f;
     TRY(read_query(q, q->request->query, &l));
-    TRY(export_file(c, q->route.noun, &l.query, l.format, &f));
+    TRY(export_file(c, q->route.noun, &l.query, l.format, NULL, &f));
     struct http_reply reply = {.status = 200,
         .type = f.type,
         .file = f.path,

@@ -30,5 +30,34 @@ await onBoth(async (t, ok) => {
   ok("and can be taken back", (await names(t.admin)) === "In review");
   const evil = await t.must(operations, "/saved-views", { name: "<b>", list: "registrations", query: "\"><script>alert(1)</script>" });
   ok("a query is only ever an address", evil.id && !/<script>alert/.test((await ruth.fetch("/registrations")).text));
+
+  // Columns: chosen and ordered by links alone; kept in the address, in views, in files.
+  await t.must(t.admin, "/custom-fields", { noun: "partner", name: "segment", label: "Segment", kind: "text", partner_sees: false });
+  const text = async (path) => (await ruth.fetch(path)).text;
+  const heads = (html) => [...html.slice(html.indexOf("<thead"), html.indexOf("</thead>")).matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/gs)].map((m) => m[1].replace(/<[^>]+>/g, "").trim()).filter(Boolean);
+  const usual = heads(await text("/partners"));
+  const own = await text("/partners?columns=country,custom.segment,tier,created,nothing");
+  ok("the address chooses columns and their order", heads(own).join() === "Partner,Country,Segment,Tier,Created" || heads(own).slice(1).join() === "Country,Segment,Tier,Created", heads(own));
+  ok("without it they are the usual ones", usual.length > 3 && usual.join() !== heads(own).join() && heads(await text("/partners?columns=nothing")).join() === usual.join(), usual);
+  const link = (html, label) => new RegExp(`href="([^"]+)" aria-label="${label}"`).exec(html)?.[1].replaceAll("&amp;", "&");
+  const moved = await text(link(own, "Move the column Tier forward"));
+  ok("a link moves a column", heads(moved).slice(1).join() === "Country,Tier,Segment,Created" && /<details class="menu" open/.test(moved), heads(moved));
+  const fewer = await text(link(moved, "Leave out the column Country"));
+  ok("another leaves one out", heads(fewer).slice(1).join() === "Tier,Segment,Created", heads(fewer));
+  const more = await text(link(fewer, "Show the column Country"));
+  ok("another shows one more", heads(more).slice(1).join() === "Tier,Segment,Created,Country", heads(more));
+  const at = "/partners?sort=-name&tier=gold&columns=country,tier";
+  const shownThere = await text(at);
+  ok("filters, order and export keep the columns", (shownThere.match(/columns=country%2Ctier/g) ?? []).length >= 6 && /name="columns" value="country,tier"/.test(shownThere), shownThere.match(/columns=[^"&]*/g));
+  const query = /name="query" value="([^"]*)"/.exec(shownThere)[1].replaceAll("&amp;", "&");
+  ok("a view keeps them", query.includes("columns=country%2Ctier"), query);
+  ok("a file has them in their order", (await text(`/partners.csv?${query}`)).split("\r\n")[0] === "id,name,country,tier", await text(`/partners.csv?${query}`));
+  const json = JSON.parse(await text(`/partners.json?${query}`));
+  ok("JSON has them and no others", json.length === 1 && Object.keys(json[0]).sort().join() === "country,id,name,tier", json);
+  ok("without a choice a file has all", (await text("/partners.csv")).split("\r\n")[0].startsWith("id,created,") && (await text("/partners.csv")).split("\r\n")[0].endsWith(",custom.segment"));
+  const maya = new Browser(t);
+  await maya.signIn("maya@brightwater.example");
+  const blind = await maya.fetch("/partners?columns=custom.segment,notes,country");
+  ok("a column that one may not see is none", !blind.text.includes("Segment") && heads(blind.text).slice(1).join() === "Country" && !(await maya.fetch("/partners.csv?columns=custom.segment,country")).text.includes("segment"), heads(blind.text));
   ok("graceful stop", (await t.stop()) === 0);
 });

@@ -1,0 +1,35 @@
+/*
+ * The columns of a noun's list: which there are for a viewer, and which of them in what order the address
+ * asks for (?columns=name,state,custom.region), for the page and for the files that it exports.
+ */
+#ifndef TANDEM_COLUMNS_H
+#define TANDEM_COLUMNS_H
+
+#include "model/call.h"
+
+struct custom_field;
+
+enum column_of { COLUMN_CREATED, COLUMN_FIELD, COLUMN_CUSTOM };
+
+struct list_column {
+    enum column_of of;
+    size_t index;              /* of the noun's field, or of its custom fields */
+    const struct field *field; /* a custom field's own, too; NULL: when the row was made */
+    const char *name, *label;  /* label: in the viewer's language */
+    bool usual;                /* stands in the list unless something else is asked for */
+    const struct custom_field *custom;
+};
+
+struct list_columns {
+    struct list_column *all; /* every one that the viewer may see: created, fields, custom fields */
+    size_t n_all;
+    struct list_column *chosen; /* in their order; the row's title is the first */
+    size_t n;
+    bool own; /* the address asks for them */
+};
+
+/* NAMES as the address has them, separated by commas; NULL or nothing known: the usual ones. */
+enum status list_columns_read(
+    struct call *c, const struct noun *noun, const char *names, struct list_columns *out) MUST;
+
+#endif
