@@ -353,9 +353,7 @@ static void fill_actions(struct call *c, struct page_request *r, const struct no
     r->shell->actions = actions;
     r->shell->n_actions = n;
     v->empty = (struct part_empty){.icon = noun->icon,
-        .title = v->filtered || (v->search && *v->search)
-                     ? TR(c, "Nothing fits")
-                     : TR(c, "Nothing here yet"),
+        .title = v->filtered || (v->search && *v->search) ? TR(c, "Nothing fits") : TR(c, "Nothing here yet"),
         .text = v->filtered || (v->search && *v->search) ? TR(c, "Take a filter away or search for less.")
                                                          : TR(c, noun->summary),
         .action = n && actions[0].primary ? actions[0].label : NULL,
