@@ -40,7 +40,8 @@ struct changed_view {
 
 struct report_view {
     const char *path, *action, *csrf, *name, *period, *state, *mark;
-    const char *draft_href, *draft; /* the draft whose document it is, as it stands; NULL: none that he reads */
+    const char *draft_href,
+        *draft; /* the draft whose document it is, as it stands; NULL: none that he reads */
     const char *message, *problem;
     bool running, may_cancel, done, nothing;
     int64_t percent;
