@@ -202,9 +202,9 @@ static const struct clock *const letters[] = {&notice_letter_clock, NULL};
 enum status demo_mail(struct demo *d)
 {
     TRY(wait_for_sent(d));
+    TRY(wishes(d));
     TRY(fire(d, letters, (struct instant){d->now.us + 1}));
-    TRY(app_seed(d->app, keep_mail, NULL));
-    return wishes(d);
+    return app_seed(d->app, keep_mail, NULL);
 }
 
 enum status demo_tick(struct demo *d, struct instant at, bool office)
