@@ -112,6 +112,29 @@ static enum status answer_extensions(struct demo *d, struct instant at)
     return s;
 }
 
+#define OFFERED_DAYS 10
+
+/* Of the offers that were taken, some go to a person, on a registration that stood in the waitlist for long.
+ */
+static enum status answer_offered(struct demo *d, struct instant at)
+{
+    struct arena *a = arena_new();
+    struct rows rows;
+    enum status s = ask(d, a,
+        arena_printf(a, "select id from registration where state = 'review' and created < %lld order by id",
+            (long long)(at.us - OFFERED_DAYS * US_PER_DAY)),
+        &rows);
+    struct given yes[] = {demo_given("reason", "Waited its turn, and the customer wants it."),
+        demo_given("benefit_percent", "8")};
+    for (size_t i = 0; s == OK && i < rows.n; i++) {
+        s = demo_do(d, demo_staff_viewer(d, "Ruth Halvorsen"), at, &registration_approve,
+            cell_int(&rows, i, 0), yes, COUNT(yes), true, NULL);
+        s = s == REFUSED ? OK : s;
+    }
+    arena_free(a);
+    return s;
+}
+
 static const struct viewer *person(const struct demo *d, int64_t id)
 {
     for (size_t i = 0; i < demo_n_partners; i++)
@@ -215,5 +238,7 @@ enum status demo_tick(struct demo *d, struct instant at, bool office)
         s = answer_offers(d, at);
     if (s == OK && office)
         s = answer_extensions(d, at);
+    if (s == OK && office)
+        s = answer_offered(d, at);
     return s == OK && office ? read_notices(d, at) : s;
 }
