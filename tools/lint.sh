@@ -1,7 +1,8 @@
 #!/bin/sh
 # lint.sh [--quick | --deep]: prints "ok NAME" or "not ok NAME" with what was found.
 #
-#   --quick  format, include direction, raw output, inline code, tests of threats (what the tests run)
+#   --quick  format, include direction, raw output, inline code, tests of threats, links of documents (what the
+#            tests run)
 #            without an argument also clang-tidy and cppcheck
 #   --deep   also gcc's analyzer without and with optimisation, and unit tests and the server under the thread
 #            sanitizer
@@ -51,6 +52,16 @@ threats() {
     node tools/lint-threats.mjs
 }
 
+# Links and pictures of the documents whose file is not there.
+doc_links() {
+    for page in README.md CONTRIBUTING.md $(find docs -name '*.md' | sort); do
+        grep -oE '\]\([^)#[:space:]]+' "$page" | cut -c3- | grep -vE '^(https?|mailto):' | while read -r target; do
+            [ -e "$(dirname "$page")/$target" ] || echo "$page: $target"
+        done
+    done
+    return 0
+}
+
 cflags() {
     make -s print-cflags "$@"
 }
@@ -96,6 +107,7 @@ check "lint: includes go downwards" tools/lint-includes.sh
 check "lint: raw output is allowed" raw_output
 check "lint: no inline code" inline_code
 check "lint: threats name their tests" threats
+check "lint: links of documents" doc_links
 [ "$mode" = --quick ] && exit "$failed"
 
 tools/packages.sh build lint test || exit 1
