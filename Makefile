@@ -124,14 +124,20 @@ $(OUT)/bench/bin/%: tests/bench/%.c tests/bench/client.c $(OUT)/libtandem.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -I. -MMD -MP -o $@ $< tests/bench/client.c $(OUT)/libtandem.a $(LINK) $(LIBS)
 
+# what the program is made of, as SPDX
+sbom: $(OUT)/tandem.spdx.json
+$(OUT)/tandem.spdx.json: $(OUT)/tandem tools/sbom.mjs package-lock.json
+	node tools/sbom.mjs $< >$@.new && mv $@.new $@
+
 # What a package would hold. The units only where systemd is meant: SYSTEMD= leaves them out.
 PREFIX ?= /usr/local
 UNITS ?= $(PREFIX)/lib/systemd/system
 SYSTEMD ?= yes
-install: $(OUT)/tandem
+install: $(OUT)/tandem $(OUT)/tandem.spdx.json
 	install -D -m 755 $(OUT)/tandem $(DESTDIR)$(PREFIX)/bin/tandem
 	install -d $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
 	install -m 644 docs/*.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/tandem
+	install -m 644 $(OUT)/tandem.spdx.json $(DESTDIR)$(PREFIX)/share/doc/tandem
 	install -m 644 contrib/proxy/* $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
 ifneq ($(SYSTEMD),)
 	install -D -m 644 contrib/systemd/tandem.socket $(DESTDIR)$(UNITS)/tandem.socket
@@ -147,6 +153,6 @@ clean:
 print-cflags:
 	@echo '-include xlsxwriter.h $(CFLAGS)'
 
-.PHONY: all test-bin fuzz-bin bench-bin install clean print-cflags
+.PHONY: all test-bin fuzz-bin bench-bin sbom install clean print-cflags
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(TPL_OBJ:.o=.d) $(OUT)/obj/app/main.d $(TESTS:=.d) $(BENCH:=.d)
