@@ -55,24 +55,42 @@ static const char *curl_list(struct call *c, const char *base, const struct noun
         filter);
 }
 
-static const char *curl_verb(struct call *c, const char *base, const struct verb *v, bool has_input)
+/* Where the verb is called, with an id that could be one. */
+static const char *sample_url(struct call *c, const char *base, const struct verb *v)
 {
-    struct arena *a = c->arena;
-    const char *path = verb_path(a, c->model, v) + strlen(API_ROOT), *brace = strstr(path, "{id}");
-    struct buf b = buf_in(a, BUF_MAX_DEFAULT);
-    buf_addf(&b, "curl -X %s \\\n  '%s", verb_method(v), base);
-    if (brace)
-        buf_addf(&b, "%.*s%s%s", (int)(brace - path), path, sample_id(a, v->noun), brace + 4);
-    else
-        buf_adds(&b, path);
-    buf_adds(&b, "' \\\n  -H \"Authorization: Bearer $TOKEN\"");
-    if (has_input) {
-        struct buf body = buf_in(a, BUF_MAX_DEFAULT);
-        struct json_out w = json_out(&body);
-        sample_input(&w, &(struct schema){a, c->model, c}, v, false);
-        buf_addf(&b, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%s'", indented(a, &body));
-    }
-    return buf_str(&b);
+    const char *path = verb_path(c->arena, c->model, v) + strlen(API_ROOT), *brace = strstr(path, "{id}");
+    return brace ? arena_printf(c->arena, "%s%.*s%s%s", base, (int)(brace - path), path,
+                       sample_id(c->arena, v->noun), brace + 4)
+                 : arena_printf(c->arena, "%s%s", base, path);
+}
+
+/* The verb's example as JSON, or NULL where it takes no input. */
+static const char *sample_body(struct call *c, const struct verb *v, bool has_input)
+{
+    struct buf body = buf_in(c->arena, BUF_MAX_DEFAULT);
+    struct json_out w = json_out(&body);
+    if (!has_input)
+        return NULL;
+    sample_input(&w, &(struct schema){c->arena, c->model, c}, v, false);
+    return indented(c->arena, &body);
+}
+
+static const char *curl_verb(struct call *c, const char *url, const struct verb *v, const char *body)
+{
+    const char *data =
+        body ? arena_printf(c->arena, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%s'", body) : "";
+    return arena_printf(c->arena, "curl -X %s \\\n  '%s' \\\n  -H \"Authorization: Bearer $TOKEN\"%s",
+        verb_method(v), url, data);
+}
+
+static const char *script_verb(struct call *c, const char *url, const struct verb *v, const char *body)
+{
+    const char *type = body ? ",\n    \"Content-Type\": \"application/json\"" : "";
+    const char *data = body ? arena_printf(c->arena, ",\n  body: JSON.stringify(%s)", body) : "";
+    return arena_printf(c->arena,
+        "const answer = await fetch(\"%s\", {\n  method: \"%s\",\n  headers: {\n    Authorization: `Bearer "
+        "${token}`%s\n  }%s\n});\nconst row = await answer.json();",
+        url, verb_method(v), type, data);
 }
 
 /* ---- tables ---- */
@@ -162,7 +180,9 @@ static void show_verbs(struct call *c, const char *base, const struct noun *noun
             .roles = role_list(c, v->roles),
             .states = state_list(c, v)};
         show_inputs(c, v, d);
-        d->call = curl_verb(c, base, v, d->n_fields > 0);
+        const char *url = sample_url(c, base, v), *body = sample_body(c, v, d->n_fields > 0);
+        d->call = curl_verb(c, url, v, body);
+        d->script = script_verb(c, url, v, body);
     }
     out->verbs = verbs;
 }

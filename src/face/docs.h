@@ -24,7 +24,7 @@ struct docs_field {
 struct docs_verb {
     const char *id; /* anchor */
     const char *method, *path, *label, *summary, *roles, *states;
-    const char *call; /* the curl command */
+    const char *call, *script; /* the same as a curl command and in JavaScript */
     const struct docs_field *fields;
     size_t n_fields;
 };

@@ -345,12 +345,12 @@ static const char *verb_description(struct document *d, const struct verb *v)
     return buf_str(&b);
 }
 
-/* A row, or what the verb answers of its own; a reading verb has no row. */
+/* A row, or what the verb answers of its own. */
 static void verb_answer(struct document *d, const struct verb *v)
 {
     struct json_out *w = &d->w;
     doc_open_content(w, "application/json");
-    if (v->reads) {
+    if (v->reads || v->answers) {
         out_raw(w, "{\"type\":\"object\"}");
     } else if (streq(v->name, "delete")) {
         doc_ref(w, "schemas", "Done");
@@ -369,7 +369,7 @@ static void verb_answer(struct document *d, const struct verb *v)
 static void verb_operation(struct document *d, const struct verb *v)
 {
     static const int on_row[] = {400, 401, 403, 404, 409, 412, 413, 415, 422, 503, 0},
-                     on_collection[] = {400, 401, 403, 413, 415, 422, 503, 0};
+                     on_collection[] = {400, 401, 403, 409, 413, 415, 422, 503, 0};
     bool makes = noun_creator(d->model, v->noun) == v;
     const char *method = verb_method(v);
     struct json_out *w = &d->w;

@@ -10,11 +10,11 @@ static enum status read_rows(struct rest *q, struct bulk *b, json_t *ids, json_t
 {
     struct call *c = q->call;
     struct list_query query;
+    if (filter && !json_is_string(filter))
+        return call_field(c, "filter", TR(c, "enter text"));
     if ((ids != NULL) == (filter != NULL))
         return call_field(c, "ids", TR(c, "give either ids or a filter"));
     if (filter) {
-        if (!json_is_string(filter))
-            return call_field(c, "filter", TR(c, "enter text"));
         TRY(rest_filter(q, json_string_value(filter), &query));
         return bulk_fit(c, b, &query);
     }

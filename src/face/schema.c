@@ -89,6 +89,19 @@ static int64_t sample_number(const struct field *f)
     return f->min > 10 ? f->min : f->max < 10 ? f->max : 10;
 }
 
+/* Served, a day that is still to come, so that the example can be sent; in a document on paper, always the
+ * same. */
+static const char *sample_date(const struct schema *s, const struct field *f)
+{
+    struct date d = date_make(2026, 9, 30);
+    if (s->call)
+        d = date_add_months(date_in(zone_get("UTC"), s->call->now), 3);
+    char *text = date_iso(s->arena, d);
+    if (f->month)
+        *strrchr(text, '-') = 0;
+    return text;
+}
+
 void sample_value(struct json_out *w, const struct schema *s, const struct field *f)
 {
     switch (f->kind) {
@@ -108,7 +121,7 @@ void sample_value(struct json_out *w, const struct schema *s, const struct field
     case KIND_REAL: out_real(w, (double)sample_number(f)); break;
     case KIND_BOOL: out_bool(w, true); break;
     case KIND_MONEY: out_string(w, "84000.00"); break;
-    case KIND_DATE: out_string(w, f->month ? "2026-09" : "2026-09-30"); break;
+    case KIND_DATE: out_string(w, sample_date(s, f)); break;
     case KIND_TIME: out_string(w, "2026-08-17T10:00:00.000Z"); break;
     case KIND_REF: out_string(w, sample_id(s->arena, model_noun(s->model, f->ref))); break;
     }

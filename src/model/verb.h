@@ -58,6 +58,7 @@ struct verb {
     bool bulk;               /* on a row: may be called on many at once (face/bulk.h) */
     const char *bulk_fields; /* the input that many rows may be given, by names with commas; NULL: all */
     const char *done;        /* N_("Approved."): said afterwards; NULL: the label */
+    bool answers;            /* REST gets JSON of its own (c->result_json) where a row would stand */
     const char *shows; /* N_(): stands above a text that is shown once (c->result); NULL: there is none */
 };
 

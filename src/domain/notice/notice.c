@@ -225,6 +225,7 @@ const struct verb notice_read_all = {
     .summary = N_("Mark the new notices as read, at most 2,000 at a time; says how many are left."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
+    .answers = true,
     .run = read_all_run,
     .done = N_("Marked as read"),
 };

@@ -110,6 +110,7 @@ const struct verb notice_set = {
         N_("Choose for each kind of notice whether it comes by mail, too; answers how all of them come."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
+    .answers = true,
     .hidden = true,
     .partial = true,
     INPUT(struct set_input, set_fields),

@@ -236,6 +236,7 @@ const struct verb registration_check = {
                   "look) or direct_only. Checks are counted and logged."),
     .on = ON_COLLECTION,
     .roles = PARTNER_ROLES,
+    .answers = true,
     .hidden = true,
     INPUT(struct check_input, check_fields),
     .prepare = check_prepare,

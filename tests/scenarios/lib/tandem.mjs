@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 
 const binary = process.env.TANDEM ?? "build/tandem";
+const DEMO_ADMIN = "samuel.odhiambo@velmora.example";
 let failed = 0;
 
 export function ok(name, good, detail) {
@@ -35,8 +36,8 @@ function makeDatabase(kind, dir) {
 }
 
 export class Tandem {
-  // EMPTY: nothing is in its database yet, not even tables.
-  constructor(kind, parent = tmpdir(), { empty = false } = {}) {
+  // EMPTY: nothing is in its database yet, not even tables. DEMO: the demo's programme and rows.
+  constructor(kind, parent = tmpdir(), { empty = false, demo = false } = {}) {
     this.kind = kind;
     this.dir = mkdtempSync(join(parent, "tandem-scenario."));
     this.database = makeDatabase(kind, this.dir);
@@ -44,8 +45,9 @@ export class Tandem {
     this.key = join(this.dir, "log.key");
     this.servers = [];
     if (empty) return;
-    this.run("init", "--db", this.url, "--admin", "admin@velmora.example", "--key", this.key, "--log-name", "velmora.example/log");
-    this.admin = this.token("admin@velmora.example");
+    if (demo) this.run("demo", "--db", this.url, "--key", this.key);
+    else this.run("init", "--db", this.url, "--admin", "admin@velmora.example", "--key", this.key, "--log-name", "velmora.example/log");
+    this.admin = this.token(demo ? DEMO_ADMIN : "admin@velmora.example");
   }
   tryRun(...args) {
     return spawnSync(binary, args, { encoding: "utf8", maxBuffer: 64 << 20, env: { ...process.env, TANDEM_LOG: "" } });
@@ -151,11 +153,11 @@ export const said = (r) => r.text.replace(/,"request_id":"[^"]*"/, "");
 export const deal = (more = {}) => ({ company: "Korvath Maschinenbau", country: "DE", product_line_id: "Flowgate", amount: 84000, close_month: "2099-03".replace("2099", String(new Date().getFullYear() + 1)), relationship: "We met at a fair.", ...more });
 
 // Runs FN on SQLite and, where there is one, on PostgreSQL; ends the process with the result.
-export async function onBoth(fn) {
+export async function onBoth(fn, options) {
   for (const kind of process.env.TANDEM_TEST_PG ? ["sqlite", "postgresql"] : ["sqlite"]) {
     let t;
     try {
-      t = new Tandem(kind);
+      t = new Tandem(kind, undefined, options);
       await fn(t, (name, good, detail) => ok(`${kind}: ${name}`, good, detail));
     } catch (e) {
       ok(`${kind}: the scenario runs to its end`, false, e.stack + "\n" + (t?.servers?.at(-1)?.log?.() ?? "").slice(-1500));

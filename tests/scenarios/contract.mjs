@@ -1,0 +1,150 @@
+// The contract: every operation of the served OpenAPI document is called, first as it must be refused (no token, a wrong role,
+// foreign ids, a wrong type in each field, a field that is missing, unknown or too long, what is no JSON), then with the example
+// that the documentation shows. Each answer has a documented status and fits its schema; nothing is ever a fault of the server.
+import Ajv from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { onBoth } from "./lib/tandem.mjs";
+
+const LONG = "x".repeat(70_000);
+const types = (p) => [p.type ?? "string"].flat();
+// Values of every other type than the field's. A list also takes text, an amount also a number; blank text is no value at all. A field that
+// holds a document takes any JSON.
+const wrong = (p) => [["object", { a: 1 }], ["array", [[1]]], ["boolean", true], ["number", 1.5], ["string", "No \u0001 value"]].filter(([type]) => !types(p).includes(type) && !(type === "number" && (types(p).includes("integer") || p.pattern)) && !(type === "string" && types(p).includes("array")));
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const admin = t.admin, auditor = t.token("edith.vasserman@velmora.example"), seller = t.token("maya.lindqvist@brightwater.example"), reader = t.token("samuel.odhiambo@velmora.example", "read");
+  const document = await t.must(admin, "/openapi.json"); // with the programme's lists
+  const ajv = formats.default(new Ajv.default({ strict: false, allErrors: true, validateFormats: true }));
+  ajv.addSchema({ $id: "api", ...document });
+  const escape = (s) => encodeURIComponent(s.replaceAll("~", "~0").replaceAll("/", "~1"));
+  const fits = (pointer, data) => {
+    const validate = ajv.getSchema(`api#${pointer}`) ?? ajv.compile({ $ref: `api#${pointer}` });
+    return validate(data) ? null : ajv.errorsText(validate.errors);
+  };
+  const resolve = (o) => (o?.$ref ? o.$ref.slice(2).split("/").reduce((at, part) => at[part], document) : o);
+  const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path, method, ...o, at: `/paths/${escape(path)}/${method}` })));
+
+  const noun = (path) => path.split("/").slice(0, 4).join("/");
+  // somebody of its roles, and the states that it starts from
+  const own = new Set(); // nouns of which only the seller has rows
+  const who = (o) => (!own.has(noun(o.path)) && (/Roles: [^.]*(Admin|the system)/.test(o.description) || !/Roles:/.test(o.description)) ? admin : seller);
+  const from = (o) => /From the states: ([^.]*)\./.exec(o.description ?? "")?.[1].split(", ");
+
+  const wrongs = [];
+  let calls = 0;
+  // Calls it and looks whether the answer is one of those documented.
+  async function call(o, why, path, more = {}) {
+    const r = await t.fetch(path, { method: o.method.toUpperCase(), token: who(o), ...more });
+    calls++;
+    const told = o.responses[r.status];
+    const type = r.headers.get("content-type")?.split(";")[0];
+    let fault = null;
+    if (!told || r.status >= 500) fault = `${r.status} is not documented`;
+    else if (r.status !== 304 && !(type in (resolve(told).content ?? {}))) fault = `${type} is not documented for ${r.status}`;
+    else if (r.status !== 304 && type.endsWith("json")) {
+      const at = told.$ref ? told.$ref.slice(1) : `${o.at}/responses/${r.status}`;
+      fault = fits(`${at}/content/${escape(type)}/schema`, r.data);
+    }
+    if (fault) wrongs.push(`${o.operationId}, ${why}: ${fault} ${r.text.slice(0, 160)}`);
+    return r;
+  }
+  // An answer that must be this refusal.
+  async function refused(o, why, status, path, more) {
+    const r = await call(o, why, path, more);
+    if (![status].flat().includes(r.status)) wrongs.push(`${o.operationId}, ${why}: ${r.status} instead of ${status}: ${r.text.slice(0, 160)}`);
+    return r;
+  }
+
+  // a row of each noun, by its prefix
+  const rows = new Map(), sellers = new Map(), by = new Map();
+  for (const o of operations.filter((o) => o.operationId.endsWith("_list"))) {
+    sellers.set(o.path, (await call(o, "list as a seller", `${o.path}?limit=1`, { token: seller })).data.items?.[0]?.id);
+    let r = await call(o, "list", `${o.path}?limit=3`);
+    if (!r.data.items?.length) {
+      own.add(o.path);
+      r = await call(o, "list", `${o.path}?limit=3`);
+      if (!r.data.items?.length) own.delete(o.path);
+    }
+    rows.set(o.path, r.data.items?.[0]?.id);
+    if (r.data.items?.[0]) by.set(r.data.items[0].id.split("_")[0], r.data.items[0].id);
+  }
+  const unknown = (id) => id.replace(/_.*/, "_0000000000000");
+  const now = (row) => row.state ?? row.status;
+  const startsFrom = async (o) => {
+    const states = o.path.includes("{id}") && from(o);
+    if (!states || !rows.has(noun(o.path))) return undefined;
+    return (await t.must(who(o), `${noun(o.path).replace("/api/v1", "")}?limit=200`)).items.find((row) => states.includes(now(row)))?.id;
+  };
+  const rowOf = (o) => (who(o) === seller && sellers.get(noun(o.path))) || rows.get(noun(o.path));
+  const address = (o, id = rowOf(o) ?? resolve(o.parameters?.[0] ?? document.paths[o.path].parameters?.[0])?.schema?.examples?.[0]) => o.path.replace("{id}", id);
+  const bodyOf = (o) => o.requestBody?.content["application/json"].schema;
+  const example = (o) => Object.fromEntries(Object.entries(resolve(bodyOf(o))?.examples?.[0] ?? (o.operationId.endsWith("_bulk") ? { verb: resolve(bodyOf(o)).properties.verb.enum[0], ids: [rows.get(noun(o.path))] } : {})).map(([name, value]) => [name, (typeof value === "string" && by.get(/^([a-z]+)_[0-9A-Z]{13}$/.exec(value)?.[1])) || value]));
+
+  ok("the demo has rows of most nouns", [...rows.values()].filter(Boolean).length > rows.size * 0.7, [...rows].filter(([, id]) => !id).map(([path]) => path));
+  for (const o of operations.filter((o) => o.method === "get")) {
+    const path = address(o);
+    const r = await call(o, "read", path);
+    if (o.security?.length !== 0) await refused(o, "without a token", 401, path, { token: null });
+    await refused(o, "with an unknown token", 401, path, { token: "tdm_unknown" });
+    if (o.path.includes("{id}")) {
+      await refused(o, "an unknown id", [404, 403], address(o, unknown(path.split("/")[4])));
+      await refused(o, "what is no id", 404, address(o, "1%27--"));
+      if (r.headers.get("etag")) await refused(o, "an ETag that is the newest", 304, path, { headers: { "If-None-Match": r.headers.get("etag") } });
+    }
+    await call(o, "as a seller", path, { token: seller });
+    for (const p of (o.parameters ?? []).map(resolve).filter((p) => p.in === "query")) {
+      await call(o, `odd ${p.name}`, `${path}?${encodeURIComponent(p.name)}=%01${"y".repeat(300)}`);
+      const s = resolve(p.schema);
+      if (s.examples?.length || s.enum) await call(o, `its own ${p.name}`, `${path}?limit=1&${encodeURIComponent(p.name)}=${encodeURIComponent(s.enum?.at(-1) ?? s.examples[0])}`);
+    }
+    if (/_(list|export)$/.test(o.operationId)) await refused(o, "an unknown filter", [400, 422], `${path}?nonsense=1`);
+  }
+  ok("reading keeps its contract", wrongs.length === 0, wrongs.slice(0, 12).join("\n    "));
+
+  wrongs.length = 0;
+  const writes = operations.filter((o) => o.method !== "get");
+  for (const o of writes) {
+    const path = address(o), schema = resolve(bodyOf(o)), good = example(o);
+    const send = (json) => ({ method: o.method.toUpperCase(), json });
+    await refused(o, "without a token", 401, path, { token: null, json: good });
+    await refused(o, "with a token that only reads", [403, 200, 422, 404, 409, 412], path, { token: reader, json: good, headers: { "If-Match": '"999999"' } });
+    await call(o, "as a partner's seller, of an unknown row", address(o, unknown(path.split("/")[4] ?? "x_")), { token: seller, json: good });
+    await call(o, "as an auditor, of an unknown row", address(o, unknown(path.split("/")[4] ?? "x_")), { token: auditor, json: good });
+    if (o.path.includes("{id}")) {
+      await refused(o, "an unknown id", [404, 403], address(o, unknown(path.split("/")[4])), send(good));
+      await refused(o, "an id of another noun", [404, 403], address(o, by.get("prt") === path.split("/")[4] ? by.get("reg") : by.get("prt")), send(good));
+    }
+    // of a row that nobody has, nothing is told, whatever is sent
+    if (!schema || (o.path.includes("{id}") && !rowOf(o))) continue;
+    await refused(o, "what is no JSON", 400, path, { body: "{", headers: { "Content-Type": "application/json" } });
+    await refused(o, "an array", [400, 422], path, send([]));
+    await refused(o, "another content type", [415, 400], path, { body: "<a/>", headers: { "Content-Type": "application/xml" } });
+    const named = async (why, field, json) => {
+      const r = await refused(o, why, [422, 403, 409, 400], path, send(json));
+      if (r.status === 422 && r.data.errors && !r.data.errors.some((e) => e.field.startsWith(field))) wrongs.push(`${o.operationId}, ${why}: the field is not named: ${r.text.slice(0, 160)}`);
+    };
+    await named("an unknown field", "nonsense", { ...good, nonsense: 1 });
+    for (const name of schema.required ?? []) await named(`without ${name}`, name, Object.fromEntries(Object.entries(good).filter(([k]) => k !== name)));
+    for (const [name, of] of Object.entries(schema.properties)) {
+      const p = resolve(of);
+      for (const [type, value] of typeof p.examples?.[0] === "object" && types(p).includes("string") ? [] : wrong(p)) await named(`${name} is ${type}`, name, { ...good, [name]: value });
+      if (types(p).includes("string") && (p.maxLength ?? 99_999) < LONG.length) await named(`${name} is too long`, name, { ...good, [name]: LONG });
+    }
+  }
+  ok("writing refuses as documented", wrongs.length === 0, wrongs.slice(0, 14).join("\n    "));
+
+  // the examples of the documentation; a step that the row's state does not allow answers that
+  wrongs.length = 0;
+  const ran = [], not = [];
+  for (const o of writes) {
+    const more = { json: bodyOf(o) ? example(o) : undefined };
+    let r = await call(o, "its example", address(o, await startsFrom(o)), more);
+    if (r.status >= 300) r = await call(o, "its example, by a seller", address(o), { ...more, token: seller });
+    if (r.status < 300) ran.push(o.operationId);
+    else not.push(`${o.operationId} ${r.status} ${r.data?.detail ?? JSON.stringify(r.data?.errors)}`);
+  }
+  ok("the examples' answers fit their schemas", wrongs.length === 0, wrongs.slice(0, 12).join("\n    "));
+  ok(`${ran.length} of ${writes.length} examples run as they stand, the others are refused by a state or by what else is there`, ran.length >= writes.length / 3, not.join("\n    "));
+  if (process.env.TANDEM_TEST_TELL) console.log(`# ${calls} calls, ${operations.length} operations, ${ran.length} of ${writes.length} examples ran\n# ${not.join("\n# ")}`);
+}, { demo: true });
