@@ -90,7 +90,8 @@ static void choice_options(struct call *c, const struct field *f, struct part_fi
     if (empty)
         o[n++] = (struct part_option){"", TR(c, "Choose")};
     for (const struct option *k = f->options; k && k->key && n < max; k++)
-        o[n++] = (struct part_option){k->key, TR(c, k->label)};
+        if (!f->offers || f->offers(c, k->key) || streq(k->key, p->value))
+            o[n++] = (struct part_option){k->key, TR(c, k->label)};
     for (size_t i = 0; list && i < list->n && n < max; i++)
         o[n++] = (struct part_option){list->items[i].key, list->items[i].label[call_lang(c)]};
     if (f->form == FORM_COUNTRY) {

@@ -35,6 +35,8 @@ struct option {
     const char *key, *label;
 };
 
+struct call;
+
 struct field {
     const char *name;
     size_t offset;
@@ -43,6 +45,7 @@ struct field {
     const char *label;            /* N_() */
     const char *hint;             /* N_(), below the control */
     const struct option *options; /* of a choice or set, ended by a NULL key; labels are N_() */
+    bool (*offers)(const struct call *c, const char *option); /* whether forms offer it; NULL: all */
     const char *list;     /* or the catalog's list: "tiers"; of a plain text it only names what it knows */
     const char *ref;      /* of a reference: the noun's name */
     const char *currency; /* of money: the field with its ISO code; NULL: the programme's */

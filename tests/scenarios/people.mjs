@@ -16,6 +16,10 @@ await onBoth(async (t, ok) => {
   ok("a partner's administrator invites into its own company", nina.status === 201 && nina.data.partner_id === gold.id && nina.data.state === "invited", nina.text);
   for (const role of ["admin", "operations", "partner_manager", "vendor_seller", "executive", "auditor"])
     ok(`but nobody as ${role}`, field(await invite(bossToken, `${role}@brightwater.example`, role), "role"));
+  const page = new Browser(t);
+  await page.signIn("boss@brightwater.example");
+  const offered = [...(await page.fetch("/people/invite")).text.matchAll(/<option value="(partner_\w+|vendor_seller|operations|admin)"/g)].map((m) => m[1]);
+  ok("nor does the form offer it", offered.join() === "partner_admin,partner_seller", offered);
   const foreign = await invite(bossToken, "x@cedarline.example", "partner_seller", rival.id);
   ok("and nobody into another's", foreign.status === 422 && !foreign.text.includes("Cedarline"), foreign.text);
   const theirs = (await t.must(t.admin, `/people?partner_id=${rival.id}`)).items[0];

@@ -5,6 +5,15 @@
 #include "engine/match/match.h"
 #include "runtime/session.h"
 
+/* Those that person_check_role() takes from the viewer. */
+static bool offers_role(const struct call *c, const char *key)
+{
+    enum role by = c->viewer->role, role = role_parse(key);
+    if (role_audience(by) == PARTNER || by == ROLE_PARTNER_MANAGER)
+        return role_audience(role) == PARTNER;
+    return role != ROLE_ADMIN || by == ROLE_ADMIN;
+}
+
 struct invite_input {
     const char *name, *email, *role;
     struct ref partner_id;
@@ -18,7 +27,7 @@ static const struct field invite_fields[] = {
     FIELD(struct invite_input, email, .label = N_("Mail address"), .form = FORM_EMAIL, .required = true,
         .hint = N_("A partner's administrator invites addresses at the partner's web domain.")),
     FIELD(struct invite_input, role, .label = N_("Role"), .form = FORM_CHOICE, .options = role_options,
-        .required = true),
+        .offers = offers_role, .required = true),
     FIELD(struct invite_input, partner_id, .label = N_("Partner"), .ref = "partner",
         .hint = N_("For a partner's person; your own company when left empty.")),
     FIELD(struct invite_input, phone, .label = N_("Phone"), .max = 40),
@@ -139,7 +148,7 @@ static const struct field change_fields[] = {
     FIELD(struct change_input, name, .label = N_("Name"), .required = true),
     FIELD(struct change_input, phone, .label = N_("Phone"), .max = 40),
     FIELD(struct change_input, role, .label = N_("Role"), .form = FORM_CHOICE, .options = role_options,
-        .required = true),
+        .offers = offers_role, .required = true),
 };
 
 /* Whom one may not make, one may not change. */

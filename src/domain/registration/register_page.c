@@ -136,7 +136,7 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     if (!*v->country.value)
         v->country.value = country;
     v->company.autocomplete = "off";
-    v->company.hint = TR(c, "The answer whether it is open comes at once.");
+    v->company.hint = TR(c, "Once country and product line are chosen, it says here whether it is open.");
     v->how.rows = 2;
     v->partner.optional = false;
     v->partner.required = v->for_partner;
