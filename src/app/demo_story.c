@@ -162,6 +162,8 @@ static void work_on(struct story *s, size_t i, struct instant at, bool scripted)
          t = later(t, 86400 * dice_between(&d->dice, 12, 30)))
         if (!rests || t.us < until.us)
             add(s, t, STEP_ACTIVE, i);
+    if (rests && at.us < until.us) /* told of it, and not lapsed yet, whatever the dice said */
+        add(s, until, STEP_ACTIVE, i);
 }
 
 /* A protected deal: activities, and for some an extension, a second one, or the conversion. */

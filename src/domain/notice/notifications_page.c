@@ -21,8 +21,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
             continue;
         struct part_field *f = &v.fields[v.n];
         *f = controls[i];
-        f->optional = false;
-        f->required = true;
+        f->optional = f->required = false;
         f->options += !*f->options[0].value; /* the empty one: something is chosen always */
         f->n_options =
             (size_t)(f->options == controls[i].options ? controls[i].n_options : controls[i].n_options - 1);
