@@ -68,7 +68,8 @@ static const char *member_label(struct call *c, const char *member)
 {
     static const struct option labels[] = {{"label", N_("Label")}, {"label_de", N_("German label")},
         {"countries", N_("Countries")}, {"role", N_("Role")}, {"active", N_("Can be registered")},
-        {"tiers", N_("Tiers")}, {0}};
+        {"tiers", N_("Tiers")}, {"probability", N_("Probability")}, {"forecast", N_("Forecast")},
+        {"requires", N_("Requires")}, {0}};
     for (const struct option *o = labels; o->key; o++)
         if (streq(o->key, member))
             return TR(c, o->label);

@@ -113,6 +113,7 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         read_list(c, keep, doc, lists[i].name, lists[i].optional, &p->catalog.lists[i]);
     read_territories(c, keep, doc, p);
     programme_read_lists(c, doc, p);
+    programme_read_stages(c, keep, json_object_get(doc, "stages"), p);
     programme_read_roles(c, json_object_get(doc, "roles"), &p->roles);
     const json_t *limits = json_object_get(doc, "limits");
     p->limits = (struct programme_limits){

@@ -16,6 +16,8 @@ struct item_input {
     const char *list, *key;
     const char *label, *label_de, *countries, *role, *tiers;
     bool active;
+    int64_t probability;
+    const char *forecast, *requires;
     int64_t place;
     const char *step;
 };
@@ -31,7 +33,13 @@ struct item_input {
         FIELD(struct item_input, role, .label = N_("Role"), .hint = N_("Whose work it is.")),                \
         FIELD(struct item_input, tiers, .label = N_("Tiers"), .form = FORM_LIST,                             \
             .hint = N_("By their keys, lowest first.")),                                                     \
-        FIELD(struct item_input, active, .label = N_("Can be registered"))
+        FIELD(struct item_input, active, .label = N_("Can be registered")),                                  \
+        FIELD(struct item_input, probability, .label = N_("Probability"), .min = 0, .max = 100,              \
+            .hint = N_("Of a stage: how many of a hundred such deals are won.")),                            \
+        FIELD(struct item_input, forecast, .label = N_("Forecast"), .form = FORM_CHOICE,                     \
+            .options = forecast_options),                                                                    \
+        FIELD(struct item_input, requires, .label = N_("Requires"), .form = FORM_SET,                        \
+            .options = stage_need_options, .hint = N_("What a deal must have to enter the stage."))
 
 static const struct field add_fields[] = {LIST_FIELD,
     FIELD(struct item_input, key, .label = N_("Key"), .max = 60,
@@ -92,6 +100,14 @@ static void fill(struct call *c, const struct item_input *in, json_t *item)
         json_object_set_new(item, "tiers", texts_json(c, in->tiers, false));
     if ((members & ITEM_ACTIVE) && given(c, "active"))
         json_object_set_new(item, "active", json_boolean(in->active));
+    if (!(members & ITEM_STAGE))
+        return;
+    if (given(c, "probability"))
+        json_object_set_new(item, "probability", json_integer(in->probability));
+    if (given(c, "forecast"))
+        set_line(item, "forecast", in->forecast);
+    if (given(c, "requires"))
+        json_object_set_new(item, "requires", texts_json(c, in->requires, false));
 }
 
 static enum status open_list(struct call *c, struct draft_edit *e, const char *name, json_t **list)

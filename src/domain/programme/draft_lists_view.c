@@ -40,8 +40,49 @@ static void choose(struct part_field *f, struct call *c, const struct option *op
         o[f->n_options++] = (struct part_option){f->value, f->value};
 }
 
+/* As it is read, also where the document leaves it out; a new one is as likely as not. */
+static int64_t probability(const struct programme *draft, const json_t *item)
+{
+    const struct catalog_list *stages = catalog_find(&draft->catalog, "stages");
+    const char *key = json_string_value(json_object_get(item, "key"));
+    const struct catalog_item *at = stages && key ? catalog_item(stages, key) : NULL;
+    return at ? draft->stages[at - stages->items].probability : 50;
+}
+
+static size_t stage_controls(struct call *c, const struct list_form *f, const struct programme *draft,
+    const char *key, const json_t *item, struct part_field *out)
+{
+    out[0] = input(c, f->name, key, "probability", TR(c, "Probability (%)"),
+        arena_printf(c->arena, "%lld", (long long)probability(draft, item)));
+    out[0].numeric = true;
+    out[0].inputmode = "numeric";
+    out[1] = input(
+        c, f->name, key, "forecast", TR(c, "Forecast"), json_string_value(json_object_get(item, "forecast")));
+    choose(&out[1], c, forecast_options, TR(c, "not said"));
+    out[2] =
+        input(c, f->name, key, "requires", TR(c, "Requires"), joined(c, json_object_get(item, "requires")));
+    out[2].optional = true;
+    out[2].hint = TR(c, "Some of amount, close_date, next_step, owner, product_line, partner.");
+    return 3;
+}
+
+/* "60% · Best case · Amount, Close date": what a stage says beyond its label. */
+static const char *stage_text(struct call *c, const struct programme *draft, const json_t *item)
+{
+    static const char *const members[] = {"forecast", "requires"};
+    struct buf b = buf_in(c->arena, 4096);
+    buf_addf(&b, "%lld%%", (long long)probability(draft, item));
+    for (size_t i = 0; i < COUNT(members); i++) {
+        const json_t *v = json_object_get(item, members[i]);
+        if (v && (!json_is_array(v) || json_array_size(v)))
+            buf_addf(&b, " · %s", member_text(c, draft, members[i], v));
+    }
+    return buf_str(&b);
+}
+
 /* The inputs of one item, those that its list has; ITEM NULL: of a new one. */
-static size_t controls(struct call *c, const struct list_form *f, const json_t *item, struct part_field *out)
+static size_t controls(struct call *c, const struct list_form *f, const struct programme *draft,
+    const json_t *item, struct part_field *out)
 {
     static const struct option yes_no[] = {{"1", N_("yes")}, {"0", N_("no")}, {0}};
     const char *key = json_string_value(json_object_get(item, "key"));
@@ -72,6 +113,8 @@ static size_t controls(struct call *c, const struct list_form *f, const json_t *
             json_is_false(json_object_get(item, "active")) ? "0" : "1");
         choose(&out[n++], c, yes_no, NULL);
     }
+    if (f->members & ITEM_STAGE)
+        n += stage_controls(c, f, draft, key, item, &out[n]);
     return n;
 }
 
@@ -97,11 +140,12 @@ static struct draft_item fill_item(struct call *c, struct page_request *r, const
             json_object_get(item, "role") ? member_text(c, draft, "role", json_object_get(item, "role")) : "",
         .tiers =
             (f->members & ITEM_TIERS) ? member_text(c, draft, "tiers", json_object_get(item, "tiers")) : "",
+        .stage = (f->members & ITEM_STAGE) ? stage_text(c, draft, item) : "",
         .active = !json_is_false(json_object_get(item, "active"))};
     out.href = arena_printf(c->arena, "%s?part=lists&list=%s&item=%s#%s", v->path, f->name, out.key, f->name);
     out.open = v->edits && (refused || (streq(list, f->name) && streq(page_query(r, "item"), out.key)));
     if (out.open)
-        out.n_controls = controls(c, f, item, out.controls);
+        out.n_controls = controls(c, f, draft, item, out.controls);
     if (refused)
         refill(r, out.controls, out.n_controls);
     return out;
@@ -133,7 +177,7 @@ static void fill_list(struct call *c, struct page_request *r, const struct draft
     for (size_t i = 0; read->problems && i < read->problems->n_fields && !out->problem; i++)
         if (streq(read->problems->fields[i].field, f->name))
             out->problem = read->problems->fields[i].message;
-    out->n_controls = controls(c, f, NULL, out->controls);
+    out->n_controls = controls(c, f, &read->programme, NULL, out->controls);
     if (r->problem && streq(given_text(r, "list"), f->name) && !given_text(r, "key"))
         refill(r, out->controls, out->n_controls);
 }

@@ -139,7 +139,7 @@ enum status draft_rules_part(struct call *c, struct page_request *r, const struc
 /* ---- lists and values ---- */
 
 struct draft_item {
-    const char *key, *label, *label_de, *countries, *role, *tiers, *href;
+    const char *key, *label, *label_de, *countries, *role, *tiers, *stage, *href;
     bool active, first, last, open, added;
     struct part_field controls[6];
     size_t n_controls;

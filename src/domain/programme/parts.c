@@ -135,8 +135,9 @@ const struct list_form list_forms[] = {
     {.name = "stages",
         .label = N_("Stages"),
         .one = N_("Stage"),
-        .hint = N_("Of your own deals, in their order."),
-        .members = ITEM_LABEL_DE},
+        .hint = N_("Of the pipeline, in their order: how likely a deal is won there, what it counts for in "
+                   "the forecast, what it must have to enter."),
+        .members = ITEM_LABEL_DE | ITEM_STAGE},
     {.name = "benefits",
         .label = N_("Benefits"),
         .one = N_("Benefit"),
@@ -397,10 +398,12 @@ const char *member_text(struct call *c, const struct programme *p, const char *m
         return tiers_text(c, p, v);
     if (streq(member, "role") && json_is_string(v))
         return option_text(c, queue_role_options, json_string_value(v));
+    if (streq(member, "forecast") && json_is_string(v))
+        return option_text(c, forecast_options, json_string_value(v));
     if (!v || json_is_null(v))
         return TR(c, "none");
     if (json_is_array(v))
-        return list_text(c, v, NULL);
+        return list_text(c, v, streq(member, "requires") ? stage_need_options : NULL);
     if (json_is_boolean(v))
         return json_is_true(v) ? TR(c, "yes") : TR(c, "no");
     return json_is_string(v) ? json_string_value(v) : short_json(c->arena, v);

@@ -38,7 +38,15 @@ const char *outcome_then(struct call *c, const struct programme *p, const struct
 
 /* ---- lists of items with a key ---- */
 
-enum item_member { ITEM_LABEL_DE = 1, ITEM_COUNTRIES = 2, ITEM_ROLE = 4, ITEM_ACTIVE = 8, ITEM_TIERS = 16 };
+/* ITEM_STAGE: probability, forecast and what it requires. */
+enum item_member {
+    ITEM_LABEL_DE = 1,
+    ITEM_COUNTRIES = 2,
+    ITEM_ROLE = 4,
+    ITEM_ACTIVE = 8,
+    ITEM_TIERS = 16,
+    ITEM_STAGE = 32
+};
 
 struct list_form {
     const char *name;        /* member of the document */

@@ -70,6 +70,28 @@ struct programme_disputes {
     const char *executive; /* a role's key, or somebody's mail address */
 };
 
+/* What a stage's open deals count for in a forecast. */
+enum forecast_category { FORECAST_COMMIT, FORECAST_BEST_CASE, FORECAST_PIPELINE, FORECAST_OMITTED, FORECASTS };
+extern const struct option forecast_options[]; /* by enum forecast_category; labels are N_() */
+
+/* What an opportunity must have before it enters a stage. */
+enum stage_need {
+    NEEDS_AMOUNT = 1,
+    NEEDS_CLOSE_DATE = 2,
+    NEEDS_NEXT_STEP = 4,
+    NEEDS_OWNER = 8,
+    NEEDS_PRODUCT_LINE = 16,
+    NEEDS_PARTNER = 32
+};
+extern const struct option stage_need_options[]; /* the bits in their order; labels are N_() */
+
+/* What a stage says beyond key and label, in the order of the catalog's list "stages". */
+struct programme_stage {
+    int64_t probability; /* percent that such a deal is won */
+    enum forecast_category forecast;
+    unsigned needs; /* enum stage_need */
+};
+
 /* Read and checked; immutable; kept for the life of the process. */
 struct programme {
     int64_t number;
@@ -82,6 +104,7 @@ struct programme {
     struct programme_roles roles;
     struct territory *territories;
     size_t n_territories;
+    struct programme_stage *stages;
     struct programme_limits limits;
     struct programme_disputes disputes;
     struct calendar calendar; /* by which working hours are counted */
