@@ -35,6 +35,12 @@ const struct state *row_state(const struct noun *noun, const struct row *row);
 struct part_field;
 const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
     const struct verb *verb, size_t most, size_t *n);
+/*
+ * The same for one of several forms of a page, which names itself FORM in a hidden field "form": its controls have
+ * ids of their own, and what was given only where it is the one that was refused (*REFUSED).
+ */
+struct part_field *form_controls(struct call *c, struct html *h, const struct page_request *r,
+    const struct verb *verb, const char *form, size_t most, size_t *n, bool *refused);
 /* The same for the custom fields that the viewer may set with it; ROW NULL: of a new one. */
 const struct part_field *custom_controls(
     struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n);

@@ -182,6 +182,21 @@ const struct part_field *verb_controls(struct call *c, struct html *h, const str
     return out;
 }
 
+struct part_field *form_controls(struct call *c, struct html *h, const struct page_request *r,
+    const struct verb *verb, const char *form, size_t most, size_t *n, bool *refused)
+{
+    struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
+    *refused = r->problem && streq(given_text(r, "form"), form);
+    const struct part_field *f = verb_controls(c, h, *refused ? r : &plain, verb, most, n);
+    struct part_field *out = ARENA_ARRAY(c->arena, *n + 1, struct part_field);
+    for (size_t i = 0; i < *n; i++) {
+        out[i] = f[i];
+        out[i].id = arena_printf(c->arena, "%s-%s", form, f[i].name);
+        out[i].value = *refused ? f[i].value : "";
+    }
+    return out;
+}
+
 const struct part_field *custom_controls(
     struct call *c, const struct page_request *r, const struct verb *verb, const struct row *row, size_t *n)
 {

@@ -108,34 +108,29 @@ static enum status offer_colleagues(struct call *c, struct part_field *f)
     return OK;
 }
 
-/* The first N controls of a verb under ids of their own: other forms on the page have such fields, too. */
-static void controls(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
-    const char *form, bool given, struct part_field *out, const struct part_field **list, size_t n)
+static bool controls(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
+    const char *form, struct part_field *out, const struct part_field **list, size_t n)
 {
-    struct page_request plain = {.shell = r->shell, .model = r->model, .http = r->http};
     size_t all;
-    const struct part_field *f = verb_controls(c, h, given ? r : &plain, verb, n, &all);
+    bool refused;
+    const struct part_field *f = form_controls(c, h, r, verb, form, n, &all, &refused);
     ASSERT(n <= all);
     for (size_t i = 0; i < n; i++) {
         out[i] = f[i];
-        out[i].id = arena_printf(c->arena, "%s-%s", form, f[i].name);
-        out[i].value = given ? f[i].value : "";
         list[i] = &out[i];
     }
+    return refused;
 }
 
 static enum status fill_forms(struct call *c, struct page_request *r, struct html *h, struct notes_panel *v)
 {
-    const char *form = r->problem ? given_text(r, "form") : NULL;
     v->may_write = verb_allowed(&note_create, c->viewer);
     if (!v->may_write)
         return OK;
-    v->note_open = streq(form, "note");
-    v->task_open = streq(form, "task");
-    v->problem_detail = v->note_open || v->task_open ? r->problem->detail : NULL;
     v->n_note_fields = streq(v->subject, "account_id") ? 1 : 2; /* nobody else reads of an account */
-    controls(c, r, h, &note_create, "note", v->note_open, v->note_fields, v->note_list, v->n_note_fields);
-    controls(c, r, h, &task_create, "task", v->task_open, v->task_fields, v->task_list, 3);
+    v->note_open = controls(c, r, h, &note_create, "note", v->note_fields, v->note_list, v->n_note_fields);
+    v->task_open = controls(c, r, h, &task_create, "task", v->task_fields, v->task_list, 3);
+    v->problem_detail = v->note_open || v->task_open ? r->problem->detail : NULL;
     static const char *const keys[] = {"own", "both"};
     struct part_option *o = ARENA_ARRAY(c->arena, 2, struct part_option);
     o[0] = (struct part_option){keys[0], TR(c, "Our own side only")};
