@@ -12,6 +12,7 @@
  *   demo_duplicates.c companies that are there twice
  *   demo_story.c      everything in the order of its instants
  *   demo_disputes.c   overrides and disputes
+ *   demo_pipeline.c   what vendor and partners do on open deals together
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
@@ -128,6 +129,11 @@ struct demo_own_deals;
 struct demo_own_deals *demo_own_deals_plan(struct demo *d);
 enum status demo_own_deals_import(
     struct demo *d, struct demo_own_deals *o, struct instant from, struct instant to) MUST;
+
+/* Who works on the newest open deals; their plans; their words; how far they are: a part each, some days
+ * apart. */
+#define DEMO_PIPELINE_PARTS 4
+enum status demo_pipeline(struct demo *d, size_t part, struct instant at) MUST;
 
 /* ---- deals (demo_deals.c) ---- */
 

@@ -214,6 +214,18 @@ static const char *stage(const struct own_deal *o)
     return stages[o->amount / 500 % 4];
 }
 
+/* What nobody works on any more has no date either. */
+static int32_t expected_close(const struct own_deal *o, int32_t today)
+{
+    return o->active_ago > 90 ? DATE_NONE : today + (int32_t)(o->amount / 500 * 7 % 140) - 12;
+}
+
+/* What the CRM knows nothing of stays. */
+#define CRM_FIELDS                                                                                           \
+    (UINT64_MAX &                                                                                            \
+        ~(FIELD_BIT(&opportunity_noun, stage_since) | FIELD_BIT(&opportunity_noun, previous_stage) |         \
+            FIELD_BIT(&opportunity_noun, previous_since)))
+
 /* As the CRM had it at the time of the import. */
 static struct opportunity as_of(struct call *c, const struct crm_import *import, const struct own_deal *o)
 {
@@ -237,6 +249,7 @@ static struct opportunity as_of(struct call *c, const struct crm_import *import,
         .amount = {o->amount * 100},
         .currency = "EUR",
         .engaged = {today - o->engaged_ago},
+        .closes = {closed ? DATE_NONE : expected_close(o, today)},
         .closed = {closed ? today - o->closed_ago : DATE_NONE},
         .last_activity = {today - (active ? o->active_ago : o->engaged_ago)},
         .external_id = arena_printf(c->arena, "OPP-%zu", 20001 + (size_t)(o - import->deals->deal))};
@@ -254,7 +267,7 @@ static enum status import_rows(struct call *c)
             o->id = id_at(c->now, made++);
             TRY(noun_insert(c, &opportunity_noun, &row, &o->id));
         } else if (falls_in(import, o->active_ago) || falls_in(import, o->closed_ago)) {
-            TRY(noun_update(c, &opportunity_noun, o->id, &row, UINT64_MAX, "update"));
+            TRY(noun_update(c, &opportunity_noun, o->id, &row, CRM_FIELDS, "update"));
         }
     }
     return OK;

@@ -15,6 +15,7 @@ enum step_kind {
     STEP_STANDING,
     STEP_TWICE,
     STEP_MERGE,
+    STEP_PIPELINE,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
@@ -217,6 +218,7 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_PUBLISH: return demo_publish(d, step->at);
     case STEP_DRAFT: return demo_draft(d, step->at);
     case STEP_TWICE: return demo_bring_twice(d, step->at);
+    case STEP_PIPELINE: return demo_pipeline(d, step->of, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
@@ -246,6 +248,8 @@ static enum status story(struct demo *d)
     add(&s, demo_instant(d, 2, 10, 40), STEP_DRAFT, 0);
     add(&s, demo_instant(d, 6, 7, 15), STEP_TWICE, 0);
     add(&s, demo_instant(d, 3, 10, 40), STEP_MERGE, 0);
+    for (size_t i = 0; i < DEMO_PIPELINE_PARTS; i++)
+        add(&s, demo_instant(d, 13 - 3 * (int)i, 14, 5), STEP_PIPELINE, i);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);

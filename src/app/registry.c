@@ -21,7 +21,11 @@
 #include "domain/notice/letter.h"
 #include "domain/notice/link.h"
 #include "domain/notice/pages.h"
-#include "domain/opportunity/opportunity.h"
+#include "domain/opportunity/comment.h"
+#include "domain/opportunity/line.h"
+#include "domain/opportunity/pages.h"
+#include "domain/opportunity/plan.h"
+#include "domain/opportunity/team.h"
 #include "domain/partner/pages.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -57,6 +61,10 @@ static const struct noun *const nouns[] = {
     &person_noun,
     &account_noun,
     &opportunity_noun,
+    &opportunity_member_noun,
+    &opportunity_line_noun,
+    &plan_step_noun,
+    &opportunity_comment_noun,
     &product_line_noun,
     &duplicate_noun,
     &duplicate_search_noun,
@@ -128,6 +136,29 @@ static const struct verb *const verbs[] = {
     &account_update,
     &opportunity_create,
     &opportunity_update,
+    &opportunity_move,
+    &opportunity_move_back,
+    &opportunity_reschedule,
+    &opportunity_win,
+    &opportunity_lose,
+    &opportunity_reopen,
+    &member_create,
+    &member_update,
+    &member_remove,
+    &member_restore,
+    &line_create,
+    &line_update,
+    &line_remove,
+    &line_restore,
+    &step_create,
+    &step_update,
+    &step_finish,
+    &step_reopen,
+    &step_remove,
+    &step_restore,
+    &comment_create,
+    &comment_delete,
+    &comment_restore,
     &product_line_create,
     &product_line_update,
     &currency_rate_create,
@@ -232,6 +263,9 @@ const struct page *const tandem_pages[] = {
     &register_page,
     &queue_page,
     &registrations_page,
+    &pipeline_page,
+    &forecast_page,
+    &opportunity_page,
     &disputes_page,
     &my_disputes_page,
     &dispute_page,

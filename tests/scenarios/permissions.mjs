@@ -35,7 +35,9 @@ await onBoth(async (t, ok) => {
   const admin = (path) => t.must(t.admin, path).then((x) => x.items);
   await t.must(t.admin, "/custom-fields", { noun: "partner", name: "segment", label: "Segment", kind: "text" });
   const account = await t.must(t.admin, "/accounts", { name: "Ardenmill Group", country: "DE", status: "named" });
-  await t.must(t.admin, "/opportunities", { name: "Ardenmill", account_id: account.id, product_line_id: lines[0].id, state: "open" });
+  const onDeal = { opportunity_id: (await t.must(t.admin, "/opportunities", { name: "Ardenmill", account_id: account.id, product_line_id: lines[0].id, state: "open" })).id };
+  await t.must(t.admin, "/opportunity-members", { ...onDeal, partner_id: gold.id, role: "co_sell" });
+  await t.must(t.admin, "/opportunity-lines", { ...onDeal, product_line_id: lines[0].id, amount: 1000 });
   await t.must(who.partner_seller.token, "/registrations/check", { company: "Ardenmill Group", country: "DE" });
   const registration = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Ardenmill Group" }));
   const shielded = await t.must(who.partner_seller.token, "/registrations", deal({ company: "Korvath Maschinenbau" }));
@@ -59,7 +61,7 @@ await onBoth(async (t, ok) => {
   // notes, tasks and views are their author's
   const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
-    return [role, { note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }) }];
+    return [role, { note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
   })));
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
@@ -129,7 +131,7 @@ await onBoth(async (t, ok) => {
   }
 
   // a rival never reaches a row of gold's, whatever the verb and however it is asked
-  const theirs = ["registration", "decision", "account_check", "certification", "person", "partner", "account", "opportunity", "import_run"];
+  const theirs = ["registration", "decision", "account_check", "certification", "person", "partner", "account", "opportunity", "opportunity_member", "opportunity_line", "plan_step", "opportunity_comment", "import_run"];
   for (const role of ["partner_admin", "partner_seller"]) {
     await person(role, rival, "_rival");
     const token = t.token(address(role, "_rival")), browser = new Browser(t), wrong = [];

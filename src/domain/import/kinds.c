@@ -213,6 +213,11 @@ static void complete_opportunity(struct call *c, const struct import_plan *p, st
     struct opportunity *o = row->record;
     if (!o->state)
         o->state = "open";
+    if (streq(o->state, "open") && (row->given & FIELD_BIT(&opportunity_noun, closed))) {
+        o->closes = o->closed; /* CRMs have one column for both: of an open deal it is what is expected */
+        o->closed.days = DATE_NONE;
+        row->given |= FIELD_BIT(&opportunity_noun, closes);
+    }
     if (o->name)
         return;
     const char *account = text_squeeze(c->arena, cell_of(p, row, "account_id")),

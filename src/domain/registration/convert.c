@@ -1,5 +1,9 @@
-/* A registration becomes an opportunity of the vendor; its claim stands until that is won or lost. */
-#include "domain/opportunity/opportunity.h"
+/*
+ * A registration becomes an opportunity or joins one, and its partner the team; its claim stands until that
+ * is won or lost. Only a person does that: a deal that stays the partner's alone needs no opportunity.
+ */
+#include "domain/opportunity/line.h"
+#include "domain/opportunity/team.h"
 #include "domain/registration/registration.h"
 
 struct convert_input {
@@ -8,11 +12,25 @@ struct convert_input {
 
 static const struct field convert_fields[] = {
     FIELD(struct convert_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
-        .hint = N_("A new one is made when left empty.")),
+        .hint = N_("Left empty: our open one for this account and product line, else a new one.")),
 };
+
+/* Our newest open one for the same account and line; *ID 0: there is none. */
+static enum status find_opportunity(struct call *c, const struct registration *r, int64_t *id)
+{
+    struct value args[2] = {v_int(r->account_id.id), v_int(r->product_line_id.id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select id from opportunity where account_id = $1 and product_line_id = $2 and state = 'open' "
+        "order by id desc limit 1",
+        args, 2));
+    *id = rows.n ? cell_int(&rows, 0, 0) : 0;
+    return OK;
+}
 
 static enum status make_opportunity(struct call *c, const struct registration *r, int64_t *id)
 {
+    const struct catalog_list *stages = catalog_find(c->catalog, "stages");
     struct value args[2] = {v_int(r->account_id.id), v_int(r->product_line_id.id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
@@ -27,12 +45,17 @@ static enum status make_opportunity(struct call *c, const struct registration *r
         .product_line_id = r->product_line_id,
         .owner_id = {owner ? owner : c->viewer->person_id},
         .state = "open",
+        .stage = stages && stages->n ? stages->items[0].key : NULL,
+        .stage_since = c->now,
         .amount = r->amount,
         .currency = r->currency,
         .engaged = date_in(c->catalog->zone, c->now),
+        .closes = {date_add_months(r->close_month, 1).days - 1}, /* its last day */
         .closed = {DATE_NONE},
         .last_activity = date_in(c->catalog->zone, c->now)};
-    return noun_insert_beside(c, &opportunity_noun, &o, id);
+    int64_t line = 0;
+    TRY(noun_insert_beside(c, &opportunity_noun, &o, id));
+    return line_add(c, *id, r->product_line_id.id, r->amount, &line);
 }
 
 /* One that is named must be an open one of the same account. */
@@ -53,7 +76,12 @@ static enum status convert_run(struct call *c)
     struct registration r;
     int64_t moved, id = in->opportunity_id.id;
     TRY(registration_whole(c, c->row_id, &r));
-    TRY(id ? check_opportunity(c, &r, id) : make_opportunity(c, &r, &id));
+    if (id)
+        TRY(check_opportunity(c, &r, id));
+    else
+        TRY(find_opportunity(c, &r, &id));
+    if (!id)
+        TRY(make_opportunity(c, &r, &id));
     struct value args[3] = {v_int(c->row_id), v_int(PROTECTION_NO_END), v_int(c->now.us)};
     TRY(db_exec_count(c->db, &moved,
         "update protection set until = $2 where registration_id = $1 and state = 'live' and until >= $3",
@@ -65,6 +93,8 @@ static enum status convert_run(struct call *c)
     r.protected_until.us = r.heartbeat_due.us = r.heartbeat_told.us = r.remind_due.us = 0;
     TRY(noun_update(c, &registration_noun, c->row_id, &r, UINT64_MAX, NULL));
     call_last_event(c)->partner_sees = true;
+    TRY(member_join(c, id, r.partner_id.id, r.person_id.id));
+    c->result_id = c->row_id;
     return OK;
 }
 

@@ -1,0 +1,285 @@
+/*
+ * The board: open deals in the lanes of their stages. What stands on a card is what its viewer's scope has:
+ * a partner sees its own next step, the vendor every partner on the deal.
+ */
+#include "base/id.h"
+#include "domain/opportunity/board_page.html.h"
+#include "domain/opportunity/pages.h"
+#include "domain/opportunity/pipeline.h"
+#include "face/derived.h"
+
+#include <stdlib.h>
+
+#define SHOWN 500 /* the newest of those that are open */
+
+/* What belongs to the deals shown, by their id. */
+struct beside {
+    struct rows steps; /* opportunity, text, due: the first that is open */
+    struct rows
+        people; /* opportunity, name, the partner's role: a partner on it, or for partners its owner */
+};
+
+/* $1: the partner, or 0; $2: the oldest deal shown. A step is looked for by an index, deal by deal. */
+static const char steps_of_vendor[] =
+    "select s.opportunity_id, s.text, s.due from opportunity o join plan_step s on s.id = (select n.id from "
+    "plan_step n where n.opportunity_id = o.id and n.state = 'open' order by n.due, n.id limit 1) "
+    "where o.state = 'open' and o.created >= $2 and cast($1 as bigint) = 0";
+static const char steps_of_partner[] =
+    "select s.opportunity_id, s.text, s.due from opportunity_member m join opportunity o on o.id = "
+    "m.opportunity_id join plan_step s on s.id = (select n.id from plan_step n where n.opportunity_id = o.id "
+    "and n.state = 'open' and n.partner_id = $1 order by n.due, n.id limit 1) where m.partner_id = $1 and "
+    "m.state = 'active' and o.state = 'open' and o.created >= $2";
+static const char people_of_vendor[] =
+    "select m.opportunity_id, p.name, m.role from opportunity o join opportunity_member m on "
+    "m.opportunity_id = o.id and m.state = 'active' join partner p on p.id = m.partner_id where o.state = "
+    "'open' and o.created >= $2 and cast($1 as bigint) = 0 order by m.opportunity_id, m.id";
+static const char people_of_partner[] =
+    "select m.opportunity_id, p.name, m.role from opportunity_member m join opportunity o on o.id = "
+    "m.opportunity_id left join person p on p.id = o.owner_id where m.partner_id = $1 and m.state = 'active' "
+    "and o.state = 'open' and o.created >= $2 order by m.opportunity_id";
+
+static enum status read_beside(struct call *c, const struct list *deals, struct beside *out)
+{
+    bool vendor = !c->viewer->partner_id;
+    int64_t oldest = deals->n ? deals->rows[deals->n - 1].created.us : INT64_MAX;
+    struct value args[2] = {v_int(c->viewer->partner_id), v_int(oldest)};
+    struct db_query q[2] = {{.sql = vendor ? steps_of_vendor : steps_of_partner, .args = args, .n_args = 2},
+        {.sql = vendor ? people_of_vendor : people_of_partner, .args = args, .n_args = 2}};
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    out->steps = q[0].rows;
+    out->people = q[1].rows;
+    return OK;
+}
+
+/* ---- one deal ---- */
+
+struct filling {
+    struct call *c;
+    struct html *h;
+    const struct programme *p;
+    struct board_view *v;
+    struct money_sum *sums; /* by lane */
+    int32_t today;
+    int own_lane; /* of stages that are none of the programme's */
+};
+
+/* Where each deal of the list stands, so that what belongs to it is found at once. */
+struct place {
+    int64_t id;
+    struct deal_view *deal;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = ((const struct place *)a)->id, y = ((const struct place *)b)->id;
+    return x < y ? -1 : x > y;
+}
+
+static struct deal_view *find_deal(struct place *places, size_t n, int64_t id)
+{
+    struct place key = {.id = id};
+    struct place *found = bsearch(&key, places, n, sizeof *places, by_id);
+    return found ? found->deal : NULL;
+}
+
+static enum status add_deal(struct filling *f, const struct row *row, struct deal_view **out)
+{
+    struct call *c = f->c;
+    struct opportunity o;
+    row_record(&opportunity_noun, row, &o);
+    int at = stage_index(f->p, o.stage),
+        line = field_find(opportunity_noun.fields, opportunity_noun.n_fields, "product_line_id");
+    struct lane_view *lane = &f->v->lanes[at < 0 ? f->own_lane : at];
+    struct deal_view *d = *out = &lane->deals[lane->n++];
+    *d = (struct deal_view){.id = id_text(c->arena, opportunity_noun.prefix, row->id),
+        .name = o.name,
+        .line = at < 0 ? stage_label(c, f->p, o.stage) : row->title[line],
+        .amount =
+            o.amount.minor ? fmt_money(f->h, o.amount, o.currency ? o.currency : c->catalog->currency) : NULL,
+        .version = row->version,
+        .closes = o.closes.days != DATE_NONE ? fmt_day(f->h, o.closes) : NULL,
+        .mark = o.closes.days != DATE_NONE && o.closes.days < f->today ? "risk" : NULL,
+        .moves = !c->viewer->partner_id && verb_allowed(&opportunity_move, c->viewer)};
+    d->href = arena_printf(c->arena, "/opportunities/%s", d->id);
+    return money_add(c, o.amount, o.currency, &f->sums[lane - f->v->lanes]);
+}
+
+static void add_beside(struct filling *f, const struct beside *b, struct place *places, size_t n)
+{
+    struct call *c = f->c;
+    bool partner = c->viewer->partner_id != 0;
+    qsort(places, n, sizeof *places, by_id);
+    for (size_t i = 0; i < b->steps.n; i++) {
+        struct deal_view *d = find_deal(places, n, cell_int(&b->steps, i, 0));
+        struct date due = {(int32_t)cell_int(&b->steps, i, 2)};
+        if (!d)
+            continue;
+        d->next = cell_text(&b->steps, i, 1);
+        d->next_day = fmt_day(f->h, due);
+        d->late = due.days < f->today;
+    }
+    for (size_t i = 0; i < b->people.n; i++) {
+        struct deal_view *d = find_deal(places, n, cell_int(&b->people, i, 0));
+        const char *name = cell_text(&b->people, i, 1), *role = cell_text(&b->people, i, 2);
+        if (!d)
+            continue;
+        if (name)
+            d->who = d->who ? arena_printf(c->arena, "%s, %s", d->who, name) : name;
+        if (partner)
+            d->moves = verb_allowed(&opportunity_move, c->viewer) &&
+                       (streq(role, "source") || streq(role, "co_sell"));
+    }
+}
+
+/* ---- lanes ---- */
+
+static void make_lanes(struct filling *f, size_t n_deals)
+{
+    struct call *c = f->c;
+    const struct catalog_list *stages = catalog_find(&f->p->catalog, "stages");
+    size_t n = stages ? stages->n : 0;
+    f->v->lanes = ARENA_ARRAY(c->arena, n + 1, struct lane_view);
+    f->sums = ARENA_ARRAY(c->arena, n + 1, struct money_sum);
+    for (size_t i = 0; i <= n; i++)
+        f->v->lanes[i].deals = ARENA_ARRAY(c->arena, n_deals + 1, struct deal_view);
+    for (size_t i = 0; i < n; i++) {
+        const struct programme_stage *s = &f->p->stages[i];
+        f->v->lanes[i].key = stages->items[i].key;
+        f->v->lanes[i].label = stages->items[i].label[call_lang(c)];
+        f->v->lanes[i].note = arena_printf(c->arena, "%s · %s",
+            fmt_percent(f->h, (double)s->probability / 100, 0), TR(c, forecast_options[s->forecast].label));
+    }
+    f->own_lane = (int)n;
+    f->v->lanes[n].label = TR(c, "Other stages");
+    f->v->lanes[n].note = TR(c, "as the CRM calls them");
+    f->v->n_lanes = n + 1;
+}
+
+/* A deal in the order of its lane: what closes first comes first, what has no date last. */
+struct dated {
+    int64_t day, id;
+    const struct row *row;
+};
+
+static int by_day(const void *a, const void *b)
+{
+    const struct dated *x = a, *y = b;
+    if (x->day != y->day)
+        return x->day < y->day ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static struct dated *in_order(struct call *c, const struct list *deals)
+{
+    int closes = field_find(opportunity_noun.fields, opportunity_noun.n_fields, "closes");
+    struct dated *out = ARENA_ARRAY(c->arena, deals->n + 1, struct dated);
+    for (size_t i = 0; i < deals->n; i++) {
+        const struct value *day = &deals->rows[i].v[closes];
+        out[i] =
+            (struct dated){day->kind == VALUE_INT ? day->i : INT64_MAX, deals->rows[i].id, &deals->rows[i]};
+    }
+    qsort(out, deals->n, sizeof *out, by_day);
+    return out;
+}
+
+static enum status fill(struct filling *f, const struct list *deals)
+{
+    struct call *c = f->c;
+    struct beside beside;
+    struct place *places = ARENA_ARRAY(c->arena, deals->n + 1, struct place);
+    TRY(read_beside(c, deals, &beside));
+    make_lanes(f, deals->n);
+    struct dated *dated = in_order(c, deals);
+    for (size_t i = 0; i < deals->n; i++) {
+        places[i].id = dated[i].id;
+        TRY(add_deal(f, dated[i].row, &places[i].deal));
+    }
+    add_beside(f, &beside, places, deals->n);
+    for (size_t i = 0; i < f->v->n_lanes; i++)
+        f->v->lanes[i].sum = money_sum_text(c, f->h, &f->sums[i]);
+    if (!f->v->lanes[f->own_lane].n)
+        f->v->n_lanes--;
+    return OK;
+}
+
+static enum status read_deals(struct call *c, struct page_request *r, struct list *out)
+{
+    const struct noun *n = &opportunity_noun;
+    struct list_query q = {.filters = {{"state", "is", "open"}},
+        .n_filters = 1,
+        .sort = "-created",
+        .limit = SHOWN,
+        .fields = FIELD_BIT(n, name) | FIELD_BIT(n, product_line_id) | FIELD_BIT(n, stage) |
+                  FIELD_BIT(n, amount) | FIELD_BIT(n, currency) | FIELD_BIT(n, closes)};
+    if (streq(page_query(r, "whose"), "mine")) {
+        q.where = DEALS_OF_PERSON;
+        q.where_args[q.n_where_args++] = v_int(c->viewer->person_id);
+    }
+    return noun_list(c, n, &q, out);
+}
+
+/* ---- a move that was not made ---- */
+
+/* Whose change won: a partner reads the names of its own people only, everybody else is the vendor. */
+static enum status tell_refused(struct call *c, struct page_request *r, struct html *h, struct board_view *v)
+{
+    struct row row;
+    struct rows rows;
+    int64_t id;
+    if (!r->problem)
+        return OK;
+    const char *stage = field_message(r, "stage");
+    v->refused = stage ? stage : r->problem->detail ? r->problem->detail : TR(c, "It was not moved.");
+    if (r->problem->code != PROBLEM_stale || !id_parse(opportunity_noun.prefix, given_text(r, "row"), &id) ||
+        noun_get(c, &opportunity_noun, id, &row) != OK)
+        return OK;
+    struct value args[3] = {v_text(opportunity_noun.name), v_int(id), v_int(c->viewer->partner_id)};
+    TRY(db_query(c->db, c->arena, &rows,
+        "select e.at, e.verb, e.payload, case when cast($3 as bigint) = 0 or p.partner_id = $3 then p.name "
+        "end from event e "
+        "left join person p on p.id = e.actor_id where e.noun = $1 and e.row_id = $2 order by e.seq desc "
+        "limit 1",
+        args, 3));
+    v->refused =
+        arena_printf(c->arena, TR(c, "%s was changed meanwhile; it stands as shown here."), row.name);
+    if (!rows.n)
+        return OK;
+    const char *who = cell_text(&rows, 0, 3);
+    v->refused_detail = arena_printf(c->arena, "%s, %s: %s", who ? who : c->catalog->vendor,
+        fmt_ago(h, (struct instant){cell_int(&rows, 0, 0)}),
+        derived_event_text(c, &opportunity_noun, cell_string(&rows, 0, 1), cell_string(&rows, 0, 2)));
+    return OK;
+}
+
+static enum status show(struct call *c, struct page_request *r, struct html *h)
+{
+    struct list deals;
+    bool mine = streq(page_query(r, "whose"), "mine");
+    struct part_tab whose[2] = {{.label = TR(c, "All"), .href = "/pipeline", .current = !mine},
+        {.label = TR(c, "Mine"), .href = "/pipeline?whose=mine", .current = mine}};
+    struct board_view v = {.whose = whose,
+        .n_whose = COUNT(whose),
+        .page = mine ? "/pipeline?whose=mine" : "/pipeline",
+        .csrf = r->csrf,
+        .vendor = !c->viewer->partner_id};
+    struct filling f = {.c = c, .h = h, .v = &v, .today = date_in(c->catalog->zone, c->now).days};
+    TRY(programme_active(c, &f.p));
+    TRY(read_deals(c, r, &deals));
+    TRY(fill(&f, &deals));
+    TRY(tell_refused(c, r, h, &v));
+    v.tabs = pipeline_tabs(c, "/pipeline", &v.n_tabs);
+    v.any = deals.n > 0;
+    v.shown = (int64_t)deals.n;
+    v.more = deals.next != NULL;
+    r->shell->wide = true;
+    board_page(h, &v);
+    return OK;
+}
+
+const struct page pipeline_page = {.path = "/pipeline",
+    .title = N_("Pipeline"),
+    .roles = ALL_ROLES,
+    .nav = "",
+    .icon = "board",
+    .key = "g o",
+    .show = show};

@@ -1,0 +1,48 @@
+#include "domain/opportunity/pipeline.h"
+
+#include "domain/rate/rate.h"
+
+const struct part_tab *pipeline_tabs(struct call *c, const char *current, size_t *n)
+{
+    static const struct {
+        const char *label, *href;
+    } all[] = {{N_("Board"), "/pipeline"}, {N_("List"), "/opportunities?state=open"},
+        {N_("Forecast"), "/pipeline/forecast"}};
+    struct part_tab *tabs = ARENA_ARRAY(c->arena, COUNT(all), struct part_tab);
+    for (size_t i = 0; i < COUNT(all); i++)
+        tabs[i] = (struct part_tab){
+            .label = TR(c, all[i].label), .href = all[i].href, .current = streq(all[i].href, current)};
+    *n = COUNT(all);
+    return tabs;
+}
+
+int stage_index(const struct programme *p, const char *stage)
+{
+    const struct catalog_list *stages = catalog_find(&p->catalog, "stages");
+    const struct catalog_item *item = stages && stage ? catalog_item(stages, stage) : NULL;
+    return item ? (int)(item - stages->items) : -1;
+}
+
+const char *stage_label(struct call *c, const struct programme *p, const char *stage)
+{
+    int at = stage_index(p, stage);
+    if (at >= 0)
+        return catalog_find(&p->catalog, "stages")->items[at].label[call_lang(c)];
+    return stage ? stage : TR(c, "No stage");
+}
+
+enum status money_add(struct call *c, struct money amount, const char *currency, struct money_sum *sum)
+{
+    struct converted own;
+    TRY(rate_convert(
+        c, amount, currency ? currency : c->catalog->currency, date_in(c->catalog->zone, c->now), &own));
+    sum->minor += own.known ? own.amount.minor : 0;
+    sum->more |= !own.known;
+    return OK;
+}
+
+const char *money_sum_text(struct call *c, struct html *h, const struct money_sum *sum)
+{
+    const char *text = fmt_money_short(h, (struct money){sum->minor}, c->catalog->currency);
+    return sum->more ? arena_printf(c->arena, TR(c, "%s and other currencies"), text) : text;
+}
