@@ -36,8 +36,8 @@ struct part_field;
 const struct part_field *verb_controls(struct call *c, struct html *h, const struct page_request *r,
     const struct verb *verb, size_t most, size_t *n);
 /*
- * The same for one of several forms of a page, which names itself FORM in a hidden field "form": its controls have
- * ids of their own, and what was given only where it is the one that was refused (*REFUSED).
+ * The same for one of several forms of a page, which names itself FORM in a hidden field "form": its controls
+ * have ids of their own, and what was given only where it is the one that was refused (*REFUSED).
  */
 struct part_field *form_controls(struct call *c, struct html *h, const struct page_request *r,
     const struct verb *verb, const char *form, size_t most, size_t *n, bool *refused);

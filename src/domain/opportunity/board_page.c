@@ -19,16 +19,17 @@ struct beside {
         people; /* opportunity, name, the partner's role: a partner on it, or for partners its owner */
 };
 
-/* $1: the partner, or 0; $2: the oldest deal shown. A step is looked for by an index, deal by deal. */
+/*
+ * $1: the partner, or 0; $2: the oldest deal shown. The vendor's first steps are looked for deal by deal, of
+ * a partner's the first counts.
+ */
 static const char steps_of_vendor[] =
     "select s.opportunity_id, s.text, s.due from opportunity o join plan_step s on s.id = (select n.id from "
     "plan_step n where n.opportunity_id = o.id and n.state = 'open' order by n.due, n.id limit 1) "
     "where o.state = 'open' and o.created >= $2 and cast($1 as bigint) = 0";
-static const char steps_of_partner[] =
-    "select s.opportunity_id, s.text, s.due from opportunity_member m join opportunity o on o.id = "
-    "m.opportunity_id join plan_step s on s.id = (select n.id from plan_step n where n.opportunity_id = o.id "
-    "and n.state = 'open' and n.partner_id = $1 order by n.due, n.id limit 1) where m.partner_id = $1 and "
-    "m.state = 'active' and o.state = 'open' and o.created >= $2";
+static const char steps_of_partner[] = "select s.opportunity_id, s.text, s.due from plan_step s where "
+                                       "s.partner_id = $1 and s.state = 'open' and "
+                                       "cast($2 as bigint) > 0 order by s.due, s.id";
 static const char people_of_vendor[] =
     "select m.opportunity_id, p.name, m.role from opportunity o join opportunity_member m on "
     "m.opportunity_id = o.id and m.state = 'active' join partner p on p.id = m.partner_id where o.state = "
@@ -82,7 +83,7 @@ static struct deal_view *find_deal(struct place *places, size_t n, int64_t id)
     return found ? found->deal : NULL;
 }
 
-static enum status add_deal(struct filling *f, const struct row *row, struct deal_view **out)
+static enum status add_deal(struct filling *f, const struct row *row, struct deal_view *d)
 {
     struct call *c = f->c;
     struct opportunity o;
@@ -90,7 +91,7 @@ static enum status add_deal(struct filling *f, const struct row *row, struct dea
     int at = stage_index(f->p, o.stage),
         line = field_find(opportunity_noun.fields, opportunity_noun.n_fields, "product_line_id");
     struct lane_view *lane = &f->v->lanes[at < 0 ? f->own_lane : at];
-    struct deal_view *d = *out = &lane->deals[lane->n++];
+    lane->deals[lane->n++] = d;
     *d = (struct deal_view){.id = id_text(c->arena, opportunity_noun.prefix, row->id),
         .name = o.name,
         .line = at < 0 ? stage_label(c, f->p, o.stage) : row->title[line],
@@ -100,7 +101,6 @@ static enum status add_deal(struct filling *f, const struct row *row, struct dea
         .closes = o.closes.days != DATE_NONE ? fmt_day(f->h, o.closes) : NULL,
         .mark = o.closes.days != DATE_NONE && o.closes.days < f->today ? "risk" : NULL,
         .moves = !c->viewer->partner_id && verb_allowed(&opportunity_move, c->viewer)};
-    d->href = arena_printf(c->arena, "/opportunities/%s", d->id);
     return money_add(c, o.amount, o.currency, &f->sums[lane - f->v->lanes]);
 }
 
@@ -112,7 +112,7 @@ static void add_beside(struct filling *f, const struct beside *b, struct place *
     for (size_t i = 0; i < b->steps.n; i++) {
         struct deal_view *d = find_deal(places, n, cell_int(&b->steps, i, 0));
         struct date due = {(int32_t)cell_int(&b->steps, i, 2)};
-        if (!d)
+        if (!d || d->next)
             continue;
         d->next = cell_text(&b->steps, i, 1);
         d->next_day = fmt_day(f->h, due);
@@ -141,7 +141,7 @@ static void make_lanes(struct filling *f, size_t n_deals)
     f->v->lanes = ARENA_ARRAY(c->arena, n + 1, struct lane_view);
     f->sums = ARENA_ARRAY(c->arena, n + 1, struct money_sum);
     for (size_t i = 0; i <= n; i++)
-        f->v->lanes[i].deals = ARENA_ARRAY(c->arena, n_deals + 1, struct deal_view);
+        f->v->lanes[i].deals = ARENA_ARRAY(c->arena, n_deals + 1, const struct deal_view *);
     for (size_t i = 0; i < n; i++) {
         const struct programme_stage *s = &f->p->stages[i];
         f->v->lanes[i].key = stages->items[i].key;
@@ -187,12 +187,13 @@ static enum status fill(struct filling *f, const struct list *deals)
     struct call *c = f->c;
     struct beside beside;
     struct place *places = ARENA_ARRAY(c->arena, deals->n + 1, struct place);
+    struct deal_view *views = ARENA_ARRAY(c->arena, deals->n + 1, struct deal_view);
     TRY(read_beside(c, deals, &beside));
     make_lanes(f, deals->n);
     struct dated *dated = in_order(c, deals);
     for (size_t i = 0; i < deals->n; i++) {
-        places[i].id = dated[i].id;
-        TRY(add_deal(f, dated[i].row, &places[i].deal));
+        places[i] = (struct place){dated[i].id, &views[i]};
+        TRY(add_deal(f, dated[i].row, &views[i]));
     }
     add_beside(f, &beside, places, deals->n);
     for (size_t i = 0; i < f->v->n_lanes; i++)

@@ -5,7 +5,7 @@
 #include "face/parts.h"
 
 struct deal_view {
-    const char *id, *href, *name, *line, *amount;
+    const char *id, *name, *line, *amount;
     int64_t version;
     const char *next, *next_day; /* the first open step that the viewer sees; NULL: there is none */
     const char *who;             /* the partners on it; to a partner: who has it at the vendor */
@@ -18,7 +18,7 @@ struct lane_view {
     const char *key, *label; /* key NULL: stages that are none of the programme's; nothing is put there */
     const char *note;        /* "60% · Best case" */
     const char *sum;
-    struct deal_view *deals;
+    const struct deal_view **deals;
     size_t n;
 };
 

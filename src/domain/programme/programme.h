@@ -71,7 +71,13 @@ struct programme_disputes {
 };
 
 /* What a stage's open deals count for in a forecast. */
-enum forecast_category { FORECAST_COMMIT, FORECAST_BEST_CASE, FORECAST_PIPELINE, FORECAST_OMITTED, FORECASTS };
+enum forecast_category {
+    FORECAST_COMMIT,
+    FORECAST_BEST_CASE,
+    FORECAST_PIPELINE,
+    FORECAST_OMITTED,
+    FORECASTS
+};
 extern const struct option forecast_options[]; /* by enum forecast_category; labels are N_() */
 
 /* What an opportunity must have before it enters a stage. */

@@ -15,10 +15,20 @@ tandem.board = (board) => {
     form.requestSubmit();
   };
 
-  /* The same by keys: the three dots lead to the deal's page where there is no script. */
-  const menu = (link) => {
-    const card = link.closest(".deal"), box = document.createElement("div");
-    const close = () => (box.remove(), link.setAttribute("aria-expanded", "false"));
+  /* The same by keys; without a script the deal's own page moves it. */
+  for (const card of board.querySelectorAll(".deal[data-version]")) {
+    const dots = document.createElement("button");
+    dots.type = "button";
+    dots.className = "btn btn--ghost btn--icon btn--sm deal__move";
+    dots.setAttribute("aria-label", `${board.dataset.move}: ${card.querySelector("h3").textContent}`);
+    dots.setAttribute("aria-expanded", "false");
+    dots.append(document.getElementById("board-dots").content.cloneNode(true));
+    card.querySelector(".deal__end").append(dots);
+  }
+
+  const menu = (dots) => {
+    const card = dots.closest(".deal"), box = document.createElement("div");
+    const close = () => (box.remove(), dots.setAttribute("aria-expanded", "false"));
     box.className = "menu__box";
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", board.dataset.menu);
@@ -33,23 +43,21 @@ tandem.board = (board) => {
     box.addEventListener("keydown", (ev) => {
       const all = [...box.children], at = all.indexOf(document.activeElement);
       const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
-      if (ev.key === "Escape") (close(), link.focus());
+      if (ev.key === "Escape") (close(), dots.focus());
       else if (step) all[(at + step + all.length) % all.length].focus();
       else return;
       ev.preventDefault();
       ev.stopPropagation();
     });
     box.addEventListener("focusout", (ev) => box.contains(ev.relatedTarget) || setTimeout(close));
-    link.after(box);
-    link.setAttribute("aria-expanded", "true");
+    dots.after(box);
+    dots.setAttribute("aria-expanded", "true");
     box.firstChild?.focus();
   };
 
   board.addEventListener("click", (ev) => {
-    const link = ev.target.closest(".deal__move");
-    if (!link) return;
-    ev.preventDefault();
-    menu(link);
+    const dots = ev.target.closest(".deal__move");
+    if (dots?.getAttribute("aria-expanded") === "false") menu(dots);
   });
 
   for (const lane of lanes)
