@@ -617,6 +617,7 @@ static void a_converted_claim_stands_until_the_deal_is_decided(void **state)
     int64_t id = register_at(w, 0, t, "Korvath Maschinenbau");
     assert_int_equal(do_at(w, &w->seller[0], t, &registration_convert, id), REFUSED);
     ASSERT_OK(do_at(w, &w->manager, t, &registration_convert, id));
+    (void)tick(w, days_later(w, t, 2)); /* the digest that tells the partner of the opportunity */
     assert_int_equal(tick(w, year), 0);
     HAS_STATE(w, id, "converted");
     assert_true(reg(w, id).opportunity_id.id != 0);

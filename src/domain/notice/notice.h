@@ -30,6 +30,9 @@ struct notice {
     X(note, ALL_ROLES, WAY_DAILY, N_("Somebody wrote you a note"), NULL)                                     \
     X(task, ALL_ROLES, WAY_NOW, N_("Somebody gave you a task"), "finish")                                    \
     X(task_due, ALL_ROLES, WAY_NOW, N_("A task of yours is due"), "finish")                                  \
+    X(deal, ALL_ROLES, WAY_DAILY, N_("A deal that you work on moved, or you joined one"), NULL)              \
+    X(step, ALL_ROLES, WAY_NOW, N_("A step of an action plan is yours"), NULL)                               \
+    X(mention, ALL_ROLES, WAY_NOW, N_("Somebody mentioned you in a comment"), NULL)                          \
     X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
 #define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,
 enum notice_kind { NOTICE_KINDS(NOTICE_ENUM) NOTICE_KINDS_N };

@@ -114,10 +114,11 @@ static enum status tell_mentioned(struct call *c, const struct opportunity_comme
     for (size_t i = 0; i < rows.n; i++)
         names[i] = cell_string(&rows, i, 1);
     find_mentions(c->arena, m->text, names, rows.n, hit);
-    const char *path = opportunity_path(c, m->opportunity_id.id);
+    struct notice_about about = {
+        .kind = NOTICE_mention, .noun = &opportunity_noun, .id = m->opportunity_id.id};
     for (size_t i = 0; i < rows.n; i++)
         if (hit[i])
-            TRY(notify_person(c, cell_int(&rows, i, 0), path, write_mention, m));
+            TRY(notify_person(c, cell_int(&rows, i, 0), &about, write_mention, m));
     return OK;
 }
 
@@ -161,12 +162,12 @@ struct comment_input {
     struct ref partner_id;
 };
 static const struct field create_fields[] = {
-    FIELD(struct comment_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
-        .required = true),
     FIELD(struct comment_input, text, .label = N_("Comment"), .form = FORM_LONG, .max = 4000,
         .hint = N_("@ and a full name tells that person. May be left out beside a file.")),
     FIELD(struct comment_input, partner_id, .label = N_("Who reads it"), .ref = "partner",
         .hint = N_("The vendor says which partner. Left empty: only our own people.")),
+    FIELD(struct comment_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .required = true),
 };
 
 static enum status create_run(struct call *c)

@@ -6,15 +6,14 @@
 #include "domain/opportunity/plan.h"
 #include "domain/opportunity/team.h"
 
-/* Those of the verb's fields that NAMES lists, with commas around; the page gives the others itself. */
+/* The first MOST of the verb's fields; the page gives the others itself. */
 static struct deal_form *make(struct call *c, struct page_request *r, struct html *h, const struct verb *verb,
-    const char *name, const char *names, const struct deal_page *v)
+    const char *name, size_t most, const struct deal_page *v)
 {
     struct deal_form *f = ARENA_NEW(c->arena, struct deal_form);
-    size_t n;
     if (!verb_allowed(verb, c->viewer))
         return NULL;
-    struct part_field *all = form_controls(c, h, r, verb, name, &n, &f->open);
+    f->fields = form_controls(c, h, r, verb, name, most, &f->n, &f->open);
     f->name = name;
     f->label = f->submit = TR(c, verb->label);
     f->did =
@@ -24,14 +23,9 @@ static struct deal_form *make(struct call *c, struct page_request *r, struct htm
     f->of_opportunity = verb->on == ON_COLLECTION;
     f->files = verb->files;
     f->detail = f->open ? r->problem->detail : NULL;
-    f->fields = ARENA_ARRAY(c->arena, n + 1, struct part_field);
-    f->list = ARENA_ARRAY(c->arena, n + 1, const struct part_field *);
-    for (size_t i = 0; i < n; i++)
-        if (strstr(names, arena_printf(c->arena, ",%s,", all[i].name))) {
-            f->fields[f->n] = all[i];
-            f->list[f->n] = &f->fields[f->n];
-            f->n++;
-        }
+    f->list = ARENA_ARRAY(c->arena, f->n + 1, const struct part_field *);
+    for (size_t i = 0; i < f->n; i++)
+        f->list[i] = &f->fields[i];
     return f;
 }
 
@@ -93,9 +87,8 @@ static enum status word_forms(
             "select p.id, p.name from opportunity_member m join partner p on p.id = m.partner_id where "
             "m.opportunity_id = $1 and m.state = 'active' order by m.id",
             args, 1));
-    v->step =
-        make(c, r, h, &step_create, "step", v->vendor ? ",text,due,side,partner_id," : ",text,due,side,", v);
-    v->comment = make(c, r, h, &comment_create, "comment", v->vendor ? ",text,partner_id," : ",text,", v);
+    v->step = make(c, r, h, &step_create, "step", v->vendor ? 4 : 3, v);
+    v->comment = make(c, r, h, &comment_create, "comment", v->vendor ? 2 : 1, v);
     if (v->step) {
         v->step->key = "s";
         name_sides(c, v->step);
@@ -112,10 +105,10 @@ static enum status word_forms(
 static void way_forms(
     struct call *c, struct page_request *r, struct html *h, const struct opportunity *o, struct deal_page *v)
 {
-    v->move = make(c, r, h, &opportunity_move, "move", ",stage,", v);
-    v->day = make(c, r, h, &opportunity_reschedule, "day", ",closes,", v);
-    v->win = make(c, r, h, &opportunity_win, "win", ",", v);
-    v->lose = make(c, r, h, &opportunity_lose, "lose", ",reason,", v);
+    v->move = make(c, r, h, &opportunity_move, "move", 1, v);
+    v->day = make(c, r, h, &opportunity_reschedule, "day", 1, v);
+    v->win = make(c, r, h, &opportunity_win, "win", 0, v);
+    v->lose = make(c, r, h, &opportunity_lose, "lose", 1, v);
     if (v->move) {
         struct part_field *stage = field_of(v->move, "stage");
         stage->value = v->move->open || !o->stage ? stage->value : o->stage;
@@ -157,14 +150,14 @@ enum status deal_forms(
         TRY(may_move(c, row->id, &moves));
         v->move = moves ? v->move : NULL;
         v->day = moves ? v->day : NULL;
-        v->member = make(c, r, h, &member_create, "member", ",partner_id,role,share_percent,", v);
-        v->product = make(c, r, h, &line_create, "product", ",product_line_id,amount,", v);
+        v->member = make(c, r, h, &member_create, "member", 3, v);
+        v->product = make(c, r, h, &line_create, "product", 2, v);
         if (v->member) {
             offer_partner_roles(c, v->member);
             field_of(v->member, "partner_id")->hint = NULL;
         }
     } else {
-        v->reopen = make(c, r, h, &opportunity_reopen, "reopen", ",", v);
+        v->reopen = make(c, r, h, &opportunity_reopen, "reopen", 0, v);
         if (v->reopen)
             v->reopen->note = TR(c, "A registration that ended with it stays ended.");
     }

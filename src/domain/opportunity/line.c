@@ -102,11 +102,11 @@ struct line_input {
         .hint = N_("In the opportunity's currency."))
 
 static const struct field create_fields[] = {
-    FIELD(struct line_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
-        .required = true),
     FIELD(struct line_input, product_line_id, .label = N_("Product line"), .ref = "product_line",
         .required = true),
-    INPUT_AMOUNT};
+    INPUT_AMOUNT,
+    FIELD(struct line_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .required = true)};
 static const struct field update_fields[] = {INPUT_AMOUNT};
 
 static enum status create_run(struct call *c)

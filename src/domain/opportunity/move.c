@@ -81,15 +81,15 @@ static enum status tell_moved(struct call *c, const struct opportunity *o)
 {
     struct value args[1] = {v_int(c->row_id)};
     struct rows rows;
-    const char *path = opportunity_path(c, c->row_id);
+    struct notice_about about = {.kind = NOTICE_deal, .noun = NOUN, .id = c->row_id};
     TRY(db_query(c->db, c->arena, &rows,
         "select person_id from opportunity_member where opportunity_id = $1 and state = 'active' and "
         "person_id is not null order by id",
         args, 1));
     if (o->owner_id.id)
-        TRY(notify_person(c, o->owner_id.id, path, write_moved, o));
+        TRY(notify_person(c, o->owner_id.id, &about, write_moved, o));
     for (size_t i = 0; i < rows.n; i++)
-        TRY(notify_person(c, cell_int(&rows, i, 0), path, write_moved, o));
+        TRY(notify_person(c, cell_int(&rows, i, 0), &about, write_moved, o));
     return OK;
 }
 

@@ -100,9 +100,10 @@ static void write_step(struct call *c, enum lang lang, const void *ctx, struct n
 
 static enum status tell(struct call *c, const struct plan_step *s)
 {
+    struct notice_about about = {.kind = NOTICE_step, .noun = &opportunity_noun, .id = s->opportunity_id.id};
     if (!s->owner_id.id)
         return OK;
-    return notify_person(c, s->owner_id.id, opportunity_path(c, s->opportunity_id.id), write_step, s);
+    return notify_person(c, s->owner_id.id, &about, write_step, s);
 }
 
 /* ---- verbs ---- */
@@ -118,18 +119,18 @@ struct step_input {
     FIELD(struct step_input, text, .label = N_("Step"), .required = true, .max = 200),                       \
         FIELD(struct step_input, due, .label = N_("Due"), .required = true),                                 \
         FIELD(struct step_input, side, .label = N_("Whose work"), .form = FORM_CHOICE, .options = sides,     \
-            .required = true),                                                                               \
-        FIELD(struct step_input, owner_id, .label = N_("Owner"), .ref = "person",                            \
-            .hint = N_("Left empty: who works on the deal on that side."))
+            .required = true)
+#define INPUT_OWNER                                                                                          \
+    FIELD(struct step_input, owner_id, .label = N_("Owner"), .ref = "person",                                \
+        .hint = N_("Left empty: who works on the deal on that side."))
 
-static const struct field create_fields[] = {
-    FIELD(struct step_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
-        .required = true),
-    INPUT_STEP,
+static const struct field create_fields[] = {INPUT_STEP,
     FIELD(struct step_input, partner_id, .label = N_("Shared with"), .ref = "partner",
         .hint = N_("The vendor says which partner sees it. Left empty: only our own people.")),
-};
-static const struct field update_fields[] = {INPUT_STEP};
+    INPUT_OWNER,
+    FIELD(struct step_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .required = true)};
+static const struct field update_fields[] = {INPUT_STEP, INPUT_OWNER};
 
 static enum status create_run(struct call *c)
 {

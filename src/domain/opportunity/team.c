@@ -190,11 +190,11 @@ static void write_joined(struct call *c, enum lang lang, const void *ctx, struct
 static enum status tell(struct call *c, const struct opportunity_member *m)
 {
     struct opportunity o;
-    const char *path = opportunity_path(c, m->opportunity_id.id);
+    struct notice_about about = {.kind = NOTICE_deal, .noun = &opportunity_noun, .id = m->opportunity_id.id};
     TRY(noun_load_whole(c, &opportunity_noun, m->opportunity_id.id, &o));
     if (m->person_id.id)
-        return notify_person(c, m->person_id.id, path, write_joined, &o);
-    return notify_partner(c, m->partner_id.id, PARTNER_ROLES, path, write_joined, &o);
+        return notify_person(c, m->person_id.id, &about, write_joined, &o);
+    return notify_partner(c, m->partner_id.id, PARTNER_ROLES, &about, write_joined, &o);
 }
 
 enum status member_join(struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t person_id)
@@ -238,11 +238,11 @@ struct member_input {
         .hint = N_("Of the credit; the shares of an opportunity add up to at most 100%."))
 
 static const struct field create_fields[] = {
-    FIELD(struct member_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
-        .required = true),
     FIELD(struct member_input, partner_id, .label = N_("Partner"), .ref = "partner",
         .hint = N_("Left empty: one of our own people.")),
-    INPUT_PERSON, INPUT_ROLE, INPUT_SHARE};
+    INPUT_ROLE, INPUT_SHARE, INPUT_PERSON,
+    FIELD(struct member_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
+        .required = true)};
 static const struct field update_fields[] = {INPUT_PERSON, INPUT_ROLE, INPUT_SHARE};
 
 static enum status create_run(struct call *c)
