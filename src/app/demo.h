@@ -13,6 +13,7 @@
  *   demo_story.c      everything in the order of its instants
  *   demo_disputes.c   overrides and disputes
  *   demo_pipeline.c   what vendor and partners do on open deals together
+ *   demo_touchpoints.c what partners did for deals
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
@@ -207,6 +208,9 @@ enum status demo_send(struct demo *d, const struct viewer *viewer, struct instan
  * the same demo, but for ids, salts and keys. One lane only: the committer must keep the order.
  */
 enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
+
+/* Touchpoints: those of the feed, and some that people entered (demo_touchpoints.c). */
+enum status demo_touchpoints(struct demo *d) MUST;
 
 /* Overrides and disputes at different stages (demo_disputes.c). */
 enum status demo_disagree(struct demo *d) MUST;

@@ -41,6 +41,7 @@
 #include "domain/registration/waitlist.h"
 #include "domain/simulation/simulation.h"
 #include "domain/today/today.h"
+#include "domain/touchpoint/touchpoint.h"
 #include "domain/view/view.h"
 
 /* In the order in which the navigation lists them. */
@@ -65,6 +66,7 @@ static const struct noun *const nouns[] = {
     &opportunity_line_noun,
     &plan_step_noun,
     &opportunity_comment_noun,
+    &touchpoint_noun,
     &product_line_noun,
     &duplicate_noun,
     &duplicate_search_noun,
@@ -159,6 +161,11 @@ static const struct verb *const verbs[] = {
     &comment_create,
     &comment_delete,
     &comment_restore,
+    &opportunity_credit,
+    &touchpoint_create,
+    &touchpoint_confirm,
+    &touchpoint_withdraw,
+    &touchpoint_restore,
     &product_line_create,
     &product_line_update,
     &currency_rate_create,
@@ -324,4 +331,4 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &notice_letter_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {
-    &import_job, &fairness_job, &simulation_job, &duplicate_search_job, NULL};
+    &import_job, &fairness_job, &touchpoint_job, &simulation_job, &duplicate_search_job, NULL};

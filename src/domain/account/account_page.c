@@ -13,7 +13,8 @@ static const char registrations_sql[] =
     " from registration r join partner p on p.id = r.partner_id join product_line l on "
     "l.id = r.product_line_id where r.account_id = $1 order by r.id desc limit 25";
 
-static enum status fill_deals(struct call *c, struct html *h, const char *shown, struct account_view *v)
+static enum status fill_deals(
+    struct call *c, struct html *h, int64_t id, const char *shown, struct account_view *v)
 {
     struct list_query q = {.filters = {{"account_id", "is", shown}}, .n_filters = 1, .limit = SHOWN};
     const struct noun *noun = &opportunity_noun;
@@ -22,8 +23,11 @@ static enum status fill_deals(struct call *c, struct html *h, const char *shown,
     size_t line = (size_t)field_find(noun->fields, noun->n_fields, "product_line_id");
     TRY(noun_list(c, noun, &q, &list));
     v->deals = ARENA_ARRAY(c->arena, list.n + 1, struct account_deal_view);
+    v->credit = ARENA_ARRAY(c->arena, list.n + 1, struct credit_view);
+    int64_t *ids = ARENA_ARRAY(c->arena, list.n + 1, int64_t);
     for (size_t i = 0; i < list.n; i++) {
         const struct row *row = &list.rows[i];
+        ids[i] = row->id;
         const struct state *state = row_state(noun, row);
         v->deals[v->n_deals++] = (struct account_deal_view){.name = row->name,
             .href = arena_printf(c->arena, "/opportunities/%s", id_text(c->arena, noun->prefix, row->id)),
@@ -32,7 +36,7 @@ static enum status fill_deals(struct call *c, struct html *h, const char *shown,
             .mark = state->mark,
             .state = TR(c, state->label)};
     }
-    return OK;
+    return credit_load(c, id, ids, list.n, v->credit);
 }
 
 static enum status show(struct call *c, struct page_request *r, struct html *h)
@@ -52,9 +56,11 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(db_query(c->db, c->arena, &rows, registrations_sql, args, 1));
     brief_fill(c, h, &rows, BRIEF_PARTNER_LINE, &v.registrations);
     v.all_registrations = arena_printf(c->arena, "/registrations?account_id=%s", shown);
-    TRY(fill_deals(c, h, shown, &v));
+    TRY(fill_deals(c, h, id, shown, &v));
     TRY(notes_panel_load(
         c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", shown, &v.notes));
+    TRY(touch_panel_load(
+        c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", id, &v.touchpoints));
     account_begin(h, &v);
     TRY(derived_timeline(c, h, &account_noun, id, 30));
     account_end(h, &v);

@@ -5,6 +5,7 @@
 #include "domain/account/lookup.h"
 #include "domain/note/panel.h"
 #include "domain/registration/brief.h"
+#include "domain/touchpoint/panel.h"
 #include "face/derived_view.h"
 
 struct account_deal_view {
@@ -17,7 +18,9 @@ struct account_view {
     const char *all_registrations;
     struct account_deal_view *deals;
     size_t n_deals;
+    struct credit_view *credit; /* by deals */
     struct notes_panel notes;
+    struct touch_panel touchpoints;
 };
 
 #endif

@@ -50,6 +50,13 @@ static const char *date_text(struct call *c, const struct import_plan *p, size_t
     return NULL;
 }
 
+/* Of a time that was given as a day alone: its noon. */
+static const char *noon_text(struct call *c, const char *text)
+{
+    struct date day;
+    return date_parse(text, &day) ? instant_iso(c->arena, instant_in(c->catalog->zone, day, 12, 0, 0)) : text;
+}
+
 /* ---- numbers ---- */
 
 /* Currency signs and codes around an amount are left out. */
@@ -297,9 +304,12 @@ const char *cell_value(struct call *c, struct import_plan *p, size_t target, con
     case KIND_REAL: return number_value(c, p, column, f, text, out);
     case KIND_BOOL: text = bool_text(c->arena, text); break;
     case KIND_DATE:
+    case KIND_TIME:
         message = date_text(c, p, column, &text);
         if (message)
             return message;
+        if (f->kind == KIND_TIME)
+            text = noon_text(c, text);
         break;
     default: break;
     }

@@ -6,6 +6,7 @@
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
 #include "domain/rate/rate.h"
+#include "domain/touchpoint/touchpoint.h"
 
 #define WORDS(...)                                                                                           \
     (const char *const[])                                                                                    \
@@ -252,6 +253,30 @@ static void complete_rate(struct call *c, const struct import_plan *p, struct im
     rate->base = c->catalog->currency;
 }
 
+/* ---- touchpoints ---- */
+
+static const struct import_words touchpoint_words[] = {
+    {"happened", WORDS("date", "time", "day", "at", "when", "datum", "zeit", "tag", "wann", "zeitpunkt")},
+    {"kind", WORDS("type", "activity", "activitytype", "was", "art", "typ", "aktivitat")},
+    {"partner_id", WORDS("partner", "partnername", "partnerid", "firma")},
+    {"person_id", WORDS("person", "contact", "email", "partnercontact", "kontakt", "ansprechpartner")},
+    {"account_id", WORDS("account", "accountname", "customer", "company", "kunde", "unternehmen")},
+    {"opportunity_id", WORDS("opportunity", "opportunityid", "deal", "dealid", "verkaufschance")},
+    {"channel", WORDS("medium", "via", "kanal")},
+    {"evidence",
+        WORDS("note", "notes", "description", "subject", "notiz", "beschreibung", "beleg", "betreff")},
+    {"origin", WORDS("id", "externalid", "activityid", "recordid", "externeid")}, {0}};
+
+static void complete_touchpoint(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct touchpoint *t = row->record;
+    (void)p;
+    t->channel = t->channel ? t->channel : "other";
+    t->source = "import";
+    t->state = "confirmed";
+    t->author_id.id = c->viewer->person_id;
+}
+
 /* ---- the table ---- */
 
 const struct import_kind import_kinds[] = {
@@ -352,11 +377,24 @@ const struct import_kind import_kinds[] = {
         .pair = true,
         .complete = complete_rate,
     },
+    {
+        .name = "touchpoints",
+        .label = N_("Touchpoints"),
+        .deed = N_("Import {n} touchpoints"),
+        .intro =
+            N_("What partners did: one line an act, with time, partner, kind, account and what shows it."),
+        .noun = &touchpoint_noun,
+        .words = touchpoint_words,
+        NAMES("happened", "kind", "partner_id"),
+        .key = {"origin"},
+        .complete = complete_touchpoint,
+    },
     {0}};
 
 const struct option import_kind_options[] = {{"product-lines", N_("Product lines")}, {"people", N_("People")},
     {"accounts", N_("Accounts")}, {"opportunities", N_("Opportunities")}, {"partners", N_("Partners")},
-    {"certifications", N_("Certifications")}, {"rates", N_("Exchange rates")}, {0}};
+    {"certifications", N_("Certifications")}, {"rates", N_("Exchange rates")},
+    {"touchpoints", N_("Touchpoints")}, {0}};
 
 const struct import_kind *import_kind_find(const char *name)
 {

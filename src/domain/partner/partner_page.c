@@ -138,6 +138,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_rows(c, h, id, &v));
     TRY(notes_panel_load(
         c, r, h, arena_printf(c->arena, "/partners/%s", shown), "partner_id", shown, &v.notes));
+    TRY(touch_panel_load(
+        c, r, h, arena_printf(c->arena, "/partners/%s", shown), "partner_id", id, &v.touchpoints));
     TRY(partner_feed(c, h, id, before, &v));
     v.all_open = arena_printf(c->arena, "/registrations?partner_id=%s", shown);
     v.all_people = arena_printf(c->arena, "/people?partner_id=%s", shown);

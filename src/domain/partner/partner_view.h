@@ -4,6 +4,7 @@
 
 #include "domain/note/panel.h"
 #include "domain/registration/brief.h"
+#include "domain/touchpoint/panel.h"
 #include "face/derived_view.h"
 
 struct partner_person_view {
@@ -37,6 +38,7 @@ struct partner_view {
     struct partner_dispute_view *disputes;
     size_t n_disputes;
     struct notes_panel notes;
+    struct touch_panel touchpoints;
     struct partner_event_view *events;
     size_t n_events;
     const char *older, *newest; /* of the timeline; NULL: there is none */

@@ -120,6 +120,7 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         .checks_per_person_per_day = limit(c, limits, "checks_per_person_per_day", 100),
         .checks_per_partner_per_day = limit(c, limits, "checks_per_partner_per_day", 400),
         .activity_days = limit(c, limits, "activity_days", 90),
+        .sourcing_days = limit(c, limits, "sourcing_days", 30),
         .review_approval_days = limit(c, limits, "review_approval_days", 90),
     };
     programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);

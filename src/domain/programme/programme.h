@@ -34,6 +34,7 @@ struct territory {
 struct programme_limits {
     int64_t checks_per_person_per_day, checks_per_partner_per_day;
     int64_t activity_days;        /* a deal with activity in so many days is active */
+    int64_t sourcing_days;        /* an introduction so long before a deal was opened sourced it */
     int64_t review_approval_days; /* what a person's approval protects for unless said otherwise */
 };
 
