@@ -13,6 +13,7 @@
  *   demo_story.c      everything in the order of its instants
  *   demo_disputes.c   overrides and disputes
  *   demo_pipeline.c   what vendor and partners do on open deals together
+ *   demo_reviews.c    reviews of partners
  *   demo_touchpoints.c what partners did for deals
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
@@ -31,6 +32,7 @@
 #define DEMO_TWICE           5 /* accounts that a second import brought once more */
 #define DEMO_OPPORTUNITIES   600
 #define DEMO_REGISTRATIONS   460 /* besides the scripted ones */
+#define DEMO_REVIEWS         2   /* partners that are reviewed each week */
 #define DEMO_PROBES          18  /* companies asked for in a row by one seller */
 #define DEMO_CHECKPOINT_DAYS 120 /* for how long weekly checkpoints are kept */
 #define DEMO_DOMAIN          "velmora.example"
@@ -88,6 +90,7 @@ struct demo {
     struct demo_known *known;  /* accounts */
     int64_t twice[DEMO_TWICE]; /* once more */
     size_t n_known, n_opportunities, n_registrations;
+    int64_t review_id[DEMO_REVIEWS];
     int64_t draft_id;   /* of the next version */
     bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
@@ -211,6 +214,10 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
 
 /* Touchpoints: those of the feed, and some that people entered (demo_touchpoints.c). */
 enum status demo_touchpoints(struct demo *d) MUST;
+
+/* Weekly reviews of two partners: planned, and held with minutes (demo_reviews.c). */
+enum status demo_review_plan(struct demo *d, size_t which, struct instant at) MUST;
+enum status demo_review_hold(struct demo *d, size_t which, struct instant at) MUST;
 
 /* Overrides and disputes at different stages (demo_disputes.c). */
 enum status demo_disagree(struct demo *d) MUST;

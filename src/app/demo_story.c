@@ -13,6 +13,8 @@ enum step_kind {
     STEP_PUBLISH,
     STEP_DRAFT,
     STEP_STANDING,
+    STEP_REVIEW_PLAN,
+    STEP_REVIEW,
     STEP_TWICE,
     STEP_MERGE,
     STEP_PIPELINE,
@@ -220,6 +222,8 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_TWICE: return demo_bring_twice(d, step->at);
     case STEP_PIPELINE: return demo_pipeline(d, step->of, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
+    case STEP_REVIEW_PLAN: return demo_review_plan(d, step->of, step->at);
+    case STEP_REVIEW: return demo_review_hold(d, step->of, step->at);
     case STEP_STANDING: return change_standing(s, step->of, step->at);
     case STEP_CHECK: return demo_deal_check(d, &s->deals[step->of], step->at);
     case STEP_REGISTER:
@@ -250,6 +254,10 @@ static enum status story(struct demo *d)
     add(&s, demo_instant(d, 3, 10, 40), STEP_MERGE, 0);
     for (size_t i = 0; i < DEMO_PIPELINE_PARTS; i++)
         add(&s, demo_instant(d, 13 - 3 * (int)i, 14, 5), STEP_PIPELINE, i);
+    for (size_t i = 0; i < DEMO_REVIEWS; i++) {
+        add(&s, demo_instant(d, 9, 9, 5 + (int)i), STEP_REVIEW_PLAN, i);
+        add(&s, demo_instant(d, 6, 15, 30 + (int)i), STEP_REVIEW, i);
+    }
     add_deals(&s);
     add_probing(&s);
     add_days(&s);

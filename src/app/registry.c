@@ -39,6 +39,7 @@
 #include "domain/registration/override.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/waitlist.h"
+#include "domain/review/review.h"
 #include "domain/simulation/simulation.h"
 #include "domain/today/today.h"
 #include "domain/touchpoint/touchpoint.h"
@@ -67,6 +68,8 @@ static const struct noun *const nouns[] = {
     &plan_step_noun,
     &opportunity_comment_noun,
     &touchpoint_noun,
+    &review_noun,
+    &review_point_noun,
     &product_line_noun,
     &duplicate_noun,
     &duplicate_search_noun,
@@ -166,6 +169,13 @@ static const struct verb *const verbs[] = {
     &touchpoint_confirm,
     &touchpoint_withdraw,
     &touchpoint_restore,
+    &review_create,
+    &review_move,
+    &review_cancel,
+    &review_reopen,
+    &review_note,
+    &review_hold,
+    &token_calendar,
     &product_line_create,
     &product_line_update,
     &currency_rate_create,
@@ -285,6 +295,8 @@ const struct page *const tandem_pages[] = {
     &dispute_party_order_page,
     &partner_page,
     &account_page,
+    &review_page,
+    &calendar_page,
     &notices_page,
     &programme_page,
     &compare_page,

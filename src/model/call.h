@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-enum token_scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ALL = 3 };
+enum token_scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_ALL = 3, SCOPE_CALENDAR = 4 };
 
 struct viewer {
     int64_t person_id;

@@ -84,7 +84,8 @@ enum status session_viewer(
 static unsigned scopes_of(const char *set)
 {
     return (set && strstr(set, ",read,") ? SCOPE_READ : 0) |
-           (set && strstr(set, ",write,") ? SCOPE_WRITE : 0);
+           (set && strstr(set, ",write,") ? SCOPE_WRITE : 0) |
+           (set && strstr(set, ",calendar,") ? SCOPE_CALENDAR : 0);
 }
 
 enum status token_viewer(

@@ -96,6 +96,11 @@ await onBoth(async (t, ok) => {
   const body = async (v, noun) => {
     const json = Object.fromEntries((v.schema.required ?? []).map((n) => [n, good(noun, n, v.schema.properties[n])]));
     if (v.id === "registration_register") json.partner_id = gold.id;
+    if (v.id === "touchpoint_create") Object.assign(json, { kind: "meeting", partner_id: gold.id });
+    if (["review_create", "review_move"].includes(v.id)) Object.assign(json, { day: new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
+    if (v.id === "review_create") json.partner_id = gold.id;
+    if (v.id === "review_note") json.kind = "decision";
+    if (v.id === "review_hold") json.present = ["admin@velmora.example"];
     if (v.id === "import_run_upload") json.csv = good(noun, "csv");
     if (v.id === "certification_create") json.product_line_id = (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id;
     if (v.id === "override_ask") Object.assign(json, await other());

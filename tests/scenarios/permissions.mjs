@@ -63,6 +63,8 @@ await onBoth(async (t, ok) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
     return [role, { note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
   })));
+  const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
+  await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];

@@ -144,6 +144,19 @@ static enum status create_run(struct call *c)
     return tell(c, NOTICE_task, id, &t, write_given);
 }
 
+enum status task_give(struct call *c, struct task *t)
+{
+    struct person p;
+    int64_t id = 0;
+    TRY(noun_load_whole(c, &person_noun, t->owner_id.id, &p));
+    t->side = p.partner_id.id ? "partner" : "vendor";
+    t->state = "open";
+    t->remind_due = reminder(c, t->due);
+    t->author_id.id = c->viewer->person_id;
+    TRY(noun_insert_beside(c, &task_noun, t, &id));
+    return tell(c, NOTICE_task, id, t, write_given);
+}
+
 #define WRITERS (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER | EXECUTIVE | PARTNER_ROLES)
 
 const struct verb task_create = {

@@ -21,6 +21,11 @@ struct task {
 };
 extern const struct noun task_noun;
 extern const struct verb task_create, task_update, task_finish, task_reopen, task_remind;
+/*
+ * Makes a task by the way, within another domain's verb, and tells who does it: T's owner and what it is
+ * about are given; its side is the owner's company. The caller has checked that the owner may be given it.
+ */
+enum status task_give(struct call *c, struct task *t) MUST;
 extern const struct clock task_remind_clock;
 
 #endif

@@ -4,7 +4,8 @@
 #include "domain/person/person.h"
 #include "runtime/session.h"
 
-static const struct option scopes[] = {{"read", N_("Read")}, {"write", N_("Write")}, {0}};
+static const struct option scopes[] = {
+    {"read", N_("Read")}, {"write", N_("Write")}, {"calendar", N_("Calendar feed")}, {0}};
 static const struct state states[] = {
     {"active", N_("Active"), "ok"}, {"revoked", N_("Revoked"), "gone"}, {0}};
 static const struct option state_options[] = {{"active", N_("Active")}, {"revoked", N_("Revoked")}, {0}};

@@ -1,0 +1,225 @@
+/* The agenda: the partner's open deals by why they are talked about, what was noted, and how the review ends.
+ */
+#include "base/id.h"
+#include "domain/note/task.h"
+#include "domain/programme/programme.h"
+#include "domain/review/agenda_page.html.h"
+#include "domain/review/agenda_view.h"
+#include "domain/review/review.h"
+
+#define STALLED_DAYS 21 /* nobody logged any activity for so long */
+
+/* ---- why a deal is talked about ---- */
+
+/* $1 the partner, $2 the last review, $3 whose tasks count. What ended before the last review was talked
+ * about then. */
+static const char deals_sql[] =
+    "select " BRIEF_COLUMNS
+    ", r.close_month, r.last_activity, r.updated, r.ended, (select count(*) from task t where "
+    "t.registration_id = r.id and t.state = 'open' and t.side = $3) from registration r join partner p on "
+    "p.id = "
+    "r.partner_id join product_line l on l.id = r.product_line_id where r.partner_id = $1 and (r.state in "
+    "('approved', "
+    "'review', 'converted') or r.ended >= $2) order by r.protected_until nulls last, r.id limit 200";
+enum { COL_CLOSE = 11, COL_ACTIVE, COL_UPDATED, COL_ENDED, COL_TASKS };
+
+struct around {
+    struct date today;
+    struct instant since; /* the last review; 0: there was none */
+    const struct zone *zone;
+};
+
+static bool is_past(const struct around *w, const struct rows *rows, size_t i)
+{
+    struct date month = {(int32_t)cell_int(rows, i, COL_CLOSE)};
+    return cell(rows, i, COL_CLOSE)->kind == VALUE_INT && date_add_months(month, 1).days <= w->today.days;
+}
+
+static bool is_stalled(const struct around *w, const struct rows *rows, size_t i)
+{
+    struct instant made = {cell_int(rows, i, 8)};
+    int64_t day = cell(rows, i, COL_ACTIVE)->kind == VALUE_INT ? cell_int(rows, i, COL_ACTIVE)
+                                                               : date_in(w->zone, made).days;
+    return w->today.days - day >= STALLED_DAYS;
+}
+
+static enum agenda_reason reason_of(const struct around *w, const struct rows *rows, size_t i)
+{
+    if (cell_int(rows, i, COL_ENDED))
+        return AGENDA_ENDED;
+    if (is_past(w, rows, i))
+        return AGENDA_PAST;
+    if (is_stalled(w, rows, i))
+        return AGENDA_STALLED;
+    if (!cell_int(rows, i, COL_TASKS))
+        return AGENDA_NO_STEP;
+    return cell_int(rows, i, COL_UPDATED) >= w->since.us ? AGENDA_CHANGED : AGENDA_REST;
+}
+
+static void name_groups(struct call *c, struct agenda_view *v, size_t room)
+{
+    static const struct {
+        const char *id, *label, *lead;
+    } names[AGENDA_COUNT] = {
+        [AGENDA_PAST] = {"r-past", N_("Past the close month"), N_("Expected to close before this month.")},
+        [AGENDA_STALLED] = {"r-stalled", N_("Stalled"), N_("Nobody logged any activity for three weeks.")},
+        [AGENDA_NO_STEP] = {"r-step", N_("Without a next step"), N_("No task of ours is open for it.")},
+        [AGENDA_CHANGED] = {"r-changed", N_("Changed"), N_("Something happened since the last review.")},
+        [AGENDA_ENDED] = {"r-ended", N_("Ended"),
+            N_("Won, lost, lapsed or withdrawn since the last review.")},
+        [AGENDA_REST] = {"r-rest", N_("On its way"), N_("Nothing to worry about.")}};
+    for (size_t i = 0; i < AGENDA_COUNT; i++)
+        v->groups[i] = (struct agenda_group){.id = names[i].id,
+            .label = TR(c, names[i].label),
+            .lead = TR(c, names[i].lead),
+            .deals = {.rows = ARENA_ARRAY(c->arena, room + 1, struct brief_row)}};
+}
+
+static enum status read_since(struct call *c, const struct review *r, struct instant *out)
+{
+    struct value args[2] = {v_int(r->partner_id.id), v_int(r->held.us ? r->held.us : INT64_MAX)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select max(held) from review where partner_id = $1 and state = 'held' and held < $2", args, 2));
+    out->us = cell_int(&rows, 0, 0);
+    return OK;
+}
+
+static enum status fill_deals(struct call *c, struct html *h, const struct review *r, struct agenda_view *v)
+{
+    struct around w = {.today = date_in(c->catalog->zone, c->now), .zone = c->catalog->zone};
+    struct brief_view all = {0};
+    struct rows rows;
+    TRY(read_since(c, r, &w.since));
+    struct value args[3] = {v_int(r->partner_id.id),
+        v_int(w.since.us ? w.since.us : c->now.us - 7 * US_PER_DAY), v_text(subject_side(c))};
+    TRY(db_query(c->db, c->arena, &rows, deals_sql, args, 3));
+    brief_fill(c, h, &rows, BRIEF_LINE, &all);
+    name_groups(c, v, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        struct brief_view *g = &v->groups[reason_of(&w, &rows, i)].deals;
+        g->rows[g->n++] = all.rows[i];
+    }
+    v->n_deals = rows.n;
+    v->since = w.since.us ? arena_printf(c->arena, TR(c, "The last review was %s."), fmt_ago(h, w.since))
+                          : TR(c, "It is the first review with this partner.");
+    return OK;
+}
+
+/* ---- what was noted ---- */
+
+static const char *title_at(const struct row *row, const char *field)
+{
+    return row->title[field_find(review_point_noun.fields, review_point_noun.n_fields, field)];
+}
+
+static enum status fill_points(struct call *c, struct html *h, int64_t id, struct agenda_view *v)
+{
+    struct list_query q = {.where = "t.review_id = $1",
+        .where_args = {v_int(id)},
+        .n_where_args = 1,
+        .sort = "created",
+        .limit = 100};
+    int32_t today = date_in(c->catalog->zone, c->now).days;
+    struct list list;
+    TRY(noun_list(c, &review_point_noun, &q, &list));
+    v->points = ARENA_ARRAY(c->arena, list.n + 1, struct agenda_point);
+    for (size_t i = 0; i < list.n; i++) {
+        struct review_point p;
+        row_record(&review_point_noun, &list.rows[i], &p);
+        struct agenda_point *out = &v->points[v->n_points++];
+        *out = (struct agenda_point){.text = p.text,
+            .kind = streq(p.kind, "decision") ? TR(c, "Decision") : TR(c, "Commitment"),
+            .who = title_at(&list.rows[i], "owner_id"),
+            .about = title_at(&list.rows[i], "registration_id"),
+            .about_href =
+                arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", p.registration_id.id))};
+        if (p.due.days != DATE_NONE) {
+            out->due = fmt_day(h, p.due);
+            out->mark = p.due.days < today ? "risk" : "gone";
+        }
+    }
+    return OK;
+}
+
+/* ---- its forms ---- */
+
+static const char people_sql[] = "select p.id, p.name, p.email from person p where p.state <> 'inactive' and "
+                                 "(p.partner_id = $1 or p.id = $2) order "
+                                 "by p.partner_id nulls first, p.name limit 50";
+static const char deals_open_sql[] = "select r.id, r.company from registration r where r.partner_id = $1 and "
+                                     "r.state in ('approved', 'review', "
+                                     "'converted') order by r.company limit 200";
+
+static void choose(struct call *c, const struct rows *rows, const char *prefix, struct part_field *f)
+{
+    struct part_option *o = ARENA_ARRAY(c->arena, rows->n + 1, struct part_option);
+    o[0] = (struct part_option){"", TR(c, "None")};
+    for (size_t i = 0; i < rows->n; i++)
+        o[i + 1] =
+            (struct part_option){id_text(c->arena, prefix, cell_int(rows, i, 0)), cell_string(rows, i, 1)};
+    f->kind = PART_SELECT;
+    f->options = o;
+    f->n_options = rows->n + 1;
+}
+
+static struct part_field *add_form(struct call *c, struct page_request *r, struct html *h,
+    const struct verb *verb, const char *button, struct agenda_view *v)
+{
+    struct agenda_form *form = &v->forms[v->n_forms++];
+    *form = (struct agenda_form){.verb = verb->name, .label = TR(c, verb->label), .button = button};
+    struct part_field *f = form_controls(c, h, r, verb, verb->name, 0, &form->n, &form->open);
+    form->problem_detail = form->open ? r->problem->detail : NULL;
+    form->fields = ARENA_ARRAY(c->arena, form->n + 1, const struct part_field *);
+    for (size_t i = 0; i < form->n; i++)
+        form->fields[i] = &f[i];
+    return f;
+}
+
+static enum status fill_forms(struct call *c, struct page_request *r, struct html *h,
+    const struct review *review, struct agenda_view *v)
+{
+    struct value args[2] = {v_int(review->partner_id.id), v_int(review->manager_id.id)};
+    struct rows people, deals;
+    if (!streq(review->state, "planned") || !verb_allowed(&review_note, c->viewer))
+        return OK;
+    TRY(db_query(c->db, c->arena, &people, people_sql, args, 2));
+    TRY(db_query(c->db, c->arena, &deals, deals_open_sql, args, 1));
+    struct part_field *f = add_form(c, r, h, &review_note, TR(c, "Keep it"), v);
+    choose(c, &people, "per", &f[2]);
+    choose(c, &deals, "reg", &f[4]);
+    if (!verb_allowed(&review_hold, c->viewer))
+        return OK;
+    f = add_form(c, r, h, &review_hold, TR(c, "Send the minutes"), v);
+    struct buf b = buf_in(c->arena, 16384);
+    for (size_t i = 0; i < people.n; i++)
+        buf_addf(&b, "%s%s", i ? "\n" : "", cell_text(&people, i, 2));
+    if (!v->forms[1].open)
+        f[0].value = buf_str(&b);
+    return OK;
+}
+
+static enum status show(struct call *c, struct page_request *r, struct html *h)
+{
+    struct agenda_view v = {.csrf = r->csrf};
+    struct review review;
+    struct row row;
+    int64_t id;
+    if (!id_parse(review_noun.prefix, r->param[0], &id))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    TRY(record_view_load(c, r, h, &review_noun, id, &row, &v.record));
+    row_record(&review_noun, &row, &review);
+    v.path = arena_printf(c->arena, "/reviews/%s", id_text(c->arena, review_noun.prefix, id));
+    v.sub = arena_printf(c->arena, "%s · %s",
+        row.title[field_find(review_noun.fields, review_noun.n_fields, "partner_id")],
+        fmt_exact(h, review.starts));
+    v.summary = review.summary;
+    TRY(fill_deals(c, h, &review, &v));
+    TRY(fill_points(c, h, id, &v));
+    TRY(fill_forms(c, r, h, &review, &v));
+    agenda_whole(h, &v);
+    return OK;
+}
+
+const struct page review_page = {
+    .path = "/reviews/:id", .title = N_("Review"), .roles = ALL_ROLES, .show = show};

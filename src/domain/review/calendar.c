@@ -1,0 +1,163 @@
+/*
+ * The calendar feed: reviews, ends of protection and due tasks of one person, at an address that nobody
+ * guesses. The address holds an API token that can do nothing else, and is revoked as every token is.
+ */
+#include "base/ical.h"
+#include "base/id.h"
+#include "domain/note/task.h"
+#include "domain/person/person.h"
+#include "domain/registration/registration.h"
+#include "domain/review/review.h"
+#include "runtime/session.h"
+
+#define BEHIND_DAYS 60 /* how far back a calendar is told */
+#define ROWS_MAX    500
+
+/* ---- an address ---- */
+
+static enum status calendar_run(struct call *c)
+{
+    const char *secret, *address;
+    int64_t id;
+    TRY(token_issue(
+        c, TR(c, "Calendar"), c->viewer->person_id, ",calendar,", (struct date){DATE_NONE}, &id, &secret));
+    address = arena_printf(c->arena, "%s/calendar/%s", c->base_url ? c->base_url : "", secret);
+    c->result = (void *)(uintptr_t)address;
+    return OK;
+}
+
+const struct verb token_calendar = {
+    .noun = &token_noun,
+    .name = "calendar",
+    .label = N_("New calendar address"),
+    .summary =
+        N_("Make a secret address at which your calendar finds reviews, ends of protection and due tasks."),
+    .on = ON_COLLECTION,
+    .roles = ALL_ROLES,
+    .session = true,
+    .shows = N_(
+        "Subscribe to this address in your calendar. Copy it now: it is not shown again, and whoever has it "
+        "reads your dates. Revoke it below API tokens."),
+    .run = calendar_run,
+};
+
+/* ---- what stands in it ---- */
+
+struct feed {
+    struct call *c;
+    struct html h;
+    struct buf *out;
+};
+
+static struct ical_event event_of(struct feed *f, const struct noun *noun, const struct row *row)
+{
+    struct arena *a = f->c->arena;
+    const char *id = id_text(a, noun->prefix, row->id);
+    return (struct ical_event){.uid = arena_printf(a, "%s@tandem", id),
+        .stamp = row->updated,
+        .sequence = row->version - 1,
+        .url = arena_printf(a, "%s/%s/%s", f->c->base_url ? f->c->base_url : "", noun->plural, id)};
+}
+
+static enum status list_of(
+    struct feed *f, const struct noun *noun, const char *where, int64_t arg, struct list *out)
+{
+    struct list_query q = {.where = where,
+        .where_args = {v_int(arg), v_int(f->c->viewer->person_id)},
+        .n_where_args = 2,
+        .limit = ROWS_MAX};
+    return noun_list(f->c, noun, &q, out);
+}
+
+/* Those that somebody leads, or that the own company takes part in. */
+static enum status put_reviews(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    TRY(list_of(f, &review_noun,
+        c->viewer->partner_id ? "t.starts > $1 and cast($2 as bigint) > 0"
+                              : "t.starts > $1 and t.manager_id = $2",
+        c->now.us - BEHIND_DAYS * US_PER_DAY, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct review r;
+        row_record(&review_noun, &list.rows[i], &r);
+        struct ical_event e = event_of(f, &review_noun, &list.rows[i]);
+        const char *partner =
+            list.rows[i].title[field_find(review_noun.fields, review_noun.n_fields, "partner_id")];
+        e.starts = r.starts;
+        e.minutes = r.minutes_long;
+        e.summary = c->viewer->partner_id ? r.topic : arena_printf(c->arena, "%s: %s", r.topic, partner);
+        e.location = r.place;
+        e.sequence = r.sequence;
+        e.cancelled = streq(r.state, "cancelled");
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
+/* Of the own company's registrations; of a partner manager's, those of its partners. */
+static enum status put_protections(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    TRY(list_of(f, &registration_noun,
+        c->viewer->partner_id ? "t.state = 'approved' and t.protected_until > $1 and cast($2 as bigint) > 0"
+                              : "t.state = 'approved' and t.protected_until > $1 and t.partner_id in (select "
+                                "mp.id from partner mp where "
+                                "mp.manager_id = $2)",
+        c->now.us, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct registration r;
+        row_record(&registration_noun, &list.rows[i], &r);
+        struct ical_event e = event_of(f, &registration_noun, &list.rows[i]);
+        e.day = date_in(c->catalog->zone, r.protected_until);
+        e.summary = arena_printf(c->arena, TR(c, "Protection ends: %s"), r.company);
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
+static enum status put_tasks(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    int32_t today = date_in(c->catalog->zone, c->now).days;
+    TRY(list_of(
+        f, &task_noun, "t.state = 'open' and t.due > $1 and t.owner_id = $2", today - BEHIND_DAYS, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct task t;
+        row_record(&task_noun, &list.rows[i], &t);
+        struct ical_event e = event_of(f, &task_noun, &list.rows[i]);
+        e.day = t.due;
+        e.summary = t.text;
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
+static enum status show(struct call *signed_out, struct page_request *r, struct html *h)
+{
+    struct viewer v;
+    struct call c = *signed_out;
+    enum status s = token_viewer(c.db, c.arena, r->param[0], c.now, &v);
+    if (s == REFUSED || (s == OK && !(v.scopes & SCOPE_CALENDAR)))
+        return call_refuse(signed_out, PROBLEM_not_found, NULL);
+    TRY(s);
+    v.scopes = SCOPE_READ; /* of what follows, and of nothing else */
+    c.viewer = &v;
+    struct feed f = {.c = &c, .h = *h, .out = h->b};
+    ical_begin(h->b, arena_printf(c.arena, TR(&c, "%s partner programme"), c.catalog->vendor));
+    TRY(put_reviews(&f));
+    TRY(put_protections(&f));
+    TRY(put_tasks(&f));
+    ical_end(h->b);
+    r->type = "text/calendar; charset=utf-8";
+    r->file_name = "tandem.ics";
+    return OK;
+}
+
+const struct page calendar_page = {.path = "/calendar/:secret",
+    .title = N_("Calendar feed"),
+    .roles = ALL_ROLES | SIGNED_OUT,
+    .bare = true,
+    .show = show};
