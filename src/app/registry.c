@@ -162,7 +162,7 @@ static const struct verb *const verbs[] = {
     &step_remove,
     &step_restore,
     &comment_create,
-    &comment_delete,
+    &comment_remove,
     &comment_restore,
     &opportunity_credit,
     &touchpoint_create,

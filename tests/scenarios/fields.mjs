@@ -49,7 +49,7 @@ await onBoth(async (t, ok) => {
   const types = (p) => [p.type].flat();
   // a good value for a field, by its declaration
   const good = (noun, name, p) => {
-    const known = { registration_id: base.id, partner_id: noun === "person" ? null : gold.id, product_line_id: lines[0].id, account_id: account.id, owner_id: person.id, manager_id: person.id, parent_id: null, country: "DE", currency: noun === "currency_rate" ? "CHF" : "EUR", amount: "84000", day: new Date(Date.UTC(2000, 0, days++)).toISOString().slice(0, 10), rate: 1.5, close_month: month, email: `${word()}@brightwater.example`, role: "auditor", tier: "gold", standing: "good", status: "open", state: "open", kind: noun === "import_run" ? "accounts" : "text", noun: "partner", language: "en", zone: "Europe/Berlin", scopes: ["read"], name: noun === "custom_field" ? `n_${word()}` : `Name ${word()}`, csv: "Name;Country\nAlpha;DE\n", map: "{}" };
+    const known = { registration_id: base.id, partner_id: noun === "person" ? null : gold.id, product_line_id: lines[0].id, account_id: account.id, owner_id: person.id, manager_id: person.id, parent_id: null, country: "DE", currency: noun === "currency_rate" ? "CHF" : "EUR", amount: "84000", day: new Date(Date.UTC(2000, 0, days++)).toISOString().slice(0, 10), due: `${month}-01`, closes: `${month}-01`, rate: 1.5, close_month: month, email: `${word()}@brightwater.example`, role: "auditor", tier: "gold", standing: "good", status: "open", state: "open", kind: noun === "import_run" ? "accounts" : "text", noun: "partner", language: "en", zone: "Europe/Berlin", scopes: ["read"], name: noun === "custom_field" ? `n_${word()}` : `Name ${word()}`, csv: "Name;Country\nAlpha;DE\n", map: "{}" };
     if (name in known && !(p?.enum && !p.enum.includes(known[name]))) return known[name];
     if (p.enum) return p.enum[0];
     return { integer: 1, number: 1, boolean: false, array: [], object: {} }[types(p)[0]] ?? `Text ${word()}`;
@@ -60,6 +60,7 @@ await onBoth(async (t, ok) => {
       const named = await t.must(t.admin, "/accounts", { name: `Named ${word()} ${word()}`, status: "named", country: "DE" });
       return register(named.name);
     },
+    opportunity: () => t.must(t.admin, "/opportunities", { name: `Deal ${word()}`, account_id: account.id, product_line_id: lines[0].id, state: "open", stage: "qualified", amount: 5000, currency: "EUR" }),
     registration_extend: approved,
     registration_extend_check: approved,
     registration_log_activity: approved,
@@ -91,11 +92,15 @@ await onBoth(async (t, ok) => {
     const ref = o.requestBody?.content?.["application/json"]?.schema?.$ref;
     return { path: path.replace("/api/v1", ""), method: method.toUpperCase(), id: o.operationId, schema: ref && api.components.schemas[ref.split("/").pop()] };
   })).filter((v) => v.schema?.properties && v.id !== "token_create"); // a token makes no tokens: a browser does, below
-  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
+  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft", "opportunity_member", "opportunity_line", "opportunity_comment", "plan_step"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
   const creates = Object.fromEntries(verbs.filter((v) => v.method === "POST" && !v.path.includes("{id}") && !v.path.includes("/", 1)).map((v) => [nounOf(v), v]));
   const body = async (v, noun) => {
     const json = Object.fromEntries((v.schema.required ?? []).map((n) => [n, good(noun, n, v.schema.properties[n])]));
     if (v.id === "registration_register") json.partner_id = gold.id;
+    if ((v.schema.required ?? []).includes("opportunity_id")) json.opportunity_id = (await rows.opportunity()).id;
+    if (v.id === "opportunity_member_create") json.partner_id = gold.id;
+    if (v.id === "opportunity_move") json.stage = "negotiation";
+    if (v.id === "note_create") json.partner_id = gold.id;
     if (v.id === "touchpoint_create") Object.assign(json, { kind: "meeting", partner_id: gold.id });
     if (["review_create", "review_move"].includes(v.id)) Object.assign(json, { day: new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
     if (v.id === "review_create") json.partner_id = gold.id;

@@ -226,17 +226,17 @@ const struct verb comment_create = {
     .roles = DEAL_ROLES | EXECUTIVE | PARTNER_ROLES,
     .primary = true,
     .files = true,
-    .undo = &comment_delete,
+    .undo = &comment_remove,
     INPUT(struct comment_input, create_fields),
     .prepare = files_prepare,
     .run = create_run,
     .done = N_("Comment added"),
 };
 
-const struct verb comment_delete = {
+const struct verb comment_remove = {
     .noun = &opportunity_comment_noun,
-    .name = "delete",
-    .label = N_("Delete"),
+    .name = "remove",
+    .label = N_("Remove"),
     .summary = N_("Take a comment of one's own away; it can be taken back."),
     .on = ON_ROW,
     .roles = DEAL_ROLES | EXECUTIVE | PARTNER_ROLES,
@@ -254,7 +254,7 @@ const struct verb comment_restore = {
     .on = ON_ROW,
     .roles = DEAL_ROLES | EXECUTIVE | PARTNER_ROLES,
     .from = deleted,
-    .undo = &comment_delete,
+    .undo = &comment_remove,
     .run = restore_run,
     .done = N_("Comment restored"),
 };

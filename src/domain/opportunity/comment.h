@@ -17,7 +17,7 @@ struct opportunity_comment {
     const char *state; /* kept, deleted */
 };
 extern const struct noun opportunity_comment_noun;
-extern const struct verb comment_create, comment_delete, comment_restore;
+extern const struct verb comment_create, comment_remove, comment_restore;
 
 /* All files of an opportunity together hold at most so many bytes. */
 #define OPPORTUNITY_FILES_MAX ((int64_t)50 << 20)
