@@ -296,6 +296,7 @@ const struct page *const tandem_pages[] = {
     &partner_page,
     &account_page,
     &review_page,
+    &week_review_page,
     &calendar_page,
     &notices_page,
     &programme_page,

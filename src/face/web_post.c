@@ -181,12 +181,15 @@ static void run_verb(struct visit *v, const struct given *given, size_t n)
     v->page.n_given = n;
     if (!verb_allowed(v->verb, c->viewer))
         call_refuse(c, PROBLEM_not_found, NULL);
-    if (c->problem)
+    if (c->problem) {
         visit_send_problem(v, c->problem);
-    else if (input_read(c, given, n, false) != OK && c->problem)
-        show_again(v);
-    else
-        site_run_verb(v->site, c, after_verb, v);
+        return;
+    }
+    switch (input_read(c, given, n, false)) {
+    case OK: site_run_verb(v->site, c, after_verb, v); break;
+    case REFUSED: show_again(v); break;
+    default: visit_send_problem(v, NULL);
+    }
 }
 
 /* The address is the proof; whatever else was sent is not looked at. */

@@ -26,6 +26,7 @@ void call_restart(struct call *c)
     c->events = NULL;
     c->events_end = &c->events;
     c->problem = NULL;
+    c->unread = OK;
     c->programme_stamp.known = false;
 }
 

@@ -136,6 +136,8 @@ struct call {
     const struct answer_file *result_file; /* instead of both */
     struct event *events, **events_end;
     struct problem *problem; /* set when REFUSED */
+    /* RETRY, BROKEN: a field's reference could not be looked up, which is no fault of what was given. */
+    enum status unread;
 };
 
 /* Resets what a run leaves behind, so that it can run again. */

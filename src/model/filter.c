@@ -21,7 +21,7 @@ static enum status operand(
     const char *message = field_parse(c, &one, &g, out);
     if (!message && out->kind == VALUE_NULL)
         message = TR(c, "is needed");
-    return message ? bad_filter(c, f, message) : OK;
+    return c->unread ? c->unread : message ? bad_filter(c, f, message) : OK;
 }
 
 #define ARGS_KEPT 64 /* of SQL_MAX_ARGS, for scopes, search and cursor */

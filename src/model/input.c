@@ -143,6 +143,7 @@ enum status input_read(struct call *c, const struct given *given, size_t n, bool
     c->in = arena_calloc(c->arena, 1, input_size(c->verb));
     c->given = 0;
     c->n_custom = 0;
+    c->unread = OK;
     if (c->verb->noun->custom && (c->verb->on == ON_COLLECTION || c->verb->partial))
         TRY(custom_fields(c, c->verb->noun, &custom, &n_custom));
     for (size_t i = 0; strict && i < n; i++)
@@ -155,5 +156,5 @@ enum status input_read(struct call *c, const struct given *given, size_t n, bool
     read_custom(c, given, n, custom, n_custom);
     if (!strict)
         read_open(c, given, n);
-    return c->problem ? REFUSED : OK;
+    return c->unread ? c->unread : c->problem ? REFUSED : OK;
 }

@@ -224,14 +224,30 @@ static const char *parse_bool(struct call *c, const struct given *g, struct valu
 }
 
 /* Who names a row that was merged into another means the other. */
-static bool take_ref(struct call *c, const struct noun *noun, const struct row *row, struct value *out)
+static enum status take_ref(struct call *c, const struct noun *noun, const struct row *row, struct value *out)
 {
     int64_t survivor;
-    struct call look = *c;
-    if (noun_survivor(&look, noun, row, &survivor) != OK)
-        return false;
+    TRY(noun_survivor(c, noun, row, &survivor));
     *out = v_int(survivor ? survivor : row->id);
-    return true;
+    return OK;
+}
+
+/* REFUSED: nothing that the viewer may see. */
+static enum status look_up(struct call *c, const struct noun *noun, const char *text, struct value *out)
+{
+    struct row row;
+    int64_t id;
+    if (id_parse(noun->prefix, text, &id)) {
+        TRY(noun_get(c, noun, id, &row));
+        return take_ref(c, noun, &row, out);
+    }
+    if (!noun->natural)
+        return REFUSED;
+    struct list_query q = {
+        .limit = 1, .merged = true, .n_filters = 1, .filters = {{noun->natural, "is", text}}};
+    struct list found;
+    TRY(noun_list(c, noun, &q, &found));
+    return found.n ? take_ref(c, noun, &found.rows[0], out) : REFUSED;
 }
 
 /* By id, or by the noun's natural key; only what the viewer may see exists. */
@@ -241,23 +257,12 @@ static const char *parse_ref(struct call *c, const struct field *f, const struct
     const char *none = arena_printf(c->arena, TR(c, "there is no such %s"), TR(c, noun->label));
     if (g->value.kind != VALUE_TEXT)
         return none;
-    const char *s = text_squeeze(c->arena, g->value.s);
     struct call look = *c; /* a reference that is not there refuses the field, not the call */
     look.problem = NULL;
-    struct row row;
-    int64_t id;
-    if (id_parse(noun->prefix, s, &id)) {
-        if (noun_get(&look, noun, id, &row) != OK)
-            return none;
-        return take_ref(c, noun, &row, out) ? NULL : none;
-    }
-    if (!noun->natural)
-        return none;
-    struct list_query q = {.limit = 1, .merged = true, .n_filters = 1, .filters = {{noun->natural, "is", s}}};
-    struct list found;
-    if (noun_list(&look, noun, &q, &found) != OK || found.n == 0)
-        return none;
-    return take_ref(c, noun, &found.rows[0], out) ? NULL : none;
+    enum status found = look_up(&look, noun, text_squeeze(c->arena, g->value.s), out);
+    if (found > REFUSED)
+        c->unread = found;
+    return found == OK ? NULL : none;
 }
 
 static const char *parse_time(struct call *c, const struct field *f, const struct given *g, struct value *out)

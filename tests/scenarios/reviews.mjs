@@ -75,7 +75,32 @@ await onBoth(async (t, ok) => {
   const page = (await lead.fetch(`/reviews/${review.id}`)).text;
   ok("the agenda has the deal, the points and who is there", /Without a next step/.test(page) && /Korvath/.test(page) && /Narwhal/.test(page) && /Ibex/.test(page) && /maya@brightwater\.example/.test(page), page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
   t.sql(`update registration set close_month = 20000 where company like 'Korvath%'`);
-  ok("past its month it stands there first", /Past the close month/.test((await lead.fetch(`/reviews/${review.id}`)).text));
+  ok("past its month it stands there first", /Past the close date/.test((await lead.fetch(`/reviews/${review.id}`)).text));
+
+  // ---- opportunities that the partner works on ----
+  const account = await t.must(t.admin, "/accounts", { name: "Tapir Werke", status: "open" });
+  const open = { account_id: account.id, state: "open", stage: "qualified", amount: 5000, currency: "EUR" };
+  const opp = await t.must(t.admin, "/opportunities", { ...open, name: "Quokka deal", closes: day(20) });
+  const other = await t.must(t.admin, "/opportunities", { ...open, name: "Okapi deal", closes: day(20) });
+  for (const [of, partner] of [[opp, gold], [opp, rival], [other, rival]]) await t.must(t.admin, "/opportunity-members", { opportunity_id: of.id, partner_id: partner.id, role: "co_sell" });
+  const words = (html) => html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const agenda = async (who) => words((await who.fetch(`/reviews/${review.id}`)).text);
+  const maya_ = await browser("maya@brightwater.example"), otto_ = await browser("otto@cedarline.example");
+  ok("it stands on the agenda, without a step", /Without a next step.*Quokka/.test(await agenda(lead)) && !/Okapi/.test(await agenda(lead)));
+  const step = await t.must(manager, "/plan-steps", { opportunity_id: opp.id, partner_id: rival.id, text: "Numbat: with the rival", due: day(5), side: "vendor" });
+  ok("a step with another partner is none", /Without a next step.*Quokka/.test(await agenda(lead)) && !/Numbat/.test(await agenda(maya_)) && !/Tapir/.test(await agenda(maya_)), await agenda(maya_));
+  const own = await t.must(manager, "/plan-steps", { opportunity_id: opp.id, partner_id: gold.id, text: "Wombat: a demo", due: day(6), side: "partner", owner_id: maya.id });
+  ok("with one it is what changed", /Changed .*Quokka deal.*Wombat/.test(await agenda(lead)));
+  await t.must(manager, `/opportunities/${opp.id}/reschedule`, { closes: day(40) });
+  ok("expected later, it slipped", /Slipped .*Quokka deal/.test(await agenda(lead)) && /was /.test(await agenda(lead)));
+  const week = async (who, more = "") => words((await who.fetch(`/pipeline/review${more}`)).text);
+  ok("the week's review has it for the manager and the partner", /Slipped .*Quokka/.test(await week(lead)) && /Slipped .*Quokka/.test(await week(maya_)) && !/Okapi/.test(await week(lead)));
+  ok("a rival's has its own, and only of what it sees", /Okapi/.test(await week(otto_)) && /Numbat/.test(await week(otto_)) && !/Wombat|Korvath/.test(await week(otto_)));
+  ok("who manages nobody is no choice", (await lead.fetch(`/pipeline/review?manager=${maya.id}`)).status === 404);
+  const after = await events(await feedOf("maya@brightwater.example"));
+  ok("the calendar has the step and the expected close", find(after, own.id)?.summary === "Wombat: a demo" && /Quokka/.test(find(after, opp.id)?.summary ?? "") && !find(after, step.id) && !find(after, other.id));
+  await t.must(manager, `/opportunities/${opp.id}/lose`, { reason: "no budget" });
+  ok("lost, it ended", /Ended .*Quokka/.test(await agenda(lead)) && !/Quokka/.test((await events(await feedOf("maya@brightwater.example"))).map((e) => e.summary).join()));
   const csrf = /name="csrf" value="([^"]+)"/.exec(page)[1];
   const post = (verb, json) => lead.post(`/reviews/${review.id}/${verb}`, { csrf, page: `/reviews/${review.id}`, then: `/reviews/${review.id}?did=review.${verb}`, form: verb, ...json });
   const refused = await post("hold", { present: "jonas@velmora.example\notto@cedarline.example" });

@@ -82,6 +82,10 @@ static enum status fill_facts(struct call *c, struct html *h, const struct row *
     if (title_of(&opportunity_noun, row, "product_line_id"))
         add_fact(v, TR(c, "Product line"), title_of(&opportunity_noun, row, "product_line_id"));
     fill_account(c, row, &o, v);
+    if (v->vendor && o.account_id.id) {
+        TRY(credit_load(c, o.account_id.id, &row->id, 1, &v->credit));
+        v->credit.deal = NULL; /* the page is about it */
+    }
     return fill_registrations(c, row->id, v);
 }
 
@@ -308,6 +312,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_comments(c, id, &v));
     TRY(files_of(c, h, v.id, &v.files, &v.n_files));
     TRY(deal_forms(c, r, h, &row, &v));
+    TRY(touch_panel_load(c, r, h, v.path, "opportunity_id", id, &v.touchpoints));
     TRY(deal_history(c, h, id, &v));
     fill_frame(c, r, row.name);
     deal_whole_page(h, &v);

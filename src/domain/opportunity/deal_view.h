@@ -5,6 +5,7 @@
 
 #include "domain/file/file.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/touchpoint/panel.h"
 #include "face/derived_view.h"
 
 /* One of the page's forms: the summary opens it. */
@@ -56,8 +57,10 @@ struct deal_page {
     struct product_view *products;
     size_t n_products;
     struct deal_form *step, *comment, *member, *product, *move, *day, *win, *lose,
-        *reopen;         /* NULL: not for the viewer */
-    const char *refused; /* of what no form of the page can tell */
+        *reopen; /* NULL: not for the viewer */
+    struct touch_panel touchpoints;
+    struct credit_view credit; /* the vendor's */
+    const char *refused;       /* of what no form of the page can tell */
     struct event_view *events;
     size_t n_events;
 };

@@ -1,4 +1,4 @@
-/* What the pages of the pipeline share: their tabs, whose deals, stages and sums. Private to the pages. */
+/* What the pages of the pipeline share: their tabs, whose deals, stages and sums. */
 #ifndef TANDEM_OPPORTUNITY_PIPELINE_H
 #define TANDEM_OPPORTUNITY_PIPELINE_H
 
@@ -7,7 +7,7 @@
 #include "face/page.h"
 #include "face/parts.h"
 
-/* Board, list, forecast; CURRENT is the path of one. */
+/* Board, list, forecast, review; CURRENT is the path of one. */
 const struct part_tab *pipeline_tabs(struct call *c, const char *current, size_t *n);
 
 /* A condition over "t" (an opportunity): the deals of the person $1, who owns them or is on their team. */

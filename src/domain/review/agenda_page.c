@@ -7,74 +7,6 @@
 #include "domain/review/agenda_view.h"
 #include "domain/review/review.h"
 
-#define STALLED_DAYS 21 /* nobody logged any activity for so long */
-
-/* ---- why a deal is talked about ---- */
-
-/* $1 the partner, $2 the last review, $3 whose tasks count. What ended before the last review was talked
- * about then. */
-static const char deals_sql[] =
-    "select " BRIEF_COLUMNS
-    ", r.close_month, r.last_activity, r.updated, r.ended, (select count(*) from task t where "
-    "t.registration_id = r.id and t.state = 'open' and t.side = $3) from registration r join partner p on "
-    "p.id = "
-    "r.partner_id join product_line l on l.id = r.product_line_id where r.partner_id = $1 and (r.state in "
-    "('approved', "
-    "'review', 'converted') or r.ended >= $2) order by r.protected_until nulls last, r.id limit 200";
-enum { COL_CLOSE = 11, COL_ACTIVE, COL_UPDATED, COL_ENDED, COL_TASKS };
-
-struct around {
-    struct date today;
-    struct instant since; /* the last review; 0: there was none */
-    const struct zone *zone;
-};
-
-static bool is_past(const struct around *w, const struct rows *rows, size_t i)
-{
-    struct date month = {(int32_t)cell_int(rows, i, COL_CLOSE)};
-    return cell(rows, i, COL_CLOSE)->kind == VALUE_INT && date_add_months(month, 1).days <= w->today.days;
-}
-
-static bool is_stalled(const struct around *w, const struct rows *rows, size_t i)
-{
-    struct instant made = {cell_int(rows, i, 8)};
-    int64_t day = cell(rows, i, COL_ACTIVE)->kind == VALUE_INT ? cell_int(rows, i, COL_ACTIVE)
-                                                               : date_in(w->zone, made).days;
-    return w->today.days - day >= STALLED_DAYS;
-}
-
-static enum agenda_reason reason_of(const struct around *w, const struct rows *rows, size_t i)
-{
-    if (cell_int(rows, i, COL_ENDED))
-        return AGENDA_ENDED;
-    if (is_past(w, rows, i))
-        return AGENDA_PAST;
-    if (is_stalled(w, rows, i))
-        return AGENDA_STALLED;
-    if (!cell_int(rows, i, COL_TASKS))
-        return AGENDA_NO_STEP;
-    return cell_int(rows, i, COL_UPDATED) >= w->since.us ? AGENDA_CHANGED : AGENDA_REST;
-}
-
-static void name_groups(struct call *c, struct agenda_view *v, size_t room)
-{
-    static const struct {
-        const char *id, *label, *lead;
-    } names[AGENDA_COUNT] = {
-        [AGENDA_PAST] = {"r-past", N_("Past the close month"), N_("Expected to close before this month.")},
-        [AGENDA_STALLED] = {"r-stalled", N_("Stalled"), N_("Nobody logged any activity for three weeks.")},
-        [AGENDA_NO_STEP] = {"r-step", N_("Without a next step"), N_("No task of ours is open for it.")},
-        [AGENDA_CHANGED] = {"r-changed", N_("Changed"), N_("Something happened since the last review.")},
-        [AGENDA_ENDED] = {"r-ended", N_("Ended"),
-            N_("Won, lost, lapsed or withdrawn since the last review.")},
-        [AGENDA_REST] = {"r-rest", N_("On its way"), N_("Nothing to worry about.")}};
-    for (size_t i = 0; i < AGENDA_COUNT; i++)
-        v->groups[i] = (struct agenda_group){.id = names[i].id,
-            .label = TR(c, names[i].label),
-            .lead = TR(c, names[i].lead),
-            .deals = {.rows = ARENA_ARRAY(c->arena, room + 1, struct brief_row)}};
-}
-
 static enum status read_since(struct call *c, const struct review *r, struct instant *out)
 {
     struct value args[2] = {v_int(r->partner_id.id), v_int(r->held.us ? r->held.us : INT64_MAX)};
@@ -87,23 +19,12 @@ static enum status read_since(struct call *c, const struct review *r, struct ins
 
 static enum status fill_deals(struct call *c, struct html *h, const struct review *r, struct agenda_view *v)
 {
-    struct around w = {.today = date_in(c->catalog->zone, c->now), .zone = c->catalog->zone};
-    struct brief_view all = {0};
-    struct rows rows;
-    TRY(read_since(c, r, &w.since));
-    struct value args[3] = {v_int(r->partner_id.id),
-        v_int(w.since.us ? w.since.us : c->now.us - 7 * US_PER_DAY), v_text(subject_side(c))};
-    TRY(db_query(c->db, c->arena, &rows, deals_sql, args, 3));
-    brief_fill(c, h, &rows, BRIEF_LINE, &all);
-    name_groups(c, v, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        struct brief_view *g = &v->groups[reason_of(&w, &rows, i)].deals;
-        g->rows[g->n++] = all.rows[i];
-    }
-    v->n_deals = rows.n;
-    v->since = w.since.us ? arena_printf(c->arena, TR(c, "The last review was %s."), fmt_ago(h, w.since))
-                          : TR(c, "It is the first review with this partner.");
-    return OK;
+    struct instant last;
+    TRY(read_since(c, r, &last));
+    v->since = last.us ? arena_printf(c->arena, TR(c, "The last review was %s."), fmt_ago(h, last))
+                       : TR(c, "It is the first review with this partner.");
+    struct instant since = {last.us ? last.us : c->now.us - REVIEW_EVERY_DAYS * US_PER_DAY};
+    return review_deals_load(c, h, r->partner_id.id, 0, since, &v->deals);
 }
 
 /* ---- what was noted ---- */

@@ -1,10 +1,13 @@
 /*
- * The calendar feed: reviews, ends of protection and due tasks of one person, at an address that nobody
- * guesses. The address holds an API token that can do nothing else, and is revoked as every token is.
+ * The calendar feed: reviews, ends of protection, due tasks and steps, expected closes of one person, at an
+ * address that nobody guesses. The address holds an API token that can do nothing else, and is revoked as
+ * every token is.
  */
 #include "base/ical.h"
 #include "base/id.h"
 #include "domain/note/task.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/opportunity/plan.h"
 #include "domain/person/person.h"
 #include "domain/registration/registration.h"
 #include "domain/review/review.h"
@@ -135,6 +138,53 @@ static enum status put_tasks(struct feed *f)
     return OK;
 }
 
+/* Steps of the action plans that are open: one's own, and those of one's side that nobody owns. */
+static enum status put_steps(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    int32_t today = date_in(c->catalog->zone, c->now).days;
+    TRY(list_of(f, &plan_step_noun,
+        c->viewer->partner_id
+            ? "t.state = 'open' and t.due > $1 and (t.owner_id = $2 or (t.owner_id is null and t.side = "
+              "'partner'))"
+            : "t.state = 'open' and t.due > $1 and (t.owner_id = $2 or (t.owner_id is null and t.side = "
+              "'vendor' and t.opportunity_id in (select o.id from opportunity o where o.owner_id = $2)))",
+        today - BEHIND_DAYS, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct plan_step s;
+        row_record(&plan_step_noun, &list.rows[i], &s);
+        struct ical_event e = event_of(f, &plan_step_noun, &list.rows[i]);
+        e.day = s.due;
+        e.summary = s.text;
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
+/* Expected closes: of one's own deals; of a partner, of those that it works on. */
+static enum status put_closes(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    int32_t today = date_in(c->catalog->zone, c->now).days;
+    TRY(list_of(f, &opportunity_noun,
+        c->viewer->partner_id ? "t.state = 'open' and t.closes > $1 and cast($2 as bigint) > 0"
+                              : "t.state = 'open' and t.closes > $1 and (t.owner_id = $2 or t.id in (select "
+                                "om.opportunity_id from opportunity_member om where om.person_id = $2 and "
+                                "om.state = 'active'))",
+        today - BEHIND_DAYS, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct opportunity o;
+        row_record(&opportunity_noun, &list.rows[i], &o);
+        struct ical_event e = event_of(f, &opportunity_noun, &list.rows[i]);
+        e.day = o.closes;
+        e.summary = arena_printf(c->arena, TR(c, "Expected close: %s"), o.name);
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
 static enum status show(struct call *signed_out, struct page_request *r, struct html *h)
 {
     struct viewer v;
@@ -150,6 +200,8 @@ static enum status show(struct call *signed_out, struct page_request *r, struct 
     TRY(put_reviews(&f));
     TRY(put_protections(&f));
     TRY(put_tasks(&f));
+    TRY(put_steps(&f));
+    TRY(put_closes(&f));
     ical_end(h->b);
     r->type = "text/calendar; charset=utf-8";
     r->file_name = "tandem.ics";

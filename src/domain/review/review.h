@@ -36,7 +36,9 @@ struct review_point {
 };
 extern const struct noun review_point_noun;
 
-extern const struct page review_page;    /* /reviews/:id: the agenda */
+extern const struct page review_page; /* /reviews/:id: the agenda */
+extern const struct page
+    week_review_page;                    /* /pipeline/review: a manager's or a partner's, without a meeting */
 extern const struct page calendar_page;  /* /calendar/:secret, for calendar programs */
 extern const struct verb token_calendar; /* a secret address for it */
 

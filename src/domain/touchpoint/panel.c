@@ -61,6 +61,10 @@ static const char partners_at_account[] = "select distinct p.id, p.name from par
                                           "registration r where r.account_id = $1 union select t.partner_id "
                                           "from touchpoint t where t.account_id = $1) "
                                           "order by p.name limit 50";
+static const char partners_on_deal[] = "select distinct p.id, p.name from partner p where p.merged_into is "
+                                       "null and p.id in (select m.partner_id from opportunity_member m "
+                                       "where m.opportunity_id = $1 union select t.partner_id from "
+                                       "touchpoint t where t.opportunity_id = $1) order by p.name limit 50";
 static const char own_registrations[] = "select r.id, r.company from registration r where r.partner_id = $1 "
                                         "and r.state in ('approved', 'review', "
                                         "'converted') order by r.created desc, r.id desc limit 50";
@@ -112,7 +116,8 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     v->fields[v->n_fields++] = kind;
     if (!partner && !streq(subject, "partner_id")) {
         struct part_field *who = named(f, n, "partner_id");
-        TRY(offer(c, who, partners_at_account, streq(subject, "account_id") ? id : 0, "prt", NULL));
+        TRY(offer(
+            c, who, streq(subject, "account_id") ? partners_at_account : partners_on_deal, id, "prt", NULL));
         v->fields[v->n_fields++] = who;
     } else if (partner && streq(subject, "partner_id")) {
         struct part_field *which = named(f, n, "registration_id");
