@@ -15,6 +15,7 @@
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
 #include "domain/log/week.h"
+#include "domain/mapping/mapping_page.h"
 #include "domain/merge/merge.h"
 #include "domain/note/note.h"
 #include "domain/note/task.h"
@@ -59,6 +60,11 @@ static const struct noun *const nouns[] = {
     &dispute_statement_noun,
     &file_noun,
     &partner_noun,
+    &overlap_count_noun,
+    &population_noun,
+    &population_share_noun,
+    &overlap_noun,
+    &mapping_look_noun,
     &certification_noun,
     &person_noun,
     &account_noun,
@@ -239,6 +245,14 @@ static const struct verb *const verbs[] = {
     &import_map,
     &import_apply,
     &import_cancel,
+    &population_create,
+    &population_upload,
+    &population_refresh,
+    &population_share_with,
+    &population_remove,
+    &population_share_end,
+    &overlap_look,
+    &mapping_look_close,
     &merge_create,
     &merge_preview,
     &merge_split,
@@ -276,6 +290,7 @@ const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 
 const struct page *const tandem_pages[] = {
     &home_page,
+    &mapping_page,
     &today_page,
     &register_page,
     &queue_page,
@@ -341,7 +356,7 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
-    &notice_letter_clock, NULL};
+    &notice_letter_clock, &mapping_look_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {
-    &import_job, &fairness_job, &touchpoint_job, &simulation_job, &duplicate_search_job, NULL};
+    &import_job, &fairness_job, &touchpoint_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};

@@ -9,33 +9,24 @@
 
 /* --- columns --- */
 
-enum column {
-    COLUMN_ID,
-    COLUMN_NAME,
-    COLUMN_DOMAIN,
-    COLUMN_COUNTRY,
-    COLUMN_CITY,
-    COLUMN_ALIASES,
-    COLUMN_COUNT
-};
-
 /* Headings by column, folded, letters and digits only; the first that a file has is taken. */
-static const char *const headings[COLUMN_COUNT][24] = {
-    [COLUMN_ID] = {"id", "accountid", "companyid", "recordid", "externalid", "uniqueid", "customerid",
+static const char *const headings[COMPANY_COLUMNS][24] = {
+    [COMPANY_ID] = {"id", "accountid", "companyid", "recordid", "externalid", "uniqueid", "customerid",
         "rowid", "uid", "key"},
-    [COLUMN_NAME] = {"name", "company", "companyname", "account", "accountname", "legalname", "organization",
+    [COMPANY_NAME] = {"name", "company", "companyname", "account", "accountname", "legalname", "organization",
         "organisation", "organizationname", "organisationname", "customer", "customername", "businessname",
         "firm", "partner", "partnername", "member", "sitename"},
-    [COLUMN_DOMAIN] = {"domain", "website", "url", "homepage", "homepageurl", "websiteurl", "web",
+    [COMPANY_DOMAIN] = {"domain", "website", "url", "homepage", "homepageurl", "websiteurl", "web",
         "companydomain", "companywebsite", "companyurl", "webaddress", "webpage", "site", "domainname",
         "email", "emailaddress"},
-    [COLUMN_COUNTRY] = {"country", "countrycode", "countryname", "countryregion", "billingcountry",
+    [COMPANY_COUNTRY] = {"country", "countrycode", "countryname", "countryregion", "billingcountry",
         "hqcountry"},
-    [COLUMN_CITY] = {"city", "town", "billingcity", "hqcity"},
-    [COLUMN_ALIASES] = {"aliases", "alias", "othernames", "alsoknownas", "aka"},
+    [COMPANY_CITY] = {"city", "town", "billingcity", "hqcity"},
+    [COMPANY_ALIASES] = {"aliases", "alias", "othernames", "alsoknownas", "aka"},
+    [COMPANY_OWNER] = {"owner", "accountowner", "ownername", "accountmanager", "salesrep", "inhaber",
+        "betreuer", "kundenbetreuer"},
+    [COMPANY_STAGE] = {"stage", "status", "state", "dealstage", "phase", "stufe"},
 };
-
-#define NO_COLUMN SIZE_MAX
 
 static void plain_heading(char *s)
 {
@@ -46,18 +37,18 @@ static void plain_heading(char *s)
     *to = 0;
 }
 
-static void find_columns(struct arena *a, char **cells, size_t n, size_t column[COLUMN_COUNT])
+void company_columns(struct arena *a, char **cells, size_t n, size_t column[COMPANY_COLUMNS])
 {
-    for (size_t c = 0; c < COLUMN_COUNT; c++)
-        column[c] = NO_COLUMN;
+    for (size_t c = 0; c < COMPANY_COLUMNS; c++)
+        column[c] = COMPANY_NO_COLUMN;
     char **plain = ARENA_ARRAY(a, n, char *);
     for (size_t i = 0; i < n; i++) {
         plain[i] = text_fold(a, cells[i]);
         plain_heading(plain[i]);
     }
-    for (size_t c = 0; c < COLUMN_COUNT; c++)
+    for (size_t c = 0; c < COMPANY_COLUMNS; c++)
         for (size_t k = 0; k < COUNT(headings[c]) && headings[c][k]; k++)
-            for (size_t i = 0; i < n && column[c] == NO_COLUMN; i++)
+            for (size_t i = 0; i < n && column[c] == COMPANY_NO_COLUMN; i++)
                 if (streq(plain[i], headings[c][k]))
                     column[c] = i;
 }
@@ -82,7 +73,7 @@ static const char *cell(struct arena *a, char **cells, size_t n, size_t column)
 }
 
 static void add_company(
-    struct arena *a, struct company_list *list, char **cells, size_t n, const size_t column[COLUMN_COUNT])
+    struct arena *a, struct company_list *list, char **cells, size_t n, const size_t column[COMPANY_COLUMNS])
 {
     if (list->n == list->cap) {
         list->cap = list->cap ? list->cap * 2 : 256;
@@ -90,13 +81,13 @@ static void add_company(
         list->id = xrealloc(list->id, list->cap, sizeof *list->id);
     }
     struct match_company *c = &list->company[list->n];
-    *c = (struct match_company){.name = cell(a, cells, n, column[COLUMN_NAME]),
-        .domain = cell(a, cells, n, column[COLUMN_DOMAIN]),
-        .country = cell(a, cells, n, column[COLUMN_COUNTRY]),
-        .city = cell(a, cells, n, column[COLUMN_CITY])};
-    if (column[COLUMN_ALIASES] < n && *cells[column[COLUMN_ALIASES]])
-        split_aliases(a, arena_strdup(a, cells[column[COLUMN_ALIASES]]), c);
-    const char *id = cell(a, cells, n, column[COLUMN_ID]);
+    *c = (struct match_company){.name = cell(a, cells, n, column[COMPANY_NAME]),
+        .domain = cell(a, cells, n, column[COMPANY_DOMAIN]),
+        .country = cell(a, cells, n, column[COMPANY_COUNTRY]),
+        .city = cell(a, cells, n, column[COMPANY_CITY])};
+    if (column[COMPANY_ALIASES] < n && *cells[column[COMPANY_ALIASES]])
+        split_aliases(a, arena_strdup(a, cells[column[COMPANY_ALIASES]]), c);
+    const char *id = cell(a, cells, n, column[COMPANY_ID]);
     list->id[list->n] = id ? id : arena_printf(a, "%zu", list->n + 1);
     list->n++;
 }
@@ -113,7 +104,7 @@ static bool bad_record(const struct reading *r)
     return false;
 }
 
-static bool read_headings(struct arena *a, const struct reading *r, size_t column[COLUMN_COUNT])
+static bool read_headings(struct arena *a, const struct reading *r, size_t column[COMPANY_COLUMNS])
 {
     char **cells;
     size_t n;
@@ -125,8 +116,8 @@ static bool read_headings(struct arena *a, const struct reading *r, size_t colum
             r->command, r->path);
         return false;
     }
-    find_columns(a, cells, n, column);
-    if (column[COLUMN_NAME] != NO_COLUMN || column[COLUMN_DOMAIN] != NO_COLUMN)
+    company_columns(a, cells, n, column);
+    if (column[COMPANY_NAME] != COMPANY_NO_COLUMN || column[COMPANY_DOMAIN] != COMPANY_NO_COLUMN)
         return true;
     fprintf(stderr,
         N_("%s: %s: line %zu: none of the %zu columns is a name, website or domain; the first is "
@@ -137,7 +128,7 @@ static bool read_headings(struct arena *a, const struct reading *r, size_t colum
 
 static bool read_rows(struct arena *a, const struct reading *r, struct company_list *list)
 {
-    size_t column[COLUMN_COUNT], n;
+    size_t column[COMPANY_COLUMNS], n;
     char **cells;
     if (!read_headings(a, r, column))
         return false;

@@ -4,6 +4,21 @@
 
 #include "engine/match/match.h"
 
+enum company_column {
+    COMPANY_ID,
+    COMPANY_NAME,
+    COMPANY_DOMAIN,
+    COMPANY_COUNTRY,
+    COMPANY_CITY,
+    COMPANY_ALIASES,
+    COMPANY_OWNER, /* who looks after it */
+    COMPANY_STAGE, /* of a deal with it */
+    COMPANY_COLUMNS
+};
+#define COMPANY_NO_COLUMN SIZE_MAX
+/* Which of the N headings is what, COMPANY_NO_COLUMN where none is. */
+void company_columns(struct arena *a, char **cells, size_t n, size_t column[COMPANY_COLUMNS]);
+
 struct company_list {
     struct match_company *company;
     const char **id; /* of the id column, else the row's number */

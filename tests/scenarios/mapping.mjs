@@ -1,0 +1,119 @@
+// Account mapping: lists laid over one another; each side sees what the other shares, and nobody learns of anybody else.
+import { Browser } from "./lib/browser.mjs";
+import { until } from "./lib/load.mjs";
+import { onBoth } from "./lib/tandem.mjs";
+
+const list = (rows) => ["id,name,domain,country,city,owner,stage", ...rows.map((r) => r.join(","))].join("\n");
+const vendorRows = (n) => Array.from({ length: n }, (_, i) => [`v${i}`, `Werk ${i} GmbH`, `werk${i}.de`, "DE", "Kiel", "Ines Okafor", "open"]);
+const partnerRows = (n, step = 2) => Array.from({ length: n }, (_, i) => [`p${i}`, i % 2 ? `WERK ${i * step}` : `Anders ${i}`, `www.werk${i * step}.de`, "Germany", "Bonn", "Otto Lang", "won"]);
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const { gold, rival, operations } = await t.cast();
+  for (const [p, email] of [[gold, "pia@brightwater.example"], [rival, "rolf@cedarline.example"]]) {
+    await t.must(t.admin, "/people", { name: `Admin of ${p.name}`, email, role: "partner_admin", partner_id: p.id });
+    p.admin = t.token(email);
+  }
+  const ready = async (token, id) => {
+    const now = () => t.must(token, `/populations/${id}`);
+    await until(async () => ["done", "failed"].includes((await now()).state));
+    return now();
+  };
+  const bring = async (token, name, kind, rows) => ready(token, (await t.must(token, "/populations", { name, kind, source: "file", csv: list(rows) })).id);
+  const all = () => until(async () => { for (const k of [operations, gold.admin, rival.admin]) if ((await t.must(k, "/populations")).items.some((p) => !["done", "failed"].includes(p.state))) return false; return true; });
+  const counts = async (token) => (await t.must(token, "/overlap-counts")).items;
+  const rows = async (token, query = "") => (await t.must(token, `/overlaps${query}`)).items;
+
+  const prospects = await bring(operations, "Prospects", "prospects", [...vendorRows(300), ["v0", "Twice GmbH", "twice.de", "DE", "", "", ""], ["vx", "", "", "DE", "", "", ""]]);
+  const customers = await bring(gold.admin, "Kunden", "customers", partnerRows(120));
+  const others = await bring(rival.admin, "Rival's customers", "customers", partnerRows(100, 3));
+  ok("rows are counted", prospects.state === "done" && prospects.row_count === 300 && prospects.doubled === 1 && prospects.keyless === 1, prospects);
+  ok("a list is its owner's", (await t.api(operations, `/populations/${customers.id}`)).status === 404 && (await t.api(rival.admin, `/populations/${customers.id}`)).status === 404 && (await t.api(gold.admin, `/populations/${prospects.id}`)).status === 404);
+  ok("without a share nobody sees anything", (await counts(operations)).length + (await counts(gold.admin)).length + (await counts(rival.admin)).length === 0);
+  ok("a seller of the partner makes no list", (await t.api(gold.token, "/populations", { name: "x", kind: "customers", source: "file", csv: list([]) })).status === 403);
+
+  // counts only, in tens
+  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { level: "counts" });
+  await all();
+  let seen = await counts(operations);
+  ok("the vendor sees a count", seen.length === 1 && seen[0].matches === 120 && seen[0].level === "counts" && seen[0].with_name === gold.name, seen);
+  ok("the partner sees nothing in return", (await counts(gold.admin)).length === 0);
+  ok("rows are not to be had by it", (await t.api(operations, `/overlap-counts/${seen[0].id}/look`, {})).status === 409 && (await rows(operations)).length === 0);
+
+  // rows, with some fields
+  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { level: "fields", fields: ["domain", "owner"] });
+  await t.must(operations, `/populations/${prospects.id}/share_with`, { with_partner_id: gold.id, level: "fields", fields: ["stage"] });
+  await all();
+  seen = await counts(operations);
+  const back = await counts(gold.admin);
+  ok("each side has its count", seen.length === 1 && seen[0].matches === 120 && back.length === 1 && back[0].matches === 120, [seen, back]);
+  ok("the rival sees nothing of it", (await counts(rival.admin)).length === 0);
+  ok("no row shows before somebody looks", (await rows(operations)).length === 0);
+  await t.must(operations, `/overlap-counts/${seen[0].id}/look`, {});
+  let found = await rows(operations, "?limit=200");
+  ok("then they do", found.length === 120 && found.every((r) => r.evidence.includes("same_domain") && r.score > 90), found[0]);
+  ok("with the fields that are shared, and no others", found.every((r) => r.other_domain && r.other_owner === "Otto Lang" && r.other_name && !r.other_city && !r.other_country && !r.other_stage), found[0]);
+  ok("only for who looked", (await rows(t.admin)).length === 0 && (await rows(gold.admin)).length === 0);
+  const looks = (await t.must(gold.admin, "/mapping-looks")).items;
+  ok("the owner of the list sees the look", looks.length === 1 && looks[0].what === "Kunden" && looks[0].matches === 120 && !JSON.stringify(looks).includes("Ruth") && !JSON.stringify(looks).includes("Prospects"), looks);
+  ok("the rival does not", (await t.must(rival.admin, "/mapping-looks")).items.length === 0);
+  await t.must(gold.admin, `/overlap-counts/${back[0].id}/look`, {});
+  found = await rows(gold.admin, "?limit=200");
+  ok("the partner sees what the vendor shares", found.length === 120 && found.every((r) => r.other_stage === "open" && !r.other_owner), found[0]);
+
+  // a change is matched by its keys only
+  const changed = partnerRows(120);
+  changed[5] = ["p5", "Elsewhere", "elsewhere.com", "US", "", "", ""];
+  changed.push(["p200", "Werk 299 GmbH", "werk299.de", "DE", "", "", ""]);
+  changed.splice(7, 1);
+  const before = new Set((await rows(operations, "?limit=200")).map((r) => r.id));
+  await t.must(gold.admin, `/populations/${customers.id}/upload`, { csv: list(changed) });
+  const second = await t.api(gold.admin, `/populations/${customers.id}/upload`, { csv: list(changed) });
+  ok("a second upload meanwhile waits its turn, or is told to", [409, 200].includes(second.status), second.text);
+  await all();
+  const after = (await rows(operations, "?limit=200")).map((r) => r.id);
+  ok("one changed, one gone, one new", after.length === 119 && after.filter((id) => !before.has(id)).length === 1, [after.length, after.filter((id) => !before.has(id)).length]);
+
+  // partners among themselves: only by each other's web domain, and only what each shares
+  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { with_domain: "cedarline.example", level: "counts" });
+  const nobody = await t.api(gold.admin, `/populations/${customers.id}/share_with`, { with_domain: "nobody-here.example", level: "counts" });
+  ok("whether a company is there is not told", nobody.status === 200, nobody.text);
+  await all();
+  const theirs = await counts(rival.admin);
+  ok("who is shared with sees the count", theirs.length === 1 && theirs[0].with_name === gold.name && theirs[0].matches % 10 === 0, theirs);
+  ok("who shares learns nothing of the other", !(await t.fetch("/api/v1/overlap-counts", { token: gold.admin })).text.includes("Cedarline"));
+
+  // taken back at once
+  const shares = (await t.must(gold.admin, "/population-shares")).items.filter((s) => s.state === "active" && s.with_vendor);
+  await t.must(gold.admin, `/population-shares/${shares[0].id}/end`, {});
+  ok("what was shared is gone at once", (await rows(operations)).length === 0 && (await counts(operations)).length === 0);
+  await all();
+  ok("and stays gone", (await rows(operations)).length === 0 && (await counts(operations)).length === 0);
+  await t.must(t.admin, `/partners/${gold.id}`, { standing: "suspended" }, { method: "PATCH" });
+  ok("a partner that is suspended is not there", (await counts(rival.admin)).length === 0);
+  await t.must(t.admin, `/partners/${gold.id}`, { standing: "good" }, { method: "PATCH" });
+
+  // bad lists
+  const bad = await t.must(rival.admin, "/populations", { name: "Bad", kind: "customers", source: "file", csv: "a,b\n1,2\n" });
+  ok("a file without names says so", (await ready(rival.admin, bad.id)).state === "failed");
+  ok("no file is no list", (await t.api(rival.admin, "/populations", { name: "None", kind: "customers", source: "file" })).status === 422);
+  const mail = await bring(rival.admin, "Free mail", "customers", Array.from({ length: 60 }, (_, i) => [`m${i}`, `Person ${i}`, "gmail.com", "DE", "", "", ""]));
+  ok("free-mail domains match nobody", mail.row_count === 60 && mail.state === "done", mail);
+
+  // from what Tandem knows
+  await t.must(t.admin, "/accounts", { name: "Korvath Maschinenbau GmbH", domain: "korvath.example", country: "DE", status: "open" });
+  const known = await ready(operations, (await t.must(operations, "/populations", { name: "Known", kind: "prospects", source: "known" })).id);
+  ok("a list is filled from what is known", known.state === "done" && known.row_count === 1, known);
+  ok("a partner has no known target accounts", (await t.api(rival.admin, "/populations", { name: "x", kind: "prospects", source: "known" })).status === 422);
+  await t.must(rival.admin, `/populations/${others.id}/remove`, {});
+  ok("a removed list is gone", (await t.api(rival.admin, `/populations/${others.id}`)).status === 404);
+
+  // in a browser
+  const b = new Browser(t);
+  await b.signIn("ruth@velmora.example");
+  for (const path of ["/overlap-counts", "/populations", "/population-shares", "/mapping-looks", "/overlaps", `/populations/${prospects.id}`]) {
+    const page = await b.fetch(path);
+    ok(`${path.replace(/pop_.*/, "…")} is a page`, page.status === 200 && !page.text.includes("Cedarline"), page.status);
+  }
+  ok("the database checks", t.check().status === 0, t.check().stdout + t.check().stderr);
+});
