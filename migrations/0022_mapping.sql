@@ -16,6 +16,7 @@ create table population (
   person_id integer references person(id),
   again integer not null default 0,
   upload integer,
+  part integer not null default 0,
   owner text,
   owner_until integer
 );
@@ -31,6 +32,7 @@ create table population_share (
   with_domain text,
   level text not null,
   fields text,
+  may_export integer not null,
   state text not null
 );
 create index population_share_created on population_share(created, id);
@@ -67,12 +69,14 @@ create table population_key (
 create table overlap (
   id integer primary key, version integer not null, created integer not null, updated integer not null,
   partner_id integer,
+  count_id integer not null,
   population_id integer not null,
   row_id integer not null,
   other_population_id integer not null,
   other_row_id integer not null,
   other_partner_id integer,
   shown integer not null,
+  may_export integer not null,
   name text not null,
   with_name text not null,
   with_population text not null,
@@ -86,7 +90,8 @@ create table overlap (
   score integer not null
 );
 create index overlap_created on overlap(created, id);
-create index overlap_pair on overlap(population_id, other_population_id, id);
+create index overlap_count_rows on overlap(count_id, row_id);
+create index overlap_population on overlap(population_id, id);
 create unique index overlap_rows on overlap(row_id, other_row_id);
 create index overlap_other on overlap(other_population_id, other_row_id);
 
@@ -100,6 +105,7 @@ create table overlap_count (
   with_population text not null,
   with_kind text not null,
   level text not null,
+  may_export integer not null,
   matches integer
 );
 create unique index overlap_count_pair on overlap_count(population_id, other_population_id);
@@ -110,15 +116,16 @@ create table mapping_look (
   id integer primary key, version integer not null, created integer not null, updated integer not null,
   who text not null,
   what text not null,
+  kind text not null,
   matches integer,
   until integer not null,
   state text not null,
   person_id integer not null references person(id),
   partner_id integer references partner(id),
   owner_partner_id integer references partner(id),
-  population_id integer not null references population(id),
+  count_id integer not null,
   other_population_id integer not null references population(id)
 );
 create index mapping_look_created on mapping_look(created, id);
 create index mapping_look_until on mapping_look(state, until, id);
-create index mapping_look_person on mapping_look(person_id, state, population_id, other_population_id);
+create index mapping_look_person on mapping_look(person_id, state, count_id);

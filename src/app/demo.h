@@ -15,6 +15,7 @@
  *   demo_pipeline.c   what vendor and partners do on open deals together
  *   demo_reviews.c    reviews of partners
  *   demo_touchpoints.c what partners did for deals
+ *   demo_mapping.c    lists of accounts, shared and looked at
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
@@ -221,6 +222,9 @@ enum status demo_review_hold(struct demo *d, size_t which, struct instant at) MU
 
 /* Overrides and disputes at different stages (demo_disputes.c). */
 enum status demo_disagree(struct demo *d) MUST;
+
+/* Lists of accounts, shared and looked at (demo_mapping.c). */
+enum status demo_map(struct demo *d) MUST;
 
 /* ---- the script (demo_script.c) ---- */
 

@@ -252,6 +252,7 @@ static const struct verb *const verbs[] = {
     &population_remove,
     &population_share_end,
     &overlap_look,
+    &overlap_export,
     &mapping_look_close,
     &merge_create,
     &merge_preview,
@@ -291,6 +292,8 @@ const struct model tandem_model = {.nouns = nouns, .verbs = verbs};
 const struct page *const tandem_pages[] = {
     &home_page,
     &mapping_page,
+    &mapping_pair_page,
+    &mapping_share_page,
     &today_page,
     &register_page,
     &queue_page,

@@ -249,6 +249,7 @@ static enum status export_to(struct export *e, const struct list_query *query, c
     const struct list_columns *columns)
 {
     e->writer = writers[kind - export_kinds];
+    e->call->exporting = true;
     TRY(set_columns(e, columns));
     e->line = buf_new(BUF_MAX_DEFAULT);
     enum status s = OK;

@@ -65,6 +65,11 @@ struct noun {
      * that audience. Every read ANDs it in.
      */
     const char *vendor_scope, *partner_scope, *public_scope;
+    /*
+     * Further, of rows that leave for good: in a file, or to a program (a token's reads). For what may be
+     * looked at but not taken along. NULL: nothing further.
+     */
+    const char *export_scope;
     unsigned read;     /* roles that may read it at all */
     const char *order; /* the list's order: "created" or "-created", an indexed field */
     const char *made;  /* N_("Decided"): heads a column of the list with the time of creation; NULL: none */

@@ -56,15 +56,9 @@ static const char *scope_text(const struct call *c, const struct noun *noun)
     return NULL;
 }
 
-void sql_scope(struct sql *s, const struct call *c, const struct noun *noun, const char *alias)
+static void add_scope(
+    struct sql *s, const struct call *c, const struct noun *noun, const char *p, const char *alias)
 {
-    const char *p = noun_readable(noun, c->viewer) || role_audience(c->viewer->role) == PUBLIC
-                        ? scope_text(c, noun)
-                        : NULL;
-    if (!p) {
-        buf_adds(&s->text, "(1=0)");
-        return;
-    }
     buf_addc(&s->text, '(');
     while (*p) {
         size_t n = strcspn(p, "{");
@@ -84,6 +78,22 @@ void sql_scope(struct sql *s, const struct call *c, const struct noun *noun, con
         p += word;
     }
     buf_addc(&s->text, ')');
+}
+
+void sql_scope(struct sql *s, const struct call *c, const struct noun *noun, const char *alias)
+{
+    const char *p = noun_readable(noun, c->viewer) || role_audience(c->viewer->role) == PUBLIC
+                        ? scope_text(c, noun)
+                        : NULL;
+    if (!p) {
+        buf_adds(&s->text, "(1=0)");
+        return;
+    }
+    add_scope(s, c, noun, p, alias);
+    if (noun->export_scope && c->viewer->role != ROLE_SYSTEM && (c->exporting || c->viewer->token_id)) {
+        buf_adds(&s->text, " and ");
+        add_scope(s, c, noun, noun->export_scope, alias);
+    }
 }
 
 const char *sql_text(struct sql *s)

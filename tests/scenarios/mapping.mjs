@@ -42,37 +42,62 @@ await onBoth(async (t, ok) => {
 
   // rows, with some fields
   await t.must(gold.admin, `/populations/${customers.id}/share_with`, { level: "fields", fields: ["domain", "owner"] });
-  await t.must(operations, `/populations/${prospects.id}/share_with`, { with_partner_id: gold.id, level: "fields", fields: ["stage"] });
+  await t.must(operations, `/populations/${prospects.id}/share_with`, { with_partner_id: gold.id, level: "fields", fields: ["stage"], may_export: true });
   await all();
   seen = await counts(operations);
-  const back = await counts(gold.admin);
+  let back = await counts(gold.admin);
   ok("each side has its count", seen.length === 1 && seen[0].matches === 120 && back.length === 1 && back[0].matches === 120, [seen, back]);
   ok("the rival sees nothing of it", (await counts(rival.admin)).length === 0);
   ok("no row shows before somebody looks", (await rows(operations)).length === 0);
-  await t.must(operations, `/overlap-counts/${seen[0].id}/look`, {});
-  let found = await rows(operations, "?limit=200");
-  ok("then they do", found.length === 120 && found.every((r) => r.evidence.includes("same_domain") && r.score > 90), found[0]);
-  ok("with the fields that are shared, and no others", found.every((r) => r.other_domain && r.other_owner === "Otto Lang" && r.other_name && !r.other_city && !r.other_country && !r.other_stage), found[0]);
-  ok("only for who looked", (await rows(t.admin)).length === 0 && (await rows(gold.admin)).length === 0);
-  const looks = (await t.must(gold.admin, "/mapping-looks")).items;
-  ok("the owner of the list sees the look", looks.length === 1 && looks[0].what === "Kunden" && looks[0].matches === 120 && !JSON.stringify(looks).includes("Ruth") && !JSON.stringify(looks).includes("Prospects"), looks);
+
+  // looked at in the browser, but neither files nor programs get what may not be exported
+  const desk = new Browser(t);
+  await desk.signIn("ruth@velmora.example");
+  const pair = `/overlap-counts/${seen[0].id}`;
+  ok("the lists' page offers to look", (await desk.fetch(pair)).text.includes("Look at the rows"));
+  await t.must(operations, `${pair}/look`, {});
+  const page = await desk.fetch(pair);
+  ok("then the rows show, with the fields that are shared and no others", /www\.werk\d+\.de/.test(page.text) && page.text.includes("Otto Lang") && !page.text.includes("Bonn") && page.text.includes("Same web domain"), page.text.slice(page.text.indexOf("<main")));
+  ok("rows can be chosen by evidence", !(await desk.fetch(`${pair}?evidence=alias`)).text.includes("Otto Lang"));
+  ok("no program gets them", (await rows(operations)).length === 0);
+  ok("no file does", (await desk.fetch(`/overlaps.csv?count_id=${seen[0].id}`)).text.trim().split("\n").length === 1);
+  ok("an export is refused", (await t.api(operations, `${pair}/export`, {})).status === 409);
+  ok("nor is it open to a colleague", !(await t.fetch(pair, { token: t.admin })).text.includes("Otto Lang"));
+
+  // exported where the share allows it
+  await t.must(gold.admin, `/overlap-counts/${back[0].id}/look`, {});
+  ok("a look is no export", (await rows(gold.admin)).length === 0);
+  await t.must(gold.admin, `/overlap-counts/${back[0].id}/export`, {});
+  let found = await rows(gold.admin, "?limit=200");
+  ok("the partner exports what the vendor shares", found.length === 120 && found.every((r) => r.other_stage === "open" && r.other_name && !r.other_owner && r.evidence.includes("same_domain") && r.score > 90), found[0]);
+  let looks = (await t.must(gold.admin, "/mapping-looks")).items.filter((l) => l.who !== gold.name);
+  ok("the owner of the list sees the look", looks.length === 1 && looks[0].what === "Kunden" && looks[0].kind === "view" && looks[0].matches === 120 && !JSON.stringify(looks).includes("Ruth") && !JSON.stringify(looks).includes("Prospects"), looks);
+  looks = (await t.must(operations, "/mapping-looks")).items.filter((l) => l.who === gold.name);
+  ok("and the export", looks.length === 2 && looks.some((l) => l.kind === "export"), looks);
   ok("the rival does not", (await t.must(rival.admin, "/mapping-looks")).items.length === 0);
   await t.must(gold.admin, `/overlap-counts/${back[0].id}/look`, {});
-  found = await rows(gold.admin, "?limit=200");
-  ok("the partner sees what the vendor shares", found.length === 120 && found.every((r) => r.other_stage === "open" && !r.other_owner), found[0]);
+  ok("a second click is no second look", (await t.must(gold.admin, "/mapping-looks")).items.length === 3);
 
   // a change is matched by its keys only
   const changed = partnerRows(120);
   changed[5] = ["p5", "Elsewhere", "elsewhere.com", "US", "", "", ""];
   changed.push(["p200", "Werk 299 GmbH", "werk299.de", "DE", "", "", ""]);
   changed.splice(7, 1);
-  const before = new Set((await rows(operations, "?limit=200")).map((r) => r.id));
+  const before = new Set((await rows(gold.admin, "?limit=200")).map((r) => r.id));
   await t.must(gold.admin, `/populations/${customers.id}/upload`, { csv: list(changed) });
   const second = await t.api(gold.admin, `/populations/${customers.id}/upload`, { csv: list(changed) });
   ok("a second upload meanwhile waits its turn, or is told to", [409, 200].includes(second.status), second.text);
   await all();
-  const after = (await rows(operations, "?limit=200")).map((r) => r.id);
+  let after = (await rows(gold.admin, "?limit=200")).map((r) => r.id);
   ok("one changed, one gone, one new", after.length === 119 && after.filter((id) => !before.has(id)).length === 1, [after.length, after.filter((id) => !before.has(id)).length]);
+  ok("the count keeps its address", (await counts(gold.admin))[0].id === back[0].id);
+
+  // only what changed: the rest of the list stays
+  await t.must(gold.admin, `/populations/${customers.id}/upload`, { part: "changes", csv: list([["p201", "Werk 297 GmbH", "werk297.de", "DE", "", "", ""], ["p0", "", "", "", "", "", ""], ["p2", "WERK 4", "www.werk4.de", "Germany", "Kiel", "Otto Lang", "won"]]) });
+  await all();
+  after = (await rows(gold.admin, "?limit=200")).map((r) => r.name);
+  const partly = await t.must(gold.admin, `/populations/${customers.id}`);
+  ok("changes add, replace and take away", after.length === 119 && after.includes("Werk 297 GmbH") && !after.includes("Anders 0") && partly.row_count === 120, [after.length, partly.row_count]);
 
   // partners among themselves: only by each other's web domain, and only what each shares
   await t.must(gold.admin, `/populations/${customers.id}/share_with`, { with_domain: "cedarline.example", level: "counts" });
@@ -86,12 +111,14 @@ await onBoth(async (t, ok) => {
   // taken back at once
   const shares = (await t.must(gold.admin, "/population-shares")).items.filter((s) => s.state === "active" && s.with_vendor);
   await t.must(gold.admin, `/population-shares/${shares[0].id}/end`, {});
-  ok("what was shared is gone at once", (await rows(operations)).length === 0 && (await counts(operations)).length === 0);
+  ok("what was shared is gone at once", (await desk.fetch(pair)).status === 404 && (await counts(operations)).length === 0);
   await all();
-  ok("and stays gone", (await rows(operations)).length === 0 && (await counts(operations)).length === 0);
+  ok("and stays gone", (await desk.fetch(pair)).status === 404 && (await counts(operations)).length === 0);
   await t.must(t.admin, `/partners/${gold.id}`, { standing: "suspended" }, { method: "PATCH" });
   ok("a partner that is suspended is not there", (await counts(rival.admin)).length === 0);
+  ok("nor does it see others", (await counts(gold.admin)).length === 0 && (await rows(gold.admin)).length === 0);
   await t.must(t.admin, `/partners/${gold.id}`, { standing: "good" }, { method: "PATCH" });
+  ok("and is there again when it is back", (await counts(rival.admin)).length === 1);
 
   // bad lists
   const bad = await t.must(rival.admin, "/populations", { name: "Bad", kind: "customers", source: "file", csv: "a,b\n1,2\n" });
@@ -111,9 +138,10 @@ await onBoth(async (t, ok) => {
   // in a browser
   const b = new Browser(t);
   await b.signIn("ruth@velmora.example");
-  for (const path of ["/overlap-counts", "/populations", "/population-shares", "/mapping-looks", "/overlaps", `/populations/${prospects.id}`]) {
+  for (const path of ["/mapping", "/overlap-counts", "/populations", "/population-shares", "/mapping-looks", "/overlaps", `/populations/${prospects.id}`]) {
     const page = await b.fetch(path);
-    ok(`${path.replace(/pop_.*/, "…")} is a page`, page.status === 200 && !page.text.includes("Cedarline"), page.status);
+    ok(`${path.replace(/pop_[^/]*/, "…")} is a page`, page.status === 200 && !page.text.includes("Cedarline"), page.status);
   }
+  ok("the page to share a list says who sees it now", (await b.fetch(`/populations/${prospects.id}/share_with`)).text.includes("Who sees it now"));
   ok("the database checks", t.check().status === 0, t.check().stdout + t.check().stderr);
 });

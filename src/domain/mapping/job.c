@@ -33,9 +33,11 @@ static enum status step_take(struct call *c, void *arg)
     struct value args[1] = {v_int(m->id)};
     struct rows rows;
     TRY(job_take(c, m->w, &population_noun, m->id));
-    TRY(db_query(c->db, c->arena, &rows, "select again, upload from population where id = $1", args, 1));
+    TRY(db_query(
+        c->db, c->arena, &rows, "select again, upload, part from population where id = $1", args, 1));
     m->again = cell_int(&rows, 0, 0);
     m->upload = cell_int(&rows, 0, 1);
+    m->part = cell_int(&rows, 0, 2);
     m->all = m->again > 0;
     return OK;
 }
@@ -73,7 +75,7 @@ static enum status work_on(struct mapping_work *m)
     TRY(mapping_pair(m));
     m->p.state = "done";
     m->p.progress = 100;
-    m->p.matched = instant_now();
+    m->p.matched = m->w->at.us ? m->w->at : instant_now();
     m->p.message = NULL;
     return OK;
 }

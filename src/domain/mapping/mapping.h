@@ -7,7 +7,8 @@
  * A population is worked on whenever its list, or whoever may see it, changes (job.c): rows that changed are
  * matched anew by their keys, the others stay as they are. What a side may know of an overlap is a row of its
  * own, in which stands only what the other side shares; without a share there is none. Shared rows are seen
- * while a look is open that their owner is told of.
+ * while a look is open that their owner is told of, and leave in files or to programs where the share allows
+ * it (look.c).
  */
 #ifndef TANDEM_MAPPING_H
 #define TANDEM_MAPPING_H
@@ -47,43 +48,47 @@ struct population_share {
                                 there */
     const char *level;       /* counts, fields */
     const char *fields;      /* of the shared rows, a set; the name always is */
+    bool may_export;         /* they may take the rows along, not only look at them */
     const char *state;       /* active, ended */
 };
 extern const struct noun population_share_noun;
 extern const struct verb population_share_end;
 
 struct overlap {
-    struct ref population_id;
+    struct ref count_id, population_id;
     const char *name, *with_name, *with_population;
     const char *other_name, *other_domain, *other_country, *other_city, *other_owner, *other_stage;
-    const char *evidence;
-    int64_t score; /* percent */
+    const char *evidence; /* a set of codes of engine/match */
+    int64_t score;        /* percent */
 };
 extern const struct noun overlap_noun;
+extern const struct option overlap_evidence[];
 
 /* How many overlaps a population of one's own has with a shared one. */
 struct overlap_count {
     struct ref population_id;
     const char *with_name, *with_population, *with_kind;
     const char *level;
+    bool may_export;
     int64_t matches; /* of level counts rounded down to tens */
 };
 extern const struct noun overlap_count_noun;
-extern const struct verb overlap_look;
+extern const struct verb overlap_look, overlap_export;
 
-/* Somebody looks at shared rows; its owner sees that. */
+/* Somebody looks at shared rows, or takes them along; their owner sees that. */
 struct mapping_look {
     const char *who, *what; /* the company that looks, the population that is looked at */
+    const char *kind;       /* view, export */
     int64_t matches;
     struct instant until;
     const char *state; /* open, closed */
-    struct ref person_id, partner_id, owner_partner_id, population_id, other_population_id;
+    struct ref person_id, partner_id, owner_partner_id, count_id, other_population_id;
 };
 extern const struct noun mapping_look_noun;
 extern const struct verb mapping_look_close;
 extern const struct clock mapping_look_clock;
 
-extern const struct option population_kinds[], population_sources[];
+extern const struct option population_kinds[], population_sources[], population_shared_fields[];
 /* For a server: works on all populations there are. */
 extern const struct job_kind mapping_job;
 

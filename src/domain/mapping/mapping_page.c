@@ -1,84 +1,180 @@
-/* /mapping: one's own lists against those that are shared, as a matrix of counts, and a form for another
- * list. */
+/*
+ * /mapping: others' lists against one's own as a matrix of counts; one's own lists with who may see what of
+ * them; who looked; a form for another list.
+ */
 #include "domain/mapping/mapping_page.h"
 #include "base/id.h"
 #include "domain/mapping/mapping_page.html.h"
+#include "domain/mapping/share_view.h"
 #include "face/derived.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
-#define LISTS_SHOWN  50
+#define LISTS_SHOWN  12 /* of one's own; more have no place beside each other */
 #define COUNTS_SHOWN 200
+#define LOOKS_SHOWN  8
 
-static const char *kind_label(struct call *c, const char *kind)
+/* ---- one's own lists ---- */
+
+static const char *left_out(struct call *c, struct html *h, const struct population *p)
 {
-    for (const struct option *o = population_kinds; o->key; o++)
-        if (streq(o->key, kind))
-            return TR(c, o->label);
-    return kind;
+    const char *keyless = p->keyless ? arena_printf(c->arena, TR(c, "%s without name and domain"),
+                                           fmt_int(h, p->keyless))
+                                     : NULL,
+               *doubled =
+                   p->doubled ? arena_printf(c->arena, TR(c, "%s twice"), fmt_int(h, p->doubled)) : NULL;
+    if (!keyless || !doubled)
+        return keyless ? keyless : doubled;
+    return arena_printf(c->arena, "%s, %s", keyless, doubled);
 }
 
-static enum status fill_lines(struct call *c, struct html *h, struct mapping_view *v, struct list *lists)
+static struct list_card list_card(
+    struct call *c, struct html *h, struct mapping_view *v, const struct row *row)
+{
+    struct population p;
+    const struct state *state = row_state(&population_noun, row);
+    const char *href =
+        arena_printf(c->arena, "/populations/%s", id_text(c->arena, population_noun.prefix, row->id));
+    bool rests = verb_starts(&population_upload, row);
+    row_record(&population_noun, row, &p);
+    v->running = v->running || !rests;
+    return (struct list_card){.name = p.name,
+        .href = href,
+        .kind = mapping_kind(c, p.kind),
+        .mark = state->mark,
+        .state = TR(c, state->label),
+        .rows = arena_printf(
+            c->arena, trn(call_lang(c), "%s company", "%s companies", p.row_count), fmt_int(h, p.row_count)),
+        .left_out = left_out(c, h, &p),
+        .message = p.message,
+        .matched = p.matched,
+        .share = v->may ? arena_printf(c->arena, "%s/share_with", href) : NULL,
+        .upload =
+            v->may && rests && streq(p.source, "file") ? arena_printf(c->arena, "%s/upload", href) : NULL};
+}
+
+static enum status fill_lists(struct call *c, struct html *h, struct mapping_view *v, struct list *lists)
 {
     struct list_query q = {.limit = LISTS_SHOWN};
     TRY(noun_list(c, &population_noun, &q, lists));
-    v->lines = ARENA_ARRAY(c->arena, lists->n + 1, struct mapping_line);
+    v->lists = ARENA_ARRAY(c->arena, lists->n + 1, struct list_card);
     for (size_t i = 0; i < lists->n; i++) {
-        struct population p;
-        const struct state *state = row_state(&population_noun, &lists->rows[i]);
-        row_record(&population_noun, &lists->rows[i], &p);
-        const char *href = arena_printf(
-            c->arena, "/populations/%s", id_text(c->arena, population_noun.prefix, lists->rows[i].id));
-        bool rests = verb_starts(&population_upload, &lists->rows[i]);
-        v->lines[v->n_lines++] = (struct mapping_line){.name = p.name,
-            .href = href,
-            .kind = kind_label(c, p.kind),
-            .mark = state->mark,
-            .state = TR(c, state->label),
-            .rows = fmt_int(h, p.row_count),
-            .upload = v->may && rests && streq(p.source, "file") ? arena_printf(c->arena, "%s/upload", href)
-                                                                 : NULL};
-        v->running = v->running || !rests;
+        struct list_card *l = &v->lists[v->n_lists++];
+        *l = list_card(c, h, v, &lists->rows[i]);
+        TRY(shares_read(c, lists->rows[i].id, &l->shares, &l->n_shares));
     }
     return OK;
 }
 
-/* The column of that list; a new one where there is none yet. */
-static size_t column_of(struct call *c, struct mapping_view *v, const struct overlap_count *k)
+/* ---- the matrix ---- */
+
+static struct mapping_company *company_of(struct mapping_view *v, const char *name)
 {
-    for (size_t i = 0; i < v->n_columns; i++)
-        if (streq(v->columns[i].with, k->with_name) && streq(v->columns[i].list, k->with_population))
-            return i;
-    v->columns[v->n_columns] =
-        (struct mapping_column){k->with_name, k->with_population, kind_label(c, k->with_kind)};
-    return v->n_columns++;
+    for (size_t i = 0; i < v->n_companies; i++)
+        if (streq(v->companies[i].name, name))
+            return &v->companies[i];
+    v->companies[v->n_companies] = (struct mapping_company){.name = name};
+    return &v->companies[v->n_companies++];
 }
 
-static enum status fill_cells(
+static struct mapping_line *line_of(
+    struct call *c, struct mapping_view *v, struct mapping_company *g, const struct overlap_count *k)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (streq(g->lines[i].list, k->with_population))
+            return &g->lines[i];
+    struct mapping_line *more = ARENA_ARRAY(c->arena, g->n + 1, struct mapping_line);
+    if (g->n)
+        memcpy(more, g->lines, g->n * sizeof *more);
+    g->lines = more;
+    more[g->n] = (struct mapping_line){.list = k->with_population,
+        .kind = mapping_kind(c, k->with_kind),
+        .cells = ARENA_ARRAY(c->arena, v->n_lists + 1, struct mapping_cell)};
+    return &more[g->n++];
+}
+
+static struct mapping_cell cell_of(struct call *c, struct html *h, const struct row *row,
+    const struct overlap_count *k, int64_t own_rows, bool looks)
+{
+    int matches = field_find(overlap_count_noun.fields, overlap_count_noun.n_fields, "matches");
+    const char *href =
+        arena_printf(c->arena, "/overlap-counts/%s", id_text(c->arena, overlap_count_noun.prefix, row->id));
+    bool rows = streq(k->level, "fields");
+    return (struct mapping_cell){.there = true,
+        .count = row->v[matches].kind == VALUE_NULL ? NULL : fmt_int(h, k->matches),
+        .href = href,
+        .look = rows && !looks ? arena_printf(c->arena, "%s/look", href) : NULL,
+        .counts_only = !rows,
+        .percent = own_rows > 0 ? (int)(k->matches * 100 / own_rows) : 0,
+        .share = own_rows > 0 ? fmt_percent(h, (double)k->matches / (double)own_rows, 0) : NULL};
+}
+
+static int by_count(const void *x, const void *y)
+{
+    const struct mapping_company *a = x, *b = y;
+    if (a->best != b->best)
+        return a->best > b->best ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static enum status add_count(
+    struct call *c, struct html *h, struct mapping_view *v, const struct list *lists, const struct row *row)
+{
+    struct overlap_count k;
+    bool looks;
+    row_record(&overlap_count_noun, row, &k);
+    TRY(mapping_looks_at(c, row->id, &looks));
+    for (size_t i = 0; i < lists->n; i++) {
+        struct population p;
+        if (lists->rows[i].id != k.population_id.id)
+            continue;
+        row_record(&population_noun, &lists->rows[i], &p);
+        struct mapping_company *g = company_of(v, k.with_name);
+        line_of(c, v, g, &k)->cells[i] = cell_of(c, h, row, &k, p.row_count, looks);
+        g->best = k.matches > g->best ? k.matches : g->best;
+    }
+    return OK;
+}
+
+static enum status fill_matrix(
     struct call *c, struct html *h, struct mapping_view *v, const struct list *lists)
 {
     struct list_query q = {.limit = COUNTS_SHOWN};
     struct list counts;
-    int matches = field_find(overlap_count_noun.fields, overlap_count_noun.n_fields, "matches");
     TRY(noun_list(c, &overlap_count_noun, &q, &counts));
-    v->columns = ARENA_ARRAY(c->arena, counts.n + 1, struct mapping_column);
-    for (size_t i = 0; i < lists->n; i++)
-        v->lines[i].cells = ARENA_ARRAY(c->arena, counts.n + 1, struct mapping_cell);
-    for (size_t k = 0; k < counts.n; k++) {
-        struct overlap_count count;
-        row_record(&overlap_count_noun, &counts.rows[k], &count);
-        size_t column = column_of(c, v, &count);
-        const char *href = arena_printf(
-            c->arena, "/overlap-counts/%s", id_text(c->arena, overlap_count_noun.prefix, counts.rows[k].id));
-        for (size_t i = 0; i < lists->n; i++)
-            if (lists->rows[i].id == count.population_id.id)
-                v->lines[i].cells[column] = (struct mapping_cell){.there = true,
-                    .count = counts.rows[k].v[matches].kind == VALUE_NULL ? NULL : fmt_int(h, count.matches),
-                    .href = href,
-                    .look = streq(count.level, "fields") ? arena_printf(c->arena, "%s/look", href) : NULL};
+    v->more = counts.next != NULL;
+    v->companies = ARENA_ARRAY(c->arena, counts.n + 1, struct mapping_company);
+    for (size_t k = 0; k < counts.n; k++)
+        TRY(add_count(c, h, v, lists, &counts.rows[k]));
+    if (v->n_companies)
+        qsort(v->companies, v->n_companies, sizeof *v->companies, by_count);
+    return OK;
+}
+
+/* ---- who looked ---- */
+
+static enum status fill_looks(struct call *c, struct html *h, struct mapping_view *v)
+{
+    struct list_query q = {.limit = LOOKS_SHOWN,
+        .where = "coalesce(t.owner_partner_id, 0) = $1",
+        .where_args = {v_int(c->viewer->partner_id)},
+        .n_where_args = 1};
+    struct list looks;
+    TRY(noun_list(c, &mapping_look_noun, &q, &looks));
+    v->looks = ARENA_ARRAY(c->arena, looks.n + 1, struct look_view);
+    for (size_t i = 0; i < looks.n; i++) {
+        struct mapping_look k;
+        row_record(&mapping_look_noun, &looks.rows[i], &k);
+        v->looks[v->n_looks++] = (struct look_view){.who = k.who,
+            .what = k.what,
+            .count = fmt_int(h, k.matches),
+            .at = looks.rows[i].created,
+            .exported = streq(k.kind, "export")};
     }
     return OK;
 }
+
+/* ---- another list ---- */
 
 static struct part_field choice(
     struct call *c, struct page_request *r, const char *name, const char *label, const struct option *options)
@@ -119,19 +215,34 @@ static void fill_form(struct call *c, struct page_request *r, struct mapping_vie
         v->problem = r->problem->detail ? r->problem->detail : "";
 }
 
+static void fill_empty(struct call *c, struct mapping_view *v)
+{
+    if (!v->n_lists)
+        v->empty = (struct part_empty){.icon = "list",
+            .title = TR(c, "No list yet"),
+            .text = v->may
+                        ? TR(c, "Bring your customers, open opportunities or target accounts as a file, or "
+                                "let Tandem fill the list from what it knows. Nobody else sees it before you "
+                                "share it.")
+                        : TR(c, "Your administrator brings lists and shares them.")};
+    else
+        v->empty = (struct part_empty){.icon = "swap",
+            .title = TR(c, "Nothing is shared with you yet"),
+            .text =
+                TR(c, "As soon as another side shares a list with you, you see here how many companies are "
+                      "on both. Share yours, and ask for theirs.")};
+}
+
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
     struct mapping_view v = {.csrf = r->csrf, .may = verb_allowed(&population_create, c->viewer)};
     struct list lists;
-    v.lead = TR(c,
-        "Your lists against those that are shared with you. Nobody sees a list before its owner shares it, "
-        "and the owner sees who looks at rows.");
-    TRY(fill_lines(c, h, &v, &lists));
-    TRY(fill_cells(c, h, &v, &lists));
+    v.lead = TR(c, "Your lists laid over those that are shared with you. Each number opens its companies.");
+    TRY(fill_lists(c, h, &v, &lists));
+    TRY(fill_matrix(c, h, &v, &lists));
+    TRY(fill_looks(c, h, &v));
     fill_form(c, r, &v);
-    v.empty = (struct part_empty){.icon = "list",
-        .title = TR(c, "No list yet"),
-        .text = TR(c, "Bring your customers, open opportunities or target accounts; then share the list.")};
+    fill_empty(c, &v);
     r->shell->refresh = v.running ? 3 : 0;
     mapping_whole(h, &v);
     return OK;
@@ -141,5 +252,5 @@ const struct page mapping_page = {.path = "/mapping",
     .title = N_("Account mapping"),
     .roles = MAPPING_READERS,
     .nav = N_("Sell"),
-    .icon = "board",
+    .icon = "swap",
     .show = show};

@@ -102,12 +102,12 @@ static enum status keep_file(struct call *c, const char *csv)
     return OK;
 }
 
-/* The population's next work reads it. */
-static enum status hand_over(struct call *c, int64_t id)
+/* The population's next work reads it. PART: it holds only what changed. */
+static enum status hand_over(struct call *c, int64_t id, bool part)
 {
     const struct kept *k = c->plan;
-    struct value args[2] = {v_int(id), v_int(k ? k->id : 0)};
-    return k ? db_exec(c->db, "update population set upload = $2 where id = $1", args, 2) : OK;
+    struct value args[3] = {v_int(id), v_int(k ? k->id : 0), v_int(part)};
+    return k ? db_exec(c->db, "update population set upload = $2, part = $3 where id = $1", args, 3) : OK;
 }
 
 /* ---- verbs ---- */
@@ -150,7 +150,7 @@ static enum status create_run(struct call *c)
         .file_name = k ? k->name : NULL,
         .person_id = {c->viewer->person_id}};
     TRY(noun_insert(c, &population_noun, &p, &id));
-    return hand_over(c, id);
+    return hand_over(c, id, false);
 }
 
 const struct verb population_create = {
@@ -183,9 +183,17 @@ enum status population_again(struct call *c, int64_t id, bool all)
 }
 
 struct upload_input {
-    const char *csv;
+    const char *csv, *part;
 };
-static const struct field upload_fields[] = {INPUT_CSV(struct upload_input)};
+static const struct option parts[] = {
+    {"whole", N_("The whole list")}, {"changes", N_("Only what changed")}, {0}};
+static const struct field upload_fields[] = {
+    INPUT_CSV(struct upload_input),
+    FIELD(struct upload_input, part, .label = N_("The file is"), .form = FORM_CHOICE, .options = parts,
+        .hint =
+            N_("Whole (the default): what is not in it goes. Changes: what is not in it stays; a row with "
+               "an id and nothing else goes.")),
+};
 
 static enum status upload_prepare(struct call *c)
 {
@@ -203,7 +211,7 @@ static enum status upload_run(struct call *c)
     struct population p = {.state = "waiting", .file_name = k->name};
     TRY(noun_update(c, &population_noun, c->row_id, &p,
         FIELD_BIT(&population_noun, state) | FIELD_BIT(&population_noun, file_name), NULL));
-    return hand_over(c, c->row_id);
+    return hand_over(c, c->row_id, streq(((const struct upload_input *)c->in)->part, "changes"));
 }
 
 static const char *const at_rest[] = {"done", "failed", NULL};
@@ -212,7 +220,9 @@ const struct verb population_upload = {
     .noun = &population_noun,
     .name = "upload",
     .label = N_("Bring it anew"),
-    .summary = N_("The file replaces the list; only rows that differ are matched again."),
+    .summary =
+        N_("The file replaces the list, or changes some of its rows; only rows that differ are matched "
+           "again."),
     .on = ON_ROW,
     .roles = MAPPERS,
     .from = at_rest,

@@ -1,67 +1,18 @@
 /* A list becomes rows: what is new is added, what differs is changed, what is gone goes; the rest is not
  * touched. */
-#include "domain/mapping/rows.h"
-
 #include "base/csv.h"
-#include "base/id.h"
 #include "base/text.h"
-#include "base/time.h"
 #include "domain/import/keyset.h"
 #include "domain/import/worker.h"
+#include "domain/mapping/writer.h"
 #include "engine/match/company_file.h"
-#include "engine/match/record.h"
 
 #include <stdlib.h>
 
-#define CHUNK    1000
 #define ROWS_MAX 2000000
 #define TEXT_MAX 300 /* bytes of a cell that are kept */
 
-/* ---- what a row is ---- */
-
-struct member member_read(struct arena *a, const struct value *v)
-{
-    const char *text[8];
-    for (size_t i = 1; i < 8; i++)
-        text[i] = v[i].kind == VALUE_TEXT ? arena_strdup(a, v[i].s) : NULL;
-    return (struct member){v[0].i, text[1], text[2], text[3], text[4], text[5], text[6], text[7]};
-}
-
-const struct match_record *member_record(struct arena *a, const struct member *m)
-{
-    struct match_company c = {.name = m->name, .domain = m->domain, .country = m->country, .city = m->city};
-    return match_prepare(a, &c);
-}
-
-struct hashes {
-    int64_t *of;
-    size_t n;
-};
-
-/* Whole keys only: a domain, a name with its country, a name, its words in any order. */
-static void add_hash(void *ctx, const char *text, size_t n, bool exact)
-{
-    struct hashes *h = ctx;
-    (void)exact;
-    if (h->n < MEMBER_KEYS && strchr("dcns", text[0]))
-        h->of[h->n++] = (int64_t)hash_bytes(HASH_SEED, text, n);
-}
-
-size_t member_keys(struct arena *a, const struct match_record *r, int64_t out[MEMBER_KEYS])
-{
-    struct hashes h = {out, 0};
-    (void)a;
-    record_keys(r, add_hash, &h);
-    size_t kept = 0;
-    for (size_t i = 0; i < h.n; i++) {
-        size_t k = 0;
-        while (k < kept && out[k] != out[i])
-            k++;
-        if (k == kept)
-            out[kept++] = out[i];
-    }
-    return kept;
-}
+/* ---- what a row is called, and what it says ---- */
 
 /* What it is called by its owner: its id, else all that it says of itself. */
 static uint64_t identity_of(struct arena *a, const struct member *m)
@@ -91,22 +42,12 @@ struct known {
     bool seen;
 };
 
-struct op {
-    enum { ADD, CHANGE, DROP } kind;
-    struct member m;
-    uint64_t identity, digest;
-};
-
 struct reading {
     struct mapping_work *m;
-    struct known *known; /* by identity */
+    struct row_writer writer;
+    struct known *known; /* by identity; of a list that only changes it is looked up row by row */
     size_t n_known, cap;
     struct keyset fresh; /* identities that are new in this file */
-    struct arena *scratch;
-    struct op op[CHUNK];
-    size_t n;
-    int64_t next_id;
-    bool first; /* nothing was matched so far: everything will be */
     int64_t rows, keyless, doubled;
 };
 
@@ -122,7 +63,7 @@ static bool take_known(void *ctx, const struct value *v, size_t n)
     return true;
 }
 
-static struct known *find_known(const struct reading *r, uint64_t identity)
+static struct known *search_known(const struct reading *r, uint64_t identity)
 {
     size_t from = 0, to = r->n_known;
     while (from < to) {
@@ -135,84 +76,23 @@ static struct known *find_known(const struct reading *r, uint64_t identity)
     return from < r->n_known && r->known[from].identity == identity ? &r->known[from] : NULL;
 }
 
-/* ---- writing ---- */
-
-static enum status write_keys(struct call *c, const struct reading *r, const struct member *m, bool add)
+/* Of a list of which only changes come: the rows that were not met yet are asked for one by one. */
+static enum status find_known(struct reading *r, uint64_t identity, struct known **out)
 {
-    int64_t keys[MEMBER_KEYS];
-    size_t n = member_keys(c->arena, member_record(c->arena, m), keys);
-    for (size_t i = 0; i < n; i++) {
-        struct value args[3] = {v_int(keys[i]), v_int(r->m->id), v_int(m->id)};
-        TRY(db_exec(c->db,
-            add ? "insert into population_key (hash, population_id, row_id) values ($1, $2, $3) "
-                  "on conflict do nothing"
-                : "delete from population_key where hash = $1 and population_id = $2 and row_id = $3",
-            args, 3));
-    }
-    return OK;
-}
-
-static enum status drop_old(struct call *c, const struct reading *r, int64_t id)
-{
-    struct value args[1] = {v_int(id)};
-    struct rows rows;
-    TRY(db_query(
-        c->db, c->arena, &rows, "select " MEMBER_COLUMNS " from population_row where id = $1", args, 1));
-    if (!rows.n)
+    const struct mapping_work *m = r->m;
+    struct value args[2] = {v_int(m->id), v_int((int64_t)identity)};
+    *out = m->part ? NULL : search_known(r, identity);
+    if (!m->part || keyset_find(&r->fresh, identity))
         return OK;
-    struct member old = member_read(c->arena, rows.cells);
-    return write_keys(c, r, &old, false);
-}
-
-static enum status write_op(struct call *c, const struct reading *r, const struct op *o)
-{
-    const struct member *m = &o->m;
-    struct value args[12] = {v_int(m->id), v_int(r->m->id), v_int((int64_t)o->identity),
-        v_int((int64_t)o->digest), v_int(!r->first), v_text(m->external_id), v_text(m->name),
-        v_text(m->domain), v_text(m->country), v_text(m->city), v_text(m->owner), v_text(m->stage)};
-    if (o->kind != ADD)
-        TRY(drop_old(c, r, m->id));
-    if (o->kind == DROP) {
-        TRY(db_exec(c->db, "delete from overlap where row_id = $1", args, 1));
-        TRY(db_exec(
-            c->db, "delete from overlap where other_population_id = $2 and other_row_id = $1", args, 2));
-        return db_exec(c->db, "delete from population_row where id = $1", args, 1);
-    }
-    TRY(db_exec(c->db,
-        o->kind == ADD
-            ? "insert into population_row (id, population_id, identity, digest, changed, external_id, name, "
-              "domain, "
-              "country, city, owner, stage) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-            : "update population_row set identity = $3, digest = $4, changed = $5, external_id = $6, name = "
-              "$7, "
-              "domain = $8, country = $9, city = $10, owner = $11, stage = $12 where id = $1 and "
-              "population_id = $2",
-        args, 12));
-    return write_keys(c, r, m, true);
-}
-
-static enum status write_chunk(struct call *c, void *arg)
-{
-    const struct reading *r = arg;
-    for (size_t i = 0; i < r->n; i++)
-        TRY(write_op(c, r, &r->op[i]));
+    r->n_known = 0;
+    TRY(db_each(m->w->db, take_known, r,
+        "select identity, digest, id from population_row where population_id = $1 and identity = $2", args,
+        2));
+    *out = r->n_known ? r->known : NULL;
     return OK;
 }
 
-static enum status flush(struct reading *r)
-{
-    if (r->n)
-        TRY(mapping_commit(r->m, write_chunk, r));
-    r->n = 0;
-    arena_reset(r->scratch);
-    return OK;
-}
-
-static enum status add_op(struct reading *r, struct op o)
-{
-    r->op[r->n++] = o;
-    return r->n == CHUNK ? flush(r) : OK;
-}
+/* ---- a row of the list ---- */
 
 static const char *bounded(struct arena *a, const char *text)
 {
@@ -225,37 +105,54 @@ static const char *bounded(struct arena *a, const char *text)
     return arena_strndup(a, s, n);
 }
 
-/* M's texts live until the chunk is written. */
+/* A row with an id and nothing else, among changes: it is gone. */
+static enum status take_gone(struct reading *r, const struct member *m)
+{
+    struct known *k;
+    uint64_t identity = identity_of(r->writer.scratch, m);
+    TRY(find_known(r, identity, &k));
+    if (!k || !keyset_add(&r->fresh, identity, 0))
+        return OK;
+    r->rows--;
+    return writer_add(&r->writer, (struct row_op){.kind = ROW_DROP, .m = {.id = k->id}});
+}
+
+/* M's texts live in the writer's scratch. */
 static enum status take_row(struct reading *r, struct member m)
 {
     uint64_t identity, digest;
+    struct known *k;
+    if (!m.name && !m.domain && m.external_id && r->m->part)
+        return take_gone(r, &m);
     if (!m.name && !m.domain) {
         r->keyless++;
         return OK;
     }
-    identity = identity_of(r->scratch, &m);
-    digest = digest_of(r->scratch, &m);
-    struct known *k = find_known(r, identity);
-    if (k ? k->seen : !keyset_add(&r->fresh, identity, 0)) {
+    identity = identity_of(r->writer.scratch, &m);
+    digest = digest_of(r->writer.scratch, &m);
+    TRY(find_known(r, identity, &k));
+    if (k && !r->m->part ? k->seen : !keyset_add(&r->fresh, identity, 0)) {
         r->doubled++;
         return OK;
     }
+    if (k && r->m->part)
+        r->rows--; /* it was counted already */
     if (++r->rows > ROWS_MAX)
         return call_refuse(r->m->call, PROBLEM_too_large, NULL);
     if (k) {
         k->seen = true;
         m.id = k->id;
-        return k->digest == digest ? OK : add_op(r, (struct op){CHANGE, m, identity, digest});
+        return k->digest == digest ? OK
+                                   : writer_add(&r->writer, (struct row_op){ROW_CHANGE, m, identity, digest});
     }
-    m.id = r->next_id++;
-    return add_op(r, (struct op){ADD, m, identity, digest});
+    return writer_add(&r->writer, (struct row_op){ROW_ADD, m, identity, digest});
 }
 
 static enum status drop_missing(struct reading *r)
 {
     for (size_t i = 0; i < r->n_known; i++)
         if (!r->known[i].seen)
-            TRY(add_op(r, (struct op){.kind = DROP, .m = {.id = r->known[i].id}}));
+            TRY(writer_add(&r->writer, (struct row_op){.kind = ROW_DROP, .m = {.id = r->known[i].id}}));
     return OK;
 }
 
@@ -279,7 +176,7 @@ static enum status read_records(struct reading *r, struct csv *csv)
     while ((s = csv_next(csv, &cells, &n)) == CSV_ROW) {
         const char *text[COMPANY_COLUMNS];
         for (size_t k = 0; k < COMPANY_COLUMNS; k++)
-            text[k] = column[k] < n ? bounded(r->scratch, cells[column[k]]) : NULL;
+            text[k] = column[k] < n ? bounded(r->writer.scratch, cells[column[k]]) : NULL;
         TRY(take_row(r, (struct member){.external_id = text[COMPANY_ID],
                             .name = text[COMPANY_NAME],
                             .domain = text[COMPANY_DOMAIN],
@@ -353,12 +250,17 @@ static enum status read_list(struct reading *r)
     bool file = streq(m->p.source, "file");
     if (file && !m->upload)
         return OK; /* nothing new: only whoever may see it has changed */
-    TRY(db_each(m->w->db, take_known, r,
-        "select identity, digest, id from population_row where population_id = $1 order by identity", args,
-        1));
+    TRY(writer_begin(&r->writer, m));
+    if (m->part)
+        r->rows = m->p.row_count;
+    else
+        TRY(db_each(m->w->db, take_known, r,
+            "select identity, digest, id from population_row where population_id = $1 order by identity",
+            args, 1));
     TRY(file ? read_file(r, spool_path(m->arena, m->upload)) : read_known(r));
-    TRY(drop_missing(r));
-    TRY(flush(r));
+    if (!m->part)
+        TRY(drop_missing(r));
+    TRY(writer_end(&r->writer));
     m->p.row_count = r->rows;
     m->p.keyless = r->keyless;
     m->p.doubled = r->doubled;
@@ -368,10 +270,9 @@ static enum status read_list(struct reading *r)
 enum status mapping_read_list(struct mapping_work *m)
 {
     struct reading *r = xcalloc(1, sizeof *r);
-    *r = (struct reading){
-        .m = m, .scratch = arena_new(), .next_id = id_new(instant_now()), .first = !m->p.matched.us};
+    r->m = m;
     enum status s = read_list(r);
-    arena_free(r->scratch);
+    writer_free(&r->writer);
     keyset_free(&r->fresh);
     free(r->known);
     free(r);

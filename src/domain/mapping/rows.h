@@ -18,6 +18,7 @@ struct mapping_work {
     struct call *call; /* under which it reads, on one snapshot */
     bool all;          /* every row is matched anew */
     int64_t upload;    /* the file that waits to be read; 0: none */
+    bool part;         /* it holds only what changed */
     int64_t again;     /* how often that was asked for, when the work began */
 };
 
@@ -27,7 +28,7 @@ enum status mapping_commit(struct mapping_work *m, job_step *step, void *arg) MU
 
 #define MEMBER_KEYS 8
 /* Hashes of the whole keys of a row; returns how many. */
-size_t member_keys(struct arena *a, const struct match_record *r, int64_t out[MEMBER_KEYS]);
+size_t member_keys(const struct match_record *r, int64_t out[MEMBER_KEYS]);
 const struct match_record *member_record(struct arena *a, const struct member *m);
 #define MEMBER_COLUMNS "id, external_id, name, domain, country, city, owner, stage"
 /* From a row of MEMBER_COLUMNS; texts are copied into A. */

@@ -3,7 +3,7 @@
 
 static const struct option levels[] = {
     {"counts", N_("Counts only")}, {"fields", N_("Rows, with the fields below")}, {0}};
-static const struct option shared_fields[] = {{"domain", N_("Web domain")}, {"country", N_("Country")},
+const struct option population_shared_fields[] = {{"domain", N_("Web domain")}, {"country", N_("Country")},
     {"city", N_("City")}, {"owner", N_("Owner")}, {"stage", N_("Stage")}, {0}};
 static const struct state states[] = {{"active", N_("Active"), "ok"}, {"ended", N_("Ended"), "gone"}, {0}};
 static const struct option state_options[] = {{"active", N_("Active")}, {"ended", N_("Ended")}, {0}};
@@ -23,7 +23,8 @@ static const struct field fields[] = {
     FIELD(struct population_share, level, .label = N_("They see"), .form = FORM_CHOICE, .options = levels,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct population_share, fields, .label = N_("Fields beside the name"), .form = FORM_SET,
-        .options = shared_fields, .see = BOTH, .list_column = true),
+        .options = population_shared_fields, .see = BOTH, .list_column = true),
+    FIELD(struct population_share, may_export, .label = N_("May export"), .see = BOTH, .list_column = true),
     FIELD(struct population_share, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true),
 };
@@ -51,6 +52,7 @@ const struct noun population_share_noun = {
 struct share_input {
     struct ref with_partner_id;
     const char *with_domain, *level, *fields;
+    bool may_export;
 };
 static const struct field share_fields[] = {
     FIELD(struct share_input, with_partner_id, .label = N_("With partner"), .ref = "partner",
@@ -58,9 +60,13 @@ static const struct field share_fields[] = {
     FIELD(struct share_input, with_domain, .label = N_("With company"), .form = FORM_DOMAIN,
         .hint = N_("A partner's lists: another partner's web domain; the vendor when left empty.")),
     FIELD(struct share_input, level, .label = N_("They see"), .form = FORM_CHOICE, .options = levels,
-        .required = true),
+        .required = true,
+        .hint = N_("Counts: how many companies both lists have, in tens. Rows: which, with their names.")),
     FIELD(struct share_input, fields, .label = N_("Fields beside the name"), .form = FORM_SET,
-        .options = shared_fields),
+        .options = population_shared_fields,
+        .hint = N_("Of companies that stand on both lists, and of no others.")),
+    FIELD(struct share_input, may_export, .label = N_("They may export the rows"),
+        .hint = N_("Else they look at them in the browser only: no file and no program gets them.")),
 };
 
 static bool same_side(const struct population_share *a, const struct population_share *b)
@@ -99,6 +105,7 @@ static enum status share_run(struct call *c)
         .with_domain = vendor ? NULL : in->with_domain,
         .level = in->level,
         .fields = in->fields,
+        .may_export = in->may_export && streq(in->level, "fields"),
         .state = "active"};
     if (vendor && !in->with_partner_id.id)
         return call_field(c, "with_partner_id", TR(c, "choose a partner"));
