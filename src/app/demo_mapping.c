@@ -86,7 +86,7 @@ static enum status share(struct demo *d, const struct mapped *m, struct instant 
         g[n++] = demo_given("fields", m->fields);
     if (m->export)
         g[n++] = demo_given("may_export", "1");
-    return demo_do(d, owner_of(d, m), at, &population_share_with, id, g, n, false, NULL);
+    return demo_do(d, owner_of(d, m), at, &population_grant, id, g, n, false, NULL);
 }
 
 /* ---- looks ---- */

@@ -248,7 +248,7 @@ static const struct verb *const verbs[] = {
     &population_create,
     &population_upload,
     &population_refresh,
-    &population_share_with,
+    &population_grant,
     &population_remove,
     &population_share_end,
     &overlap_look,

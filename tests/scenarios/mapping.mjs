@@ -33,7 +33,7 @@ await onBoth(async (t, ok) => {
   ok("a seller of the partner makes no list", (await t.api(gold.token, "/populations", { name: "x", kind: "customers", source: "file", csv: list([]) })).status === 403);
 
   // counts only, in tens
-  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { level: "counts" });
+  await t.must(gold.admin, `/populations/${customers.id}/grant`, { level: "counts" });
   await all();
   let seen = await counts(operations);
   ok("the vendor sees a count", seen.length === 1 && seen[0].matches === 120 && seen[0].level === "counts" && seen[0].with_name === gold.name, seen);
@@ -41,8 +41,8 @@ await onBoth(async (t, ok) => {
   ok("rows are not to be had by it", (await t.api(operations, `/overlap-counts/${seen[0].id}/look`, {})).status === 409 && (await rows(operations)).length === 0);
 
   // rows, with some fields
-  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { level: "fields", fields: ["domain", "owner"] });
-  await t.must(operations, `/populations/${prospects.id}/share_with`, { with_partner_id: gold.id, level: "fields", fields: ["stage"], may_export: true });
+  await t.must(gold.admin, `/populations/${customers.id}/grant`, { level: "fields", fields: ["domain", "owner"] });
+  await t.must(operations, `/populations/${prospects.id}/grant`, { with_partner_id: gold.id, level: "fields", fields: ["stage"], may_export: true });
   await all();
   seen = await counts(operations);
   let back = await counts(gold.admin);
@@ -61,13 +61,13 @@ await onBoth(async (t, ok) => {
   ok("rows can be chosen by evidence", !(await desk.fetch(`${pair}?evidence=alias`)).text.includes("Otto Lang"));
   ok("no program gets them", (await rows(operations)).length === 0);
   ok("no file does", (await desk.fetch(`/overlaps.csv?count_id=${seen[0].id}`)).text.trim().split("\n").length === 1);
-  ok("an export is refused", (await t.api(operations, `${pair}/export`, {})).status === 409);
+  ok("an export is refused", (await t.api(operations, `${pair}/export_rows`, {})).status === 409);
   ok("nor is it open to a colleague", !(await t.fetch(pair, { token: t.admin })).text.includes("Otto Lang"));
 
   // exported where the share allows it
   await t.must(gold.admin, `/overlap-counts/${back[0].id}/look`, {});
   ok("a look is no export", (await rows(gold.admin)).length === 0);
-  await t.must(gold.admin, `/overlap-counts/${back[0].id}/export`, {});
+  await t.must(gold.admin, `/overlap-counts/${back[0].id}/export_rows`, {});
   let found = await rows(gold.admin, "?limit=200");
   ok("the partner exports what the vendor shares", found.length === 120 && found.every((r) => r.other_stage === "open" && r.other_name && !r.other_owner && r.evidence.includes("same_domain") && r.score > 90), found[0]);
   let looks = (await t.must(gold.admin, "/mapping-looks")).items.filter((l) => l.who !== gold.name);
@@ -100,8 +100,8 @@ await onBoth(async (t, ok) => {
   ok("changes add, replace and take away", after.length === 119 && after.includes("Werk 297 GmbH") && !after.includes("Anders 0") && partly.row_count === 120, [after.length, partly.row_count]);
 
   // partners among themselves: only by each other's web domain, and only what each shares
-  await t.must(gold.admin, `/populations/${customers.id}/share_with`, { with_domain: "cedarline.example", level: "counts" });
-  const nobody = await t.api(gold.admin, `/populations/${customers.id}/share_with`, { with_domain: "nobody-here.example", level: "counts" });
+  await t.must(gold.admin, `/populations/${customers.id}/grant`, { with_domain: "cedarline.example", level: "counts" });
+  const nobody = await t.api(gold.admin, `/populations/${customers.id}/grant`, { with_domain: "nobody-here.example", level: "counts" });
   ok("whether a company is there is not told", nobody.status === 200, nobody.text);
   await all();
   const theirs = await counts(rival.admin);
@@ -142,6 +142,6 @@ await onBoth(async (t, ok) => {
     const page = await b.fetch(path);
     ok(`${path.replace(/pop_[^/]*/, "…")} is a page`, page.status === 200 && !page.text.includes("Cedarline"), page.status);
   }
-  ok("the page to share a list says who sees it now", (await b.fetch(`/populations/${prospects.id}/share_with`)).text.includes("Who sees it now"));
+  ok("the page to share a list says who sees it now", (await b.fetch(`/populations/${prospects.id}/grant`)).text.includes("Who sees it now"));
   ok("the database checks", t.check().status === 0, t.check().stdout + t.check().stderr);
 });

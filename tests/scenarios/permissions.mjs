@@ -58,10 +58,28 @@ await onBoth(async (t, ok) => {
   evidence.append("text", "See the minutes.");
   evidence.append("file", new Blob(["Minutes"]), "minutes.txt");
   await fetch(`http://127.0.0.1:${t.port}/api/v1/registrations/${contested.id}/dispute`, { method: "POST", headers: { Authorization: `Bearer ${gold.token}` }, body: evidence });
+  // lists, laid over each other: each side has its own, and each person a look that may be exported
+  const sides = { vendor: { token: t.admin, share: { with_partner_id: gold.id } }, partner: { token: who.partner_admin.token, share: {} } };
+  const companies = "name,domain,country\n" + Array.from({ length: 5 }, (_, i) => `Abgleich ${i} GmbH,abgleich${i}.example,DE`).join("\n");
+  const list = async (side, name) => {
+    const population = (await t.must(side.token, "/populations", { name, kind: "customers", source: "file", csv: companies })).id;
+    await t.must(side.token, `/populations/${population}/grant`, { ...side.share, level: "fields", may_export: true });
+    return { population, population_share: (await t.must(side.token, "/population-shares")).items.find((p) => p.population_id === population).id };
+  };
+  const matched = async () => { for (const s of Object.values(sides)) if ((await t.must(s.token, "/populations")).items.some((p) => p.state !== "done")) return false; return true; };
+  for (const side of Object.values(sides)) await list(side, "Shared");
+  for (let i = 0; i < 100 && !(await matched()); i++) await new Promise((done) => setTimeout(done, 100));
+  for (const side of Object.values(sides)) side.count = (await t.must(side.token, "/overlap-counts")).items[0].id;
+  await t.must(t.admin, `/overlap-counts/${sides.vendor.count}/export_rows`, {});
+  const mapped = async (role) => {
+    const side = role.startsWith("partner_") && role !== "partner_manager" ? sides.partner : sides.vendor, token = who[role]?.token ?? side.token;
+    await t.api(token, `/overlap-counts/${side.count}/export_rows`, {});
+    return { ...(await list(side, `Of ${role}`)), overlap_count: side.count, overlap: (await t.api(token, "/overlaps")).data?.items?.[0]?.id ?? null, mapping_look: (await t.must(side.token, "/mapping-looks")).items[0].id };
+  };
   // notes, tasks and views are their author's
   const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
-    return [role, { note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
+    return [role, { ...(await mapped(role)), note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
   })));
   const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
   await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });

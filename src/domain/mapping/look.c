@@ -143,7 +143,7 @@ static enum status export_run(struct call *c)
 
 const struct verb overlap_export = {
     .noun = &overlap_count_noun,
-    .name = "export",
+    .name = "export_rows",
     .label = N_("Export"),
     .summary =
         N_("Gives you the shared rows as a file, and programs with your token, for an hour, where the owner "

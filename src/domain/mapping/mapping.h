@@ -36,7 +36,7 @@ struct population {
     struct ref person_id;
 };
 extern const struct noun population_noun;
-extern const struct verb population_create, population_upload, population_refresh, population_share_with,
+extern const struct verb population_create, population_upload, population_refresh, population_grant,
     population_remove;
 
 /* Who may see what of a population. Without one, nobody does. */

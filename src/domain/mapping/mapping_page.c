@@ -48,7 +48,7 @@ static struct list_card list_card(
         .left_out = left_out(c, h, &p),
         .message = p.message,
         .matched = p.matched,
-        .share = v->may ? arena_printf(c->arena, "%s/share_with", href) : NULL,
+        .share = v->may ? arena_printf(c->arena, "%s/grant", href) : NULL,
         .upload =
             v->may && rests && streq(p.source, "file") ? arena_printf(c->arena, "%s/upload", href) : NULL};
 }

@@ -7,6 +7,6 @@
 
 extern const struct page mapping_page;       /* /mapping */
 extern const struct page mapping_pair_page;  /* /overlap-counts/:id */
-extern const struct page mapping_share_page; /* /populations/:id/share_with */
+extern const struct page mapping_share_page; /* /populations/:id/grant */
 
 #endif

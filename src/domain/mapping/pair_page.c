@@ -161,7 +161,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         c->arena, TR(c, "Their %s × your %s"), mapping_kind(c, k.with_kind), mapping_kind(c, own.kind));
     v.lead = lead(c, h, &k, &own, told);
     v.look = rows ? arena_printf(c->arena, "%s/look", path) : NULL;
-    v.export = k.may_export ? arena_printf(c->arena, "%s/export", path) : NULL;
+    v.export = k.may_export ? arena_printf(c->arena, "%s/export_rows", path) : NULL;
     v.files = k.may_export ? NULL : TR(c, "Its owner lets you look at the rows, not export them.");
     v.until = v.open ? until(c, h, id) : NULL;
     v.all = arena_printf(c->arena, "/overlaps?count_id=%s", text);

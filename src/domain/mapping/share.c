@@ -116,9 +116,9 @@ static enum status share_run(struct call *c)
     return population_again(c, c->row_id, true);
 }
 
-const struct verb population_share_with = {
+const struct verb population_grant = {
     .noun = &population_noun,
-    .name = "share_with",
+    .name = "grant",
     .label = N_("Share"),
     .summary = N_("Let the vendor or a partner see how many companies of the list they have too, or which."),
     .on = ON_ROW,

@@ -1,4 +1,4 @@
-/* /populations/:id/share_with: who sees a list now, and letting somebody else see it. */
+/* /populations/:id/grant: who sees a list now, and letting somebody else see it. */
 #include "base/id.h"
 #include "base/text.h"
 #include "domain/mapping/mapping_page.h"
@@ -74,7 +74,7 @@ static struct part_field with_control(const struct page_request *r, const char *
 /* With whom: the vendor picks a partner; a partner the vendor, or another company by its domain. */
 static void fill_with(struct call *c, struct page_request *r, struct sharing_view *v)
 {
-    const struct field *f = &population_share_with.in[0];
+    const struct field *f = &population_grant.in[0];
     v->partner = with_control(r, "with_partner_id", TR(c, "With partner"));
     if (!v->vendor)
         ref_choices(c, f, &v->partner, NULL);
@@ -130,4 +130,4 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
 }
 
 const struct page mapping_share_page = {
-    .path = "/populations/:id/share_with", .title = N_("Share a list"), .roles = MAPPERS, .show = show};
+    .path = "/populations/:id/grant", .title = N_("Share a list"), .roles = MAPPERS, .show = show};
