@@ -112,6 +112,7 @@ static enum status tell(struct app *app, uint64_t seed)
     fflush(stdout);
     TRY(demo_tell(app, seed, d));
     TRY(demo_simulate(app, demo_staff_viewer(d, "Ruth Halvorsen"), d->draft_id));
+    TRY(demo_import(app, demo_staff_viewer(d, "Ruth Halvorsen")));
     printf("%zu partners, %zu accounts, %zu opportunities, %zu registrations, in %.1f s.\n", demo_n_partners,
         d->n_known, d->n_opportunities, d->n_registrations, (double)(monotonic_us() - began) / 1e6);
     return OK;

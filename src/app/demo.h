@@ -17,6 +17,8 @@
  *   demo_touchpoints.c what partners did for deals
  *   demo_mapping.c    lists of accounts, shared and looked at
  *   demo_simulation.c a simulation of other rules, finished
+ *   demo_notes.c      a note, a task and a view
+ *   demo_import.c     a file that waits to be imported
  *   demo_script.c     the deals that the tour of the demo shows, word for word
  *   demo_names.c      names; demo_words.c what they are made of; demo_partners.c who takes part
  */
@@ -252,5 +254,11 @@ extern const size_t demo_n_script_accounts;
 
 /* The draft, and other rules that some partners would lose by. */
 enum status demo_simulate(struct app *app, const struct viewer *viewer, int64_t draft_id) MUST;
+
+/* ---- what else people have left (demo_notes.c, demo_import.c) ---- */
+
+enum status demo_notes(struct demo *d) MUST;
+
+enum status demo_import(struct app *app, const struct viewer *viewer) MUST;
 
 #endif

@@ -83,6 +83,26 @@ static enum status open_dispute(
         d, "select id from dispute where registration_id = $1 order by id desc limit 1", registration_id, id);
 }
 
+/* The side that opened it adds what shows its words. */
+static enum status show_minutes(struct demo *d, const struct viewer *who, int64_t dispute)
+{
+    static const char minutes[] =
+        "Workshop at the plant, second day\n\nPresent: head of production, head of IT, "
+        "two of ours.\nAgreed: a pilot of six weeks, then an offer for all three sites.\n";
+    struct given given[] = {demo_given("text", "The minutes of the second workshop.")};
+    struct sent_file file = {
+        .field = SENT_FILE_FIELD, .name = "minutes.txt", .data = minutes, .len = sizeof minutes - 1};
+    struct call *c = app_call(d->app, who);
+    TRY(newest(d, "select id from dispute_party where dispute_id = $1 and side = 'claimant' limit 1", dispute,
+        &c->row_id));
+    c->now = d->now;
+    c->files = &file;
+    c->n_files = 1;
+    enum status s = app_do(d->app, c, &dispute_party_say, given, COUNT(given));
+    arena_free(c->arena);
+    return s;
+}
+
 /* Operations names somebody without a stake, who says so. */
 static enum status name(struct demo *d, int64_t dispute, const char *decider)
 {
@@ -130,6 +150,8 @@ enum status demo_disagree(struct demo *d)
     for (size_t i = 0; i < found.n_lost; i++) {
         int64_t id;
         TRY(open_dispute(d, of_partner(d, found.lost[i].partner_id), found.lost[i].id, words[i], &id));
+        if (i == 0)
+            TRY(show_minutes(d, of_partner(d, found.lost[i].partner_id), id));
         if (i > 0)
             TRY(name(d, id, decider));
         if (i == 2)

@@ -12,7 +12,7 @@ static const char *own_method(const struct verb *v)
 
 bool verb_offered(const struct verb *v)
 {
-    return !v->session && (v->roles & ALL_ROLES);
+    return !v->session && !v->signed_in && (v->roles & ALL_ROLES);
 }
 
 bool noun_offered(const struct model *m, const struct noun *noun)
@@ -23,12 +23,12 @@ bool noun_offered(const struct model *m, const struct noun *noun)
     return offers;
 }
 
-bool noun_bulk(const struct model *m, const struct noun *noun)
+const struct verb *noun_bulk(const struct model *m, const struct noun *noun)
 {
-    bool any = false;
-    for (size_t i = 0; !any && m->verbs[i]; i++)
-        any = m->verbs[i]->noun == noun && m->verbs[i]->bulk && verb_offered(m->verbs[i]);
-    return any;
+    for (size_t i = 0; m->verbs[i]; i++)
+        if (m->verbs[i]->noun == noun && m->verbs[i]->bulk && verb_offered(m->verbs[i]))
+            return m->verbs[i];
+    return NULL;
 }
 
 static const struct verb *offered(const struct verb *v, enum verb_on on)
@@ -103,7 +103,7 @@ static bool find(
     } else if (n == 2 && streq(part[1], "export")) {
         ms->reads = r->export = !r->noun->hidden;
     } else if (n == 2 && streq(part[1], "bulk")) {
-        ms->bulk = r->bulk = noun_bulk(m, r->noun);
+        ms->bulk = r->bulk = noun_bulk(m, r->noun) != NULL;
     } else if (n == 2) {
         ms->post = named_verb(m, r->noun, part[1], ON_COLLECTION);
     } else if (r->has_id) {

@@ -32,8 +32,8 @@ struct route dispatch(struct arena *a, const struct model *m, enum http_method m
 
 /* Whether a person may call it by a token at all: neither the system's own nor a matter of browsers. */
 bool verb_offered(const struct verb *v);
-/* Whether any of the noun's verbs can be called on many rows. */
-bool noun_bulk(const struct model *m, const struct noun *noun);
+/* The first of the noun's verbs that can be called on many rows, or NULL. */
+const struct verb *noun_bulk(const struct model *m, const struct noun *noun);
 /* Whether the noun can be read or worked on by programs. */
 bool noun_offered(const struct model *m, const struct noun *noun);
 /* The verb that POST on the noun's collection means, or NULL. */

@@ -2,95 +2,36 @@
 
 #include "face/dispatch.h"
 #include "face/docs.html.h"
-#include "face/row_json.h"
-#include "face/schema.h"
 #include "model/custom.h"
 #include "web/shell.html.h"
 
 /* ---- examples ---- */
 
-/* JSON as people read it. */
-static const char *indented(struct arena *a, struct buf *b)
+/* What WRITE writes, as people read it. */
+static const char *shown_noun(const struct schema *s, const struct noun *noun, sample_noun_fn *write)
 {
-    const char *error;
-    json_t *v = json_read(a, buf_str(b), b->len, &error);
-    ASSERT(v);
-    char *text = json_dumps(v, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    const char *copy = arena_strdup(a, text);
-    free(text);
-    return copy;
-}
-
-static const char *sample_row(struct call *c, const struct noun *noun)
-{
-    struct buf b = buf_in(c->arena, BUF_MAX_DEFAULT);
+    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
     struct json_out w = json_out(&b);
-    const struct schema schema = {c->arena, c->model, c};
-    out_object(&w);
-    out_kv_string(&w, "id", sample_id(c->arena, noun));
-    out_kv_int(&w, "version", 3);
-    out_kv_string(&w, "created", "2026-05-19T08:12:44.031Z");
-    out_kv_string(&w, "updated", "2026-05-21T15:40:02.508Z");
-    for (size_t i = 0; i < noun->n_fields; i++) {
-        const struct field *f = &noun->fields[i];
-        if (f->secret || !f->see)
-            continue;
-        out_key(&w, f->name);
-        sample_value(&w, &schema, f);
-        if (f->kind == KIND_REF)
-            out_kv_string(&w, ref_name_key(c->arena, f), model_noun(c->model, f->ref)->label);
-    }
-    out_end(&w);
-    return indented(c->arena, &b);
+    write(&w, s, noun);
+    return sample_indented(s->arena, &b);
 }
 
-static const char *curl_list(struct call *c, const char *base, const struct noun *noun)
+static const char *shown_answer(const struct schema *s, const struct verb *v)
 {
-    const char *filter = "";
-    for (size_t i = 0; i < noun->n_fields && !*filter; i++)
-        if (noun->fields[i].filter && noun->fields[i].see && !noun->fields[i].secret)
-            filter = arena_printf(c->arena, "&%s[known]=true", noun->fields[i].name);
-    return arena_printf(c->arena,
-        "curl -g \\\n  '%s/%s?limit=20%s' \\\n  -H \"Authorization: Bearer $TOKEN\"", base, noun->plural,
-        filter);
-}
-
-/* Where the verb is called, with an id that could be one. */
-static const char *sample_url(struct call *c, const char *base, const struct verb *v)
-{
-    const char *path = verb_path(c->arena, c->model, v) + strlen(API_ROOT), *brace = strstr(path, "{id}");
-    return brace ? arena_printf(c->arena, "%s%.*s%s%s", base, (int)(brace - path), path,
-                       sample_id(c->arena, v->noun), brace + 4)
-                 : arena_printf(c->arena, "%s%s", base, path);
-}
-
-/* The verb's example as JSON, or NULL where it takes no input. */
-static const char *sample_body(struct call *c, const struct verb *v, bool has_input)
-{
-    struct buf body = buf_in(c->arena, BUF_MAX_DEFAULT);
-    struct json_out w = json_out(&body);
-    if (!has_input)
+    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
+    struct json_out w = json_out(&b);
+    if (v->downloads)
         return NULL;
-    sample_input(&w, &(struct schema){c->arena, c->model, c}, v, false);
-    return indented(c->arena, &body);
+    sample_answer(&w, s, v);
+    return sample_indented(s->arena, &b);
 }
 
-static const char *curl_verb(struct call *c, const char *url, const struct verb *v, const char *body)
+void docs_show(
+    struct call *c, const char *base, const struct example *e, const char *answer, struct docs_example *out)
 {
-    const char *data =
-        body ? arena_printf(c->arena, " \\\n  -H 'Content-Type: application/json' \\\n  -d '%s'", body) : "";
-    return arena_printf(c->arena, "curl -X %s \\\n  '%s' \\\n  -H \"Authorization: Bearer $TOKEN\"%s",
-        verb_method(v), url, data);
-}
-
-static const char *script_verb(struct call *c, const char *url, const struct verb *v, const char *body)
-{
-    const char *type = body ? ",\n    \"Content-Type\": \"application/json\"" : "";
-    const char *data = body ? arena_printf(c->arena, ",\n  body: JSON.stringify(%s)", body) : "";
-    return arena_printf(c->arena,
-        "const answer = await fetch(\"%s\", {\n  method: \"%s\",\n  headers: {\n    Authorization: `Bearer "
-        "${token}`%s\n  }%s\n});\nconst row = await answer.json();",
-        url, verb_method(v), type, data);
+    out->answer = answer;
+    out->curl = example_curl(c->arena, base, e);
+    out->script = example_script(c->arena, base, e);
 }
 
 /* ---- tables ---- */
@@ -126,7 +67,7 @@ static enum status show_fields(struct call *c, const struct noun *noun, struct d
     return OK;
 }
 
-static void show_inputs(struct call *c, const struct verb *v, struct docs_verb *out)
+static void show_inputs(struct call *c, const struct verb *v, struct docs_operation *out)
 {
     const struct field *fields;
     size_t n;
@@ -160,44 +101,108 @@ static const char *state_list(struct call *c, const struct verb *v)
     return b.len ? arena_strdup(c->arena, buf_str(&b)) : NULL;
 }
 
-static void show_verbs(struct call *c, const char *base, const struct noun *noun, struct docs_noun *out)
+static void add_read(struct docs_noun *out, struct docs_operation *ops, struct call *c, const char *name,
+    const char *label, const char *summary, const char *behind)
+{
+    const struct noun *noun = out->noun;
+    struct docs_operation *o = &ops[out->n_operations++];
+    *o = (struct docs_operation){.id = arena_printf(c->arena, "%s_%s", noun->name, name),
+        .method = "GET",
+        .path = arena_printf(c->arena, API_ROOT "/%s%s", noun->plural, behind),
+        .label = label,
+        .summary = summary,
+        .roles = role_list(c, noun->read),
+        .status = 200};
+}
+
+static void show_reads(const struct schema *s, struct call *c, const char *base, struct docs_noun *out,
+    struct docs_operation *ops)
+{
+    struct example e;
+    const struct noun *noun = out->noun;
+    if (!noun->hidden) {
+        add_read(out, ops, c, "list", TR(c, N_("List")), TR(c, N_("A page of rows.")), "");
+        example_list(s, noun, &e);
+        docs_show(c, base, &e, shown_noun(s, noun, sample_list), &ops[0].example);
+        add_read(out, ops, c, "get", TR(c, N_("Read one")), TR(c, N_("A row as you see it.")), "/{id}");
+        example_get(s, noun, &e);
+        docs_show(c, base, &e, shown_noun(s, noun, sample_row), &ops[1].example);
+        add_read(out, ops, c, "export", TR(c, N_("Export")),
+            TR(c,
+                N_("The whole list as a file: csv, xlsx, json or jsonl, with the list's filters and order.")),
+            "/export");
+        example_export(s, noun, &e);
+        docs_show(c, base, &e, NULL, &ops[2].example);
+    }
+}
+
+static void show_bulk(const struct schema *s, struct call *c, const char *base, struct docs_noun *out,
+    struct docs_operation *ops)
+{
+    struct example e;
+    const struct verb *first = noun_bulk(c->model, out->noun);
+    if (!first)
+        return;
+    struct docs_operation *o = &ops[out->n_operations];
+    add_read(out, ops, c, "bulk", TR(c, N_("Act on many")),
+        TR(c, N_("Calls one verb on up to 1,000 rows. Each is done or refused by itself.")), "/bulk");
+    o->method = "POST";
+    o->roles = role_list(c, first->roles);
+    example_bulk(s, out->noun, &e);
+    docs_show(c, base, &e, shown_noun(s, out->noun, sample_bulk), &o->example);
+}
+
+static void show_verb(const struct schema *s, struct call *c, const char *base, const struct verb *v,
+    struct docs_operation *out)
+{
+    struct example e;
+    *out = (struct docs_operation){.id = arena_printf(c->arena, "%s_%s", v->noun->name, v->name),
+        .method = verb_method(v),
+        .path = verb_path(c->arena, c->model, v),
+        .label = TR(c, v->label),
+        .summary = TR(c, v->summary),
+        .roles = role_list(c, v->roles),
+        .states = state_list(c, v),
+        .status = noun_creator(c->model, v->noun) == v ? 201 : 200};
+    show_inputs(c, v, out);
+    example_verb(s, v, &e);
+    docs_show(c, base, &e, shown_answer(s, v), &out->example);
+}
+
+static void show_operations(struct call *c, const char *base, struct docs_noun *out)
 {
     const struct model *m = c->model;
-    size_t n = 0;
+    const struct schema s = {c->arena, m, c};
+    size_t n = 4;
     for (size_t i = 0; m->verbs[i]; i++)
-        n += m->verbs[i]->noun == noun;
-    struct docs_verb *verbs = ARENA_ARRAY(c->arena, n + 1, struct docs_verb);
-    for (size_t i = 0; m->verbs[i]; i++) {
-        const struct verb *v = m->verbs[i];
-        if (v->noun != noun || !verb_offered(v))
-            continue;
-        struct docs_verb *d = &verbs[out->n_verbs++];
-        *d = (struct docs_verb){.id = arena_printf(c->arena, "%s-%s", noun->name, v->name),
-            .method = verb_method(v),
-            .path = verb_path(c->arena, m, v),
-            .label = TR(c, v->label),
-            .summary = TR(c, v->summary),
-            .roles = role_list(c, v->roles),
-            .states = state_list(c, v)};
-        show_inputs(c, v, d);
-        const char *url = sample_url(c, base, v), *body = sample_body(c, v, d->n_fields > 0);
-        d->call = curl_verb(c, url, v, body);
-        d->script = script_verb(c, url, v, body);
-    }
-    out->verbs = verbs;
+        n += m->verbs[i]->noun == out->noun;
+    struct docs_operation *ops = ARENA_ARRAY(c->arena, n, struct docs_operation);
+    show_reads(&s, c, base, out, ops);
+    for (size_t i = 0; m->verbs[i]; i++)
+        if (m->verbs[i]->noun == out->noun && verb_offered(m->verbs[i]))
+            show_verb(&s, c, base, m->verbs[i], &ops[out->n_operations++]);
+    show_bulk(&s, c, base, out, ops);
+    out->operations = ops;
 }
 
 static enum status show_noun(struct call *c, const char *base, const struct noun *noun, struct docs_noun *out)
 {
-    *out = (struct docs_noun){.noun = noun,
-        .path = arena_printf(c->arena, API_ROOT "/%s", noun->plural),
-        .roles = role_list(c, noun->read)};
-    if (!noun->hidden) {
-        out->list = curl_list(c, base, noun);
-        out->row = sample_row(c, noun);
-    }
-    show_verbs(c, base, noun, out);
+    *out = (struct docs_noun){.noun = noun};
+    show_operations(c, base, out);
     return show_fields(c, noun, out);
+}
+
+/* A noun is found by its verbs, too. */
+static const char *find_words(struct call *c, const struct noun *noun)
+{
+    struct buf b = buf_in(c->arena, 8192);
+    buf_addf(&b, "%s %s", TR(c, noun->labels), noun->plural);
+    for (size_t i = 0; c->model->verbs[i]; i++) {
+        const struct verb *v = c->model->verbs[i];
+        if (v->noun == noun && verb_offered(v))
+            buf_addf(&b, " %s %s", TR(c, v->label), v->name);
+    }
+    return arena_strdup(c->arena, buf_str(&b));
 }
 
 static void list_nouns(struct call *c, struct docs_view *view)
@@ -207,48 +212,15 @@ static void list_nouns(struct call *c, struct docs_view *view)
     while (m->nouns[n])
         n++;
     const struct noun **nouns = ARENA_ARRAY(c->arena, n + 1, const struct noun *);
-    for (size_t i = 0; i < n; i++)
-        if (noun_offered(m, m->nouns[i]))
-            nouns[view->n_nouns++] = m->nouns[i];
+    const char **words = ARENA_ARRAY(c->arena, n + 1, const char *);
+    for (size_t i = 0; i < n; i++) {
+        if (!noun_offered(m, m->nouns[i]))
+            continue;
+        words[view->n_nouns] = find_words(c, m->nouns[i]);
+        nouns[view->n_nouns++] = m->nouns[i];
+    }
     view->nouns = nouns;
-}
-
-/* What to do about it, where that is not said by the answer itself. */
-static const char *cure(enum problem_code code)
-{
-    switch (code) {
-    case PROBLEM_invalid:
-        return N_("Each entry of errors names a field and what it takes. Nothing was stored.");
-    case PROBLEM_malformed: return N_("The detail says where reading stopped.");
-    case PROBLEM_not_signed_in: return N_("Send a token that is neither expired nor revoked.");
-    case PROBLEM_forbidden: return N_("Ask for a role or for token scopes that allow it.");
-    case PROBLEM_not_found: return N_("It does not exist, or it is not yours to see; both look the same.");
-    case PROBLEM_method: return N_("The header Allow lists the methods.");
-    case PROBLEM_conflict: return N_("Read the row again, then decide anew.");
-    case PROBLEM_state: return N_("Read the row: its state does not allow this step.");
-    case PROBLEM_stale: return N_("Read the row again and send its ETag as If-Match.");
-    case PROBLEM_too_large: return N_("Send less at a time; files go through imports.");
-    case PROBLEM_media_type: return N_("Send Content-Type: application/json.");
-    case PROBLEM_idempotency: return N_("Use a new key for a new request.");
-    case PROBLEM_too_many: return N_("Wait as long as Retry-After says.");
-    case PROBLEM_unavailable: return N_("Try again after Retry-After, with the same Idempotency-Key.");
-    case PROBLEM_COUNT: break;
-    }
-    return "";
-}
-
-static void show_problems(struct call *c, struct docs_view *view)
-{
-    struct docs_problem *problems = ARENA_ARRAY(c->arena, PROBLEM_COUNT, struct docs_problem);
-    for (int i = 0; i < PROBLEM_COUNT; i++) {
-        enum problem_code code = (enum problem_code)i;
-        problems[i] = (struct docs_problem){.code = problem_name(code),
-            .title = TR(c, problem_title(code)),
-            .cure = TR(c, cure(code)),
-            .status = problem_status(code)};
-    }
-    view->problems = problems;
-    view->n_problems = PROBLEM_COUNT;
+    view->words = words;
 }
 
 static void write_page(
@@ -282,10 +254,11 @@ enum status docs_write(struct buf *out, struct site *s, struct call *c, const ch
     if (plural && !(noun && noun_offered(c->model, noun)))
         return call_refuse(c, PROBLEM_not_found, NULL);
     list_nouns(c, &view);
-    show_problems(c, &view);
     if (noun) {
         TRY(show_noun(c, view.base, noun, &shown));
         view.noun = &shown;
+    } else {
+        docs_fill_guide(c, &view);
     }
     write_page(out, c, &shell, &view);
     return OK;

@@ -117,12 +117,12 @@ static void problem_responses(struct document *d)
     out_object(w);
     for (int i = 0; i < PROBLEM_COUNT; i++) {
         int status = problem_status((enum problem_code)i);
-        if (!first_of_status(i) || status == 405 || status == 429)
+        if (!first_of_status(i) || status == 405)
             continue; /* told by no operation of this document */
         out_key(w, arena_printf(d->arena, "Problem%d", status));
         out_object(w);
         out_kv_string(w, "description", status_text(d->arena, status));
-        if (status == 503) {
+        if (status == 429 || status == 503) {
             out_key(w, "headers");
             out_raw(w, "{\"Retry-After\":{\"$ref\":\"#/components/headers/RetryAfter\"}}");
         }

@@ -1,4 +1,4 @@
-/* The operations: a list, a row, a verb, with their parameters, bodies and answers. */
+/* The operations of a noun: what they have in common, those that read, and the paths. */
 #include "base/problem.h"
 #include "face/dispatch.h"
 #include "face/export.h"
@@ -24,8 +24,18 @@ static void out_refusals(struct document *d, const int *statuses)
     }
 }
 
-static void begin_operation(
-    struct document *d, const char *method, const struct noun *noun, const char *name, const char *summary)
+static void out_roles(struct json_out *w, unsigned roles)
+{
+    out_key(w, "x-roles");
+    out_array(w);
+    for (int r = ROLE_ADMIN; r < ROLE_SYSTEM; r++)
+        if (roles & ROLE_BIT(r))
+            out_string(w, role_key((enum role)r));
+    out_end(w);
+}
+
+void doc_begin_operation(struct document *d, const char *method, const struct noun *noun, const char *name,
+    const char *summary, unsigned roles)
 {
     struct json_out *w = &d->w;
     out_key(w, method);
@@ -36,10 +46,50 @@ static void begin_operation(
     out_array(w);
     out_string(w, noun->labels);
     out_end(w);
+    out_roles(w, roles);
+}
+
+/* ---- examples ---- */
+
+static void out_step(struct json_out *w, const struct example_step *step)
+{
+    if (step->name) {
+        out_kv_string(w, "name", step->name);
+        out_kv_string(w, "take", step->take);
+    }
+    out_kv_string(w, "method", step->method);
+    out_kv_string(w, "path", step->path);
+    if (step->body) {
+        out_key(w, "body");
+        out_raw(w, step->body);
+    }
+}
+
+void doc_example(struct document *d, const struct example *e)
+{
+    struct json_out *w = &d->w;
+    out_key(w, "x-example");
+    out_object(w);
+    out_key(w, "before");
+    out_array(w);
+    for (size_t i = 0; i + 1 < e->n; i++) {
+        out_object(w);
+        out_step(w, &e->steps[i]);
+        out_end(w);
+    }
+    out_end(w);
+    out_step(w, &e->steps[e->n - 1]);
+    out_end(w);
+}
+
+void doc_answer(struct document *d, sample_noun_fn *write, const struct noun *noun)
+{
+    out_key(&d->w, "example");
+    write(&d->w, &d->schema, noun);
 }
 
 /* Who may do it, in words, behind a sentence. */
-static const char *with_roles(struct document *d, const char *text, unsigned roles)
+const char *doc_with_roles(struct document *d, const char *text, unsigned roles)
 {
     struct buf b = buf_in(d->arena, 8192);
     if (text)
@@ -56,7 +106,7 @@ static const char *with_roles(struct document *d, const char *text, unsigned rol
     return buf_str(&b);
 }
 
-static void begin_success(struct document *d, const char *status, const char *description)
+void doc_begin_success(struct document *d, const char *status, const char *description)
 {
     out_key(&d->w, "responses");
     out_object(&d->w);
@@ -66,7 +116,7 @@ static void begin_success(struct document *d, const char *status, const char *de
 }
 
 /* Closes the success and the operation. */
-static void end_operation(struct document *d, const int *refusals)
+void doc_end_operation(struct document *d, const int *refusals)
 {
     out_end(&d->w);
     out_refusals(d, refusals);
@@ -101,7 +151,7 @@ static void filter_parameter(
         one.required = true;
         one.min = one.max = 0;
         one.hint = NULL;
-        schema_field(w, &d->schema, &one, SCHEMA_INPUT, false);
+        schema_field(w, &d->schema, NULL, &one, SCHEMA_INPUT, false);
     }
     out_end(w);
 }
@@ -183,12 +233,15 @@ static void list_parameters(struct document *d, const struct noun *noun)
 
 static void list_operation(struct document *d, const struct noun *noun)
 {
-    static const int refusals[] = {400, 401, 403, 422, 503, 0};
+    struct example example;
+    static const int refusals[] = {400, 401, 403, 422, 429, 503, 0};
     struct json_out *w = &d->w;
-    begin_operation(d, "get", noun, "list", arena_printf(d->arena, "List %s", noun->plural));
-    out_kv_string(w, "description", with_roles(d, noun->summary, noun->read));
+    doc_begin_operation(d, "get", noun, "list", arena_printf(d->arena, "List %s", noun->plural), noun->read);
+    out_kv_string(w, "description", doc_with_roles(d, noun->summary, noun->read));
+    example_list(&d->schema, noun, &example);
+    doc_example(d, &example);
     list_parameters(d, noun);
-    begin_success(d, "200", "A page of rows.");
+    doc_begin_success(d, "200", "A page of rows.");
     out_key(w, "headers");
     out_raw(w, "{\"Link\":{\"$ref\":\"#/components/headers/Link\"}}");
     doc_open_content(w, "application/json");
@@ -208,8 +261,9 @@ static void list_operation(struct document *d, const struct noun *noun)
                "null at the end.\"}");
     out_end(w);
     out_end(w);
+    doc_answer(d, sample_list, noun);
     doc_close_content(w);
-    end_operation(d, refusals);
+    doc_end_operation(d, refusals);
 }
 
 static void export_parameters(struct document *d, const struct noun *noun)
@@ -244,161 +298,55 @@ static void export_content(struct document *d, const struct noun *noun)
 /* The whole list as a file. */
 static void export_path(struct document *d, const struct noun *noun)
 {
-    static const int refusals[] = {400, 401, 403, 422, 503, 0};
+    struct example example;
+    static const int refusals[] = {400, 401, 403, 422, 429, 503, 0};
     if (noun->hidden)
         return;
     out_key(&d->w, arena_printf(d->arena, API_ROOT "/%s/export", noun->plural));
     out_object(&d->w);
-    begin_operation(d, "get", noun, "export", arena_printf(d->arena, "Export %s", noun->plural));
+    doc_begin_operation(
+        d, "get", noun, "export", arena_printf(d->arena, "Export %s", noun->plural), noun->read);
+    example_export(&d->schema, noun, &example);
+    doc_example(d, &example);
     out_kv_string(&d->w, "description",
-        with_roles(d, "All rows of the list as one file, with its filters, search and order.", noun->read));
+        doc_with_roles(
+            d, "All rows of the list as one file, with its filters, search and order.", noun->read));
     export_parameters(d, noun);
-    begin_success(d, "200", "The file.");
+    doc_begin_success(d, "200", "The file.");
     export_content(d, noun);
-    end_operation(d, refusals);
+    doc_end_operation(d, refusals);
     out_end(&d->w);
 }
 
 static void get_operation(struct document *d, const struct noun *noun)
 {
-    static const int refusals[] = {401, 403, 404, 422, 503, 0};
+    struct example example;
+    static const int refusals[] = {401, 403, 404, 422, 429, 503, 0};
     struct json_out *w = &d->w;
-    begin_operation(d, "get", noun, "get", arena_printf(d->arena, "Read one of %s", noun->plural));
-    out_kv_string(w, "description", with_roles(d, NULL, noun->read));
+    doc_begin_operation(
+        d, "get", noun, "get", arena_printf(d->arena, "Read one of %s", noun->plural), noun->read);
+    example_get(&d->schema, noun, &example);
+    doc_example(d, &example);
+    out_kv_string(w, "description", doc_with_roles(d, NULL, noun->read));
     out_key(w, "parameters");
     out_array(w);
     doc_ref(w, "parameters", "fields");
     doc_ref(w, "parameters", "ifNoneMatch");
     out_end(w);
-    begin_success(d, "200", "The row as you see it.");
+    doc_begin_success(d, "200", "The row as you see it.");
     out_key(w, "headers");
     out_object(w);
     out_etag_header(w);
     out_end(w);
     doc_open_content(w, "application/json");
     doc_ref(w, "schemas", type_name(d->arena, noun->name, NULL));
+    doc_answer(d, sample_row, noun);
     doc_close_content(w);
     out_end(w);
     out_key(w, "304");
     out_object(w);
     out_kv_string(w, "description", "You have the newest version.");
-    end_operation(d, refusals);
-}
-
-/* ---- verbs ---- */
-
-static bool needs_input(const struct verb *v)
-{
-    const struct field *fields;
-    size_t n;
-    verb_fields(v, &fields, &n);
-    for (size_t i = 0; i < n && !v->partial; i++)
-        if (field_in_input(v, &fields[i]) && fields[i].required && fields[i].kind != KIND_BOOL)
-            return true;
-    return false;
-}
-
-static void request_body(struct document *d, const struct verb *v)
-{
-    struct json_out *w = &d->w;
-    if (!doc_has_input(v))
-        return;
-    out_key(w, "requestBody");
-    out_object(w);
-    out_kv_bool(w, "required", needs_input(v));
-    doc_open_content(w, "application/json");
-    doc_ref(w, "schemas", type_name(d->arena, v->noun->name, v->name));
-    out_end(w);
-    if (v->files) {
-        out_key(w, "multipart/form-data");
-        out_raw(w,
-            "{\"schema\":{\"type\":\"object\",\"required\":[\"file\"],\"properties\":{\"file\":{\"type\":"
-            "\"string\",\"contentMediaType\":\"application/octet-stream\"}},"
-            "\"additionalProperties\":{\"type\":\"string\"}}}");
-    }
-    out_end(w);
-    out_end(w);
-}
-
-static void verb_parameters(struct document *d, const struct verb *v)
-{
-    if (v->reads)
-        return;
-    out_key(&d->w, "parameters");
-    out_array(&d->w);
-    doc_ref(&d->w, "parameters", "idempotencyKey");
-    if (v->on == ON_ROW)
-        doc_ref(&d->w, "parameters", "ifMatch");
-    out_end(&d->w);
-}
-
-static const char *verb_description(struct document *d, const struct verb *v)
-{
-    struct buf b = buf_in(d->arena, 8192);
-    buf_adds(&b, with_roles(d, v->summary, v->roles));
-    for (size_t i = 0; v->from && v->from[i]; i++)
-        buf_addf(&b, "%s%s", i ? ", " : " From the states: ", v->from[i]);
-    if (v->from)
-        buf_adds(&b, ".");
-    if (v->undo)
-        buf_addf(&b, " Taken back by: %s.", v->undo->name);
-    return buf_str(&b);
-}
-
-/* A row, or what the verb answers of its own. */
-static void verb_answer(struct document *d, const struct verb *v)
-{
-    struct json_out *w = &d->w;
-    doc_open_content(w, "application/json");
-    if (v->reads || v->answers) {
-        out_raw(w, "{\"type\":\"object\"}");
-    } else if (streq(v->name, "delete")) {
-        doc_ref(w, "schemas", "Done");
-    } else {
-        out_object(w);
-        out_key(w, "anyOf");
-        out_array(w);
-        doc_ref(w, "schemas", type_name(d->arena, v->noun->name, NULL));
-        doc_ref(w, "schemas", "Done");
-        out_end(w);
-        out_end(w);
-    }
-    doc_close_content(w);
-}
-
-static void verb_operation(struct document *d, const struct verb *v)
-{
-    static const int on_row[] = {400, 401, 403, 404, 409, 412, 413, 415, 422, 503, 0},
-                     on_collection[] = {400, 401, 403, 409, 413, 415, 422, 503, 0};
-    bool makes = noun_creator(d->model, v->noun) == v;
-    const char *method = verb_method(v);
-    struct json_out *w = &d->w;
-    begin_operation(d,
-        streq(method, "PATCH")    ? "patch"
-        : streq(method, "DELETE") ? "delete"
-                                  : "post",
-        v->noun, v->name, v->label);
-    out_kv_string(w, "description", verb_description(d, v));
-    verb_parameters(d, v);
-    request_body(d, v);
-    begin_success(d, makes ? "201" : "200", makes ? "Made; the row as you see it." : "Done.");
-    out_key(w, "headers");
-    out_object(w);
-    if (makes) {
-        out_key(w, "Location");
-        doc_ref(w, "headers", "Location");
-    }
-    if (!v->reads) {
-        out_key(w, "Idempotent-Replayed");
-        doc_ref(w, "headers", "IdempotentReplayed");
-    }
-    if (v->undo) {
-        out_key(w, "Link");
-        doc_ref(w, "headers", "UndoLink");
-    }
-    out_end(w);
-    verb_answer(d, v);
-    end_operation(d, v->on == ON_ROW ? on_row : on_collection);
+    doc_end_operation(d, refusals);
 }
 
 /* ---- paths ---- */
@@ -419,7 +367,7 @@ static void collection_path(struct document *d, const struct noun *noun)
     if (!noun->hidden)
         list_operation(d, noun);
     if (creator)
-        verb_operation(d, creator);
+        doc_verb_operation(d, creator);
     out_end(&d->w);
 }
 
@@ -455,9 +403,9 @@ static void row_path(struct document *d, const struct noun *noun)
     if (!noun->hidden)
         get_operation(d, noun);
     if (update)
-        verb_operation(d, update);
+        doc_verb_operation(d, update);
     if (delete)
-        verb_operation(d, delete);
+        doc_verb_operation(d, delete);
     out_end(&d->w);
 }
 
@@ -474,68 +422,9 @@ static void verb_paths(struct document *d, const struct noun *noun)
         out_object(&d->w);
         if (v->on == ON_ROW)
             id_parameter(d, noun);
-        verb_operation(d, v);
+        doc_verb_operation(d, v);
         out_end(&d->w);
     }
-}
-
-/* A verb on many rows. */
-static void bulk_path(struct document *d, const struct noun *noun)
-{
-    static const int refusals[] = {400, 401, 403, 409, 413, 415, 422, 503, 0};
-    struct json_out *w = &d->w;
-    if (!noun_bulk(d->model, noun))
-        return;
-    out_key(w, arena_printf(d->arena, API_ROOT "/%s/bulk", noun->plural));
-    out_object(w);
-    begin_operation(d, "post", noun, "bulk", arena_printf(d->arena, "Act on many %s", noun->plural));
-    out_kv_string(w, "description",
-        "Calls one verb on many rows, up to 1,000. Each is done or refused by itself, with an event of its "
-        "own; with all_or_none (up to 200) the first refusal refuses all. Who may: as the verb says. With an "
-        "Idempotency-Key a resend does nothing twice and tries again what was refused.");
-    out_key(w, "parameters");
-    out_array(w);
-    doc_ref(w, "parameters", "idempotencyKey");
-    out_end(w);
-    out_key(w, "requestBody");
-    out_object(w);
-    out_kv_bool(w, "required", true);
-    doc_open_content(w, "application/json");
-    out_object(w);
-    out_kv_string(w, "type", "object");
-    out_key(w, "required");
-    out_raw(w, "[\"verb\"]");
-    out_key(w, "properties");
-    out_object(w);
-    out_key(w, "verb");
-    out_object(w);
-    out_kv_string(w, "type", "string");
-    out_key(w, "enum");
-    out_array(w);
-    for (size_t i = 0; d->model->verbs[i]; i++)
-        if (d->model->verbs[i]->noun == noun && d->model->verbs[i]->bulk && verb_offered(d->model->verbs[i]))
-            out_string(w, d->model->verbs[i]->name);
-    out_end(w);
-    out_end(w);
-    out_key(w, "ids");
-    out_raw(w, "{\"type\":\"array\",\"maxItems\":1000,\"items\":{\"type\":\"string\"}}");
-    out_key(w, "filter");
-    out_raw(w, "{\"type\":\"string\",\"description\":\"Instead of ids: the list's query string, such as "
-               "state=active&search=x.\"}");
-    out_key(w, "input");
-    out_raw(w, "{\"type\":\"object\",\"description\":\"The verb's input, the same for each row.\"}");
-    out_key(w, "all_or_none");
-    out_raw(w, "{\"type\":\"boolean\",\"default\":false}");
-    out_end(w);
-    out_end(w);
-    doc_close_content(w);
-    out_end(w);
-    begin_success(d, "200", "What became of each row.");
-    doc_open_content(w, "application/json");
-    doc_ref(w, "schemas", "BulkResult");
-    doc_close_content(w);
-    end_operation(d, refusals);
-    out_end(w);
 }
 
 void doc_paths(struct document *d, const struct noun *noun)
@@ -544,5 +433,5 @@ void doc_paths(struct document *d, const struct noun *noun)
     export_path(d, noun);
     row_path(d, noun);
     verb_paths(d, noun);
-    bulk_path(d, noun);
+    doc_bulk_path(d, noun);
 }

@@ -1,8 +1,8 @@
 #include "face/schema.h"
 
-#include "base/id.h"
 #include "base/text.h"
 #include "face/row_json.h"
+#include "face/sample.h"
 #include "model/custom.h"
 
 #define MONEY_PATTERN "^-?[0-9]+([.][0-9]{1,3})?$"
@@ -33,25 +33,9 @@ bool verb_takes_custom(const struct verb *v)
     return v->noun->custom && (v->on == ON_COLLECTION || v->partial);
 }
 
-/* ---- samples ---- */
+/* ---- choices ---- */
 
-const char *sample_id(struct arena *a, const struct noun *noun)
-{
-    return id_text(a, noun->prefix, INT64_C(0x5A3F1C2B9D47));
-}
-
-/* The label, as long as it may be. */
-static const char *label_text(struct arena *a, const struct field *f)
-{
-    size_t n = strlen(f->label), max = (size_t)field_max_length(f);
-    return n <= max ? f->label : arena_strndup(a, f->label, max);
-}
-
-/*
- * The keys of a choice in their order, NULL behind the last: its options, or the programme's list where the
- * viewer meets the field.
- */
-static const char *choice_at(const struct schema *s, const struct field *f, size_t i)
+const char *schema_choice(const struct schema *s, const struct field *f, size_t i)
 {
     if (f->options)
         return f->options[i].key;
@@ -61,99 +45,12 @@ static const char *choice_at(const struct schema *s, const struct field *f, size
     return list && i < list->n ? list->items[i].key : NULL;
 }
 
-static const char *sample_choice(const struct schema *s, const struct field *f)
-{
-    const char *first = choice_at(s, f, 0);
-    return first ? first : f->list ? f->list : f->label;
-}
-
-static const char *sample_text(const struct schema *s, const struct field *f)
-{
-    switch (f->form) {
-    case FORM_EMAIL: return "name@company.example";
-    case FORM_DOMAIN: return "company.example";
-    case FORM_COUNTRY: return "DE";
-    case FORM_CURRENCY: return "EUR";
-    case FORM_ZONE: return "Europe/Berlin";
-    case FORM_CHOICE:
-    case FORM_SET: return sample_choice(s, f);
-    default: return label_text(s->arena, f);
-    }
-}
-
-/* Within the bounds of a number. */
-static int64_t sample_number(const struct field *f)
-{
-    if (f->max <= f->min)
-        return 10;
-    return f->min > 10 ? f->min : f->max < 10 ? f->max : 10;
-}
-
-/* Served, a day that is still to come, so that the example can be sent; in a document on paper, always the
- * same. */
-static const char *sample_date(const struct schema *s, const struct field *f)
-{
-    struct date d = date_make(2026, 9, 30);
-    if (s->call)
-        d = date_add_months(date_in(zone_get("UTC"), s->call->now), 3);
-    char *text = date_iso(s->arena, d);
-    if (f->month)
-        *strrchr(text, '-') = 0;
-    return text;
-}
-
-void sample_value(struct json_out *w, const struct schema *s, const struct field *f)
-{
-    switch (f->kind) {
-    case KIND_TEXT:
-        if (f->form == FORM_SET || f->form == FORM_LIST) {
-            out_array(w);
-            out_string(w, sample_text(s, f));
-            out_end(w);
-        } else if (f->form == FORM_JSON) {
-            out_object(w);
-            out_end(w);
-        } else {
-            out_string(w, sample_text(s, f));
-        }
-        break;
-    case KIND_INT: out_int(w, sample_number(f)); break;
-    case KIND_REAL: out_real(w, (double)sample_number(f)); break;
-    case KIND_BOOL: out_bool(w, true); break;
-    case KIND_MONEY: out_string(w, "84000.00"); break;
-    case KIND_DATE: out_string(w, sample_date(s, f)); break;
-    case KIND_TIME: out_string(w, "2026-08-17T10:00:00.000Z"); break;
-    case KIND_REF: out_string(w, sample_id(s->arena, model_noun(s->model, f->ref))); break;
-    }
-}
-
-/* The lists of an input are told to those who may call it. */
-static struct schema for_verb(const struct schema *s, const struct verb *v)
+struct schema schema_for(const struct schema *s, const struct verb *v)
 {
     struct schema own = *s;
     if (s->call && !(v->roles & ROLE_BIT(s->call->viewer->role)))
         own.call = NULL;
     return own;
-}
-
-void sample_input(struct json_out *w, const struct schema *s, const struct verb *v, bool full)
-{
-    const struct schema own = for_verb(s, v);
-    const struct field *fields;
-    size_t n, optional = 0;
-    verb_fields(v, &fields, &n);
-    out_object(w);
-    for (size_t i = 0; i < n; i++) {
-        const struct field *f = &fields[i];
-        bool needed = f->required && !v->partial;
-        bool more = f->kind != KIND_REF && f->form != FORM_JSON && (full || optional < 1);
-        if (!field_in_input(v, f) || !(needed || more))
-            continue;
-        optional += !needed;
-        out_key(w, f->name);
-        sample_value(w, &own, f);
-    }
-    out_end(w);
 }
 
 /* ---- one field ---- */
@@ -174,11 +71,11 @@ static void out_type(struct json_out *w, const char *type, bool nullable)
 static void out_enum(struct json_out *w, const struct schema *s, const struct field *f, bool nullable)
 {
     const char *key;
-    if (!choice_at(s, f, 0))
+    if (!schema_choice(s, f, 0))
         return;
     out_key(w, "enum");
     out_array(w);
-    for (size_t i = 0; (key = choice_at(s, f, i)); i++)
+    for (size_t i = 0; (key = schema_choice(s, f, i)); i++)
         out_string(w, key);
     if (nullable)
         out_null(w);
@@ -259,8 +156,8 @@ static const char *describe_field(const struct schema *s, const struct field *f,
     return text_squeeze(s->arena, buf_str(&b));
 }
 
-void schema_field(
-    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable)
+void schema_field(struct json_out *w, const struct schema *s, const struct noun *noun, const struct field *f,
+    enum schema_use use, bool nullable)
 {
     const char *text = describe_field(s, f, use);
     out_object(w);
@@ -288,7 +185,7 @@ void schema_field(
         out_kv_string(w, "description", text);
     out_key(w, "examples");
     out_array(w);
-    sample_value(w, s, f);
+    sample_value(w, s, noun, f);
     out_end(w);
     out_end(w);
 }
@@ -307,7 +204,7 @@ static void out_custom(struct json_out *w, const struct schema *s, struct custom
         out_object(w);
         for (size_t i = 0; i < n; i++) {
             out_key(w, custom[i]->name);
-            schema_field(w, s, &custom[i]->field, use, use == SCHEMA_ROW || !custom[i]->required);
+            schema_field(w, s, NULL, &custom[i]->field, use, use == SCHEMA_ROW || !custom[i]->required);
         }
         out_end(w);
     }
@@ -351,7 +248,7 @@ void schema_row(struct json_out *w, const struct schema *s, const struct noun *n
         if (f->secret || !f->see)
             continue;
         out_key(w, f->name);
-        schema_field(w, s, f, SCHEMA_ROW, !f->required && f->kind != KIND_BOOL);
+        schema_field(w, s, noun, f, SCHEMA_ROW, !f->required && f->kind != KIND_BOOL);
         if (f->kind == KIND_REF) {
             out_key(w, ref_name_key(s->arena, f));
             out_object(w);
@@ -387,7 +284,7 @@ static void out_required(struct json_out *w, const struct verb *v, const struct 
 void schema_input(struct json_out *w, const struct schema *s, const struct verb *v,
     struct custom_field *const *custom, size_t n_custom)
 {
-    const struct schema own = for_verb(s, v);
+    const struct schema own = schema_for(s, v);
     const struct field *fields;
     size_t n;
     verb_fields(v, &fields, &n);
@@ -400,7 +297,7 @@ void schema_input(struct json_out *w, const struct schema *s, const struct verb 
         if (!field_in_input(v, &fields[i]))
             continue;
         out_key(w, fields[i].name);
-        schema_field(w, &own, &fields[i], SCHEMA_INPUT, !fields[i].required);
+        schema_field(w, &own, v->noun, &fields[i], SCHEMA_INPUT, !fields[i].required);
     }
     if (verb_takes_custom(v))
         out_custom(w, s, custom, n_custom, SCHEMA_INPUT);
@@ -409,7 +306,7 @@ void schema_input(struct json_out *w, const struct schema *s, const struct verb 
     out_bool(w, false);
     out_key(w, "examples");
     out_array(w);
-    sample_input(w, s, v, true);
+    sample_input(w, s, v);
     out_end(w);
     out_end(w);
 }

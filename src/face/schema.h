@@ -1,4 +1,4 @@
-/* JSON Schema (2020-12, as in OpenAPI 3.1) of fields, rows and inputs; and sample values that fit it. */
+/* JSON Schema (2020-12, as in OpenAPI 3.1) of fields, rows and inputs. */
 #ifndef TANDEM_SCHEMA_H
 #define TANDEM_SCHEMA_H
 
@@ -20,9 +20,10 @@ enum schema_use { SCHEMA_ROW, SCHEMA_INPUT };
 /* "product_line" -> "ProductLine", "deal" and "approve" -> "DealApprove". */
 char *type_name(struct arena *a, const char *noun, const char *verb);
 
-/* The schema of one field, as an object. NULLABLE: null is among its values. */
-void schema_field(
-    struct json_out *w, const struct schema *s, const struct field *f, enum schema_use use, bool nullable);
+/* The schema of one field, as an object. NOUN: whose field or verb it is, or NULL. NULLABLE: null is among
+ * its values. */
+void schema_field(struct json_out *w, const struct schema *s, const struct noun *noun, const struct field *f,
+    enum schema_use use, bool nullable);
 /* A row of the noun. CUSTOM: the custom fields to list, N of them. */
 void schema_row(struct json_out *w, const struct schema *s, const struct noun *noun,
     struct custom_field *const *custom, size_t n);
@@ -30,13 +31,13 @@ void schema_row(struct json_out *w, const struct schema *s, const struct noun *n
 void schema_input(struct json_out *w, const struct schema *s, const struct verb *v,
     struct custom_field *const *custom, size_t n);
 
-/* A value that the field takes, as JSON. */
-void sample_value(struct json_out *w, const struct schema *s, const struct field *f);
-/* A body for the verb: what it needs and one field more, or all (FULL) but references that it can do without.
+/*
+ * The keys of a choice in their order, NULL behind the last: its options, or the programme's list where the
+ * viewer meets the field.
  */
-void sample_input(struct json_out *w, const struct schema *s, const struct verb *v, bool full);
-/* An id of the noun, always the same. */
-const char *sample_id(struct arena *a, const struct noun *noun);
+const char *schema_choice(const struct schema *s, const struct field *f, size_t i);
+/* The same document where it tells of a verb's input: its lists are told to those who may call it. */
+struct schema schema_for(const struct schema *s, const struct verb *v);
 
 /* In words: "text, up to 200 characters", "amount", "one of gold, silver", "id of a partner". */
 const char *field_type_text(struct arena *a, enum lang lang, const struct model *m, const struct field *f);

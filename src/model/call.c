@@ -57,6 +57,8 @@ bool verb_allowed(const struct verb *v, const struct viewer *viewer)
     if (viewer->role == ROLE_SYSTEM)
         return true;
     unsigned need = v->reads ? SCOPE_READ : SCOPE_WRITE;
+    if (v->signed_in && viewer->token_id)
+        return false;
     return (v->roles & ROLE_BIT(viewer->role)) && (viewer->scopes & need);
 }
 

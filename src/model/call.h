@@ -300,18 +300,20 @@ struct event *call_last_event(struct call *c);
 struct event *call_event(
     struct call *c, const struct noun *noun, int64_t row_id, const char *verb, const char *payload);
 
-/* Generic verbs: the noun's own fields are the input. A noun with more to check wraps them (.._BY). */
+/* Generic verbs: the noun's own fields are the input. A noun with more to check wraps them (.._BY); behind
+ * its function, what else the verb declares. */
 enum status verb_create(struct call *c) MUST;
 enum status verb_update(struct call *c) MUST;
-#define GENERIC_CREATE_BY(the_noun, who, button, text, fn)                                                   \
+#define GENERIC_CREATE_BY(the_noun, who, button, text, ...)                                                  \
     {                                                                                                        \
         .noun = &(the_noun), .name = "create", .label = (button), .done = N_("Created"), .summary = (text),  \
-        .on = ON_COLLECTION, .roles = (who), .generic = true, .run = (fn)                                    \
+        .on = ON_COLLECTION, .roles = (who), .generic = true, .run = __VA_ARGS__                             \
     }
-#define GENERIC_UPDATE_BY(the_noun, who, text, fn)                                                           \
+#define GENERIC_UPDATE_BY(the_noun, who, text, ...)                                                          \
     {                                                                                                        \
         .noun = &(the_noun), .name = "update", .label = N_("Edit"), .done = N_("Changed"),                   \
-        .summary = (text), .on = ON_ROW, .roles = (who), .generic = true, .partial = true, .run = (fn)       \
+        .summary = (text), .on = ON_ROW, .roles = (who), .generic = true, .partial = true,                   \
+        .run = __VA_ARGS__                                                                                   \
     }
 #define GENERIC_CREATE(the_noun, who, button, text)                                                          \
     GENERIC_CREATE_BY(the_noun, who, button, text, verb_create)

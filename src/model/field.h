@@ -53,6 +53,13 @@ struct field {
         *before;      /* what a migration that added the field gave to rows that were there; NULL: nothing */
     int64_t min, max; /* of numbers and money, when max > min; of text: longest length (0: 200; long 4,000) */
     int decimals;     /* of a real: shown with so many; 0: one */
+    /*
+     * A believable value for documents, which a fresh demo takes (face/sample.h): as a form gives it, a date
+     * as days from today ("-3"). Or where to find it: "@duplicates?kind=account#one", the member "one" of the
+     * first row of that list; "@#hash": that member of the row which the verb is on. NULL: as its kind has
+     * it, or as the noun's field of that name says.
+     */
+    const char *example;
     unsigned see, set; /* audiences; 0 is nobody */
     bool required;
     bool month;                /* of a date: only the month counts (its first day is kept) */

@@ -81,9 +81,10 @@ struct noun {
      * no search, no verb changes it, its address leads to the other, and whoever names it means the other.
      */
     const char *merged;
-    const char *nav; /* the navigation's group in which its list stands; NULL: in none */
-    bool custom;     /* customers may add fields */
-    bool hidden;     /* read through its own pages only: no derived list */
+    const char *beyond; /* JSON members, as an example, of what REST says beyond the fields; NULL: nothing */
+    const char *nav;    /* the navigation's group in which its list stands; NULL: in none */
+    bool custom;        /* customers may add fields */
+    bool hidden;        /* read through its own pages only: no derived list */
 };
 
 struct model {

@@ -15,6 +15,18 @@ enum verb_on {
     ON_ROW,        /* POST /api/v1/registrations/<id>/<verb>; "update" is PATCH, "delete" is DELETE */
 };
 
+/*
+ * How documents call a verb so that it works in a fresh demo, and what it answers (face/example.h). What is
+ * left out follows from the verb: any row of its states, the fields that it needs and one more.
+ */
+struct verb_example {
+    const char *find;         /* which row: filters of the noun's list, "state=named" */
+    const struct verb *after; /* another verb's example is called before; without FIND its row is taken */
+    const char *fields;       /* what is sent, by names with commas; "" is nothing */
+    const char *becomes;      /* the state in the answer */
+    const char *answer;       /* JSON: what a verb with an answer of its own says */
+};
+
 struct verb {
     const struct noun *noun;
     const char *name;    /* "register", "create", "update", "approve" */
@@ -59,6 +71,8 @@ struct verb {
     const char *bulk_fields; /* the input that many rows may be given, by names with commas; NULL: all */
     const char *done;        /* N_("Approved."): said afterwards; NULL: the label */
     bool answers;            /* REST gets JSON of its own (c->result_json) where a row would stand */
+    bool downloads;          /* it answers with a file (c->result_file) */
+    struct verb_example example;
     const char *shows; /* N_(): stands above a text that is shown once (c->result); NULL: there is none */
 };
 

@@ -1,8 +1,7 @@
 // The contract: every operation of the served OpenAPI document is called, first as it must be refused (no token, a wrong role,
-// foreign ids, a wrong type in each field, a field that is missing, unknown or too long, what is no JSON), then with the example
-// that the documentation shows. Each answer has a documented status and fits its schema; nothing is ever a fault of the server.
-import Ajv from "ajv/dist/2020.js";
-import formats from "ajv-formats";
+// foreign ids, a wrong type in each field, a field that is missing, unknown or too long, what is no JSON). Each answer has a
+// documented status and fits its schema; nothing is ever a fault of the server. examples.mjs calls them as they should be.
+import { OpenApi } from "./lib/openapi.mjs";
 import { onBoth } from "./lib/tandem.mjs";
 
 const LONG = "x".repeat(70_000);
@@ -15,21 +14,12 @@ await onBoth(async (t, ok) => {
   await t.start();
   const admin = t.admin, auditor = t.token("edith.vasserman@velmora.example"), seller = t.token("maya.lindqvist@brightwater.example"), reader = t.token("samuel.odhiambo@velmora.example", "read");
   const document = await t.must(admin, "/openapi.json"); // with the programme's lists
-  const ajv = formats.default(new Ajv.default({ strict: false, allErrors: true, validateFormats: true }));
-  ajv.addSchema({ $id: "api", ...document });
-  const escape = (s) => encodeURIComponent(s.replaceAll("~", "~0").replaceAll("/", "~1"));
-  const fits = (pointer, data) => {
-    const validate = ajv.getSchema(`api#${pointer}`) ?? ajv.compile({ $ref: `api#${pointer}` });
-    return validate(data) ? null : ajv.errorsText(validate.errors);
-  };
-  const resolve = (o) => (o?.$ref ? o.$ref.slice(2).split("/").reduce((at, part) => at[part], document) : o);
-  const operations = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path, method, ...o, at: `/paths/${escape(path)}/${method}` })));
+  const api = new OpenApi(document), { operations } = api, resolve = (o) => api.resolve(o);
 
   const noun = (path) => path.split("/").slice(0, 4).join("/");
-  // somebody of its roles, and the states that it starts from
+  // somebody of its roles
   const own = new Set(); // nouns of which only the seller has rows
   const who = (o) => (!own.has(noun(o.path)) && (/Roles: [^.]*(Admin|the system)/.test(o.description) || !/Roles:/.test(o.description)) ? admin : seller);
-  const from = (o) => /From the states: ([^.]*)\./.exec(o.description ?? "")?.[1].split(", ");
 
   const wrongs = [];
   let calls = 0;
@@ -37,15 +27,7 @@ await onBoth(async (t, ok) => {
   async function call(o, why, path, more = {}) {
     const r = await t.fetch(path, { method: o.method.toUpperCase(), token: who(o), ...more });
     calls++;
-    const told = o.responses[r.status];
-    const type = r.headers.get("content-type")?.split(";")[0];
-    let fault = null;
-    if (!told || r.status >= 500) fault = `${r.status} is not documented`;
-    else if (r.status !== 304 && !(type in (resolve(told).content ?? {}))) fault = `${type} is not documented for ${r.status}`;
-    else if (r.status !== 304 && type.endsWith("json")) {
-      const at = told.$ref ? told.$ref.slice(1) : `${o.at}/responses/${r.status}`;
-      fault = fits(`${at}/content/${escape(type)}/schema`, r.data);
-    }
+    const fault = api.fault(o, r);
     if (fault) wrongs.push(`${o.operationId}, ${why}: ${fault} ${r.text.slice(0, 160)}`);
     return r;
   }
@@ -70,12 +52,6 @@ await onBoth(async (t, ok) => {
     if (r.data.items?.[0]) by.set(r.data.items[0].id.split("_")[0], r.data.items[0].id);
   }
   const unknown = (id) => id.replace(/_.*/, "_0000000000000");
-  const now = (row) => row.state ?? row.status;
-  const startsFrom = async (o) => {
-    const states = o.path.includes("{id}") && from(o);
-    if (!states || !rows.has(noun(o.path))) return undefined;
-    return (await t.must(who(o), `${noun(o.path).replace("/api/v1", "")}?limit=200`)).items.find((row) => states.includes(now(row)))?.id;
-  };
   const rowOf = (o) => (who(o) === seller && sellers.get(noun(o.path))) || rows.get(noun(o.path));
   const address = (o, id = rowOf(o) ?? resolve(o.parameters?.[0] ?? document.paths[o.path].parameters?.[0])?.schema?.examples?.[0]) => o.path.replace("{id}", id);
   const bodyOf = (o) => o.requestBody?.content["application/json"].schema;
@@ -134,17 +110,5 @@ await onBoth(async (t, ok) => {
   }
   ok("writing refuses as documented", wrongs.length === 0, wrongs.slice(0, 14).join("\n    "));
 
-  // the examples of the documentation; a step that the row's state does not allow answers that
-  wrongs.length = 0;
-  const ran = [], not = [];
-  for (const o of writes) {
-    const more = { json: bodyOf(o) ? example(o) : undefined };
-    let r = await call(o, "its example", address(o, await startsFrom(o)), more);
-    if (r.status >= 300) r = await call(o, "its example, by a seller", address(o), { ...more, token: seller });
-    if (r.status < 300) ran.push(o.operationId);
-    else not.push(`${o.operationId} ${r.status} ${r.data?.detail ?? JSON.stringify(r.data?.errors)}`);
-  }
-  ok("the examples' answers fit their schemas", wrongs.length === 0, wrongs.slice(0, 12).join("\n    "));
-  ok(`${ran.length} of ${writes.length} examples run as they stand, the others are refused by a state or by what else is there`, ran.length >= writes.length / 3, not.join("\n    "));
-  if (process.env.TANDEM_TEST_TELL) console.log(`# ${calls} calls, ${operations.length} operations, ${ran.length} of ${writes.length} examples ran\n# ${not.join("\n# ")}`);
+  if (process.env.TANDEM_TEST_TELL) console.log(`# ${calls} calls, ${operations.length} operations`);
 }, { demo: true });

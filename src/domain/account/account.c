@@ -6,24 +6,27 @@ static const struct option sources[] = {{"crm", N_("CRM")}, {"registration", N_(
 
 static const struct field account_fields[] = {
     FIELD(struct account, name, .label = N_("Name"), .required = true, .see = VENDOR, .set = VENDOR,
-        .list_column = true, .filter = true, .sort = true, .search = true),
+        .list_column = true, .filter = true, .sort = true, .search = true,
+        .example = "Hollenbrook Castings GmbH"),
     FIELD(struct account, domain, .label = N_("Web domain"), .form = FORM_DOMAIN, .see = VENDOR,
-        .set = VENDOR, .list_column = true, .search = true),
+        .set = VENDOR, .list_column = true, .search = true, .example = "hollenbrook.example"),
     FIELD(struct account, country, .label = N_("Country"), .form = FORM_COUNTRY, .see = VENDOR, .set = VENDOR,
         .list_column = true, .filter = true),
-    FIELD(struct account, city, .label = N_("City"), .see = VENDOR, .set = VENDOR),
+    FIELD(struct account, city, .label = N_("City"), .see = VENDOR, .set = VENDOR, .example = "Dortmund"),
     FIELD(struct account, aliases, .label = N_("Other names"), .form = FORM_LIST, .see = VENDOR,
-        .set = VENDOR, .search = true, .hint = N_("One a line: former names, brands, abbreviations.")),
+        .set = VENDOR, .search = true, .hint = N_("One a line: former names, brands, abbreviations."),
+        .example = "Hollenbrook Guss\nHBC"),
     FIELD(struct account, parent_id, .label = N_("Parent company"), .ref = "account", .see = VENDOR,
         .set = VENDOR, .filter = true),
     FIELD(struct account, owner_id, .label = N_("Owner"), .ref = "person", .see = VENDOR, .set = VENDOR,
         .list_column = true, .filter = true),
     FIELD(struct account, status, .label = N_("Status"), .form = FORM_CHOICE, .options = statuses,
-        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
+        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true,
+        .example = "named"),
     FIELD(struct account, contract_until, .label = N_("Contract until"), .see = VENDOR, .set = VENDOR,
         .list_column = true),
     FIELD(struct account, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
-        .filter = true),
+        .filter = true, .example = "CRM-20417"),
     FIELD(struct account, source, .label = N_("Source"), .form = FORM_CHOICE, .options = sources,
         .see = VENDOR, .filter = true),
     FIELD(struct account, merged_into, .label = N_("Merged into"), .ref = "account", .see = VENDOR),
@@ -190,16 +193,19 @@ const struct verb account_update = {
     .bulk = true,
     .bulk_fields = "owner_id,status",
     .run = update_run,
+    .example = {.fields = "status"},
 };
 
 static const struct field product_line_fields[] = {
     FIELD(struct product_line, name, .label = N_("Name"), .required = true, .see = VENDOR | PARTNER,
-        .set = VENDOR, .list_column = true, .filter = true, .sort = true, .search = true),
+        .set = VENDOR, .list_column = true, .filter = true, .sort = true, .search = true,
+        .example = "Gridlock"),
     FIELD(struct product_line, active, .label = N_("Can be registered"), .see = VENDOR | PARTNER,
         .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct product_line, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
-        .filter = true),
-    FIELD(struct product_line, key, .label = N_("Key in the programme"), .see = VENDOR),
+        .filter = true, .example = "PL-04"),
+    FIELD(
+        struct product_line, key, .label = N_("Key in the programme"), .see = VENDOR, .example = "gridlock"),
 };
 
 const struct noun product_line_noun = {

@@ -10,16 +10,17 @@ static const struct option kinds[] = {{"text", N_("Text")}, {"number", N_("Numbe
 
 static const struct field fields[] = {
     FIELD(struct custom_field_row, noun, .label = N_("Belongs to"), .form = FORM_CHOICE, .options = carriers,
-        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
+        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true,
+        .example = "registration"),
     FIELD(struct custom_field_row, name, .label = N_("Name"), .required = true, .max = 40, .see = VENDOR,
         .set = VENDOR, .list_column = true,
-        .hint = N_("For files, rules and the API: lower-case letters, digits and _.")),
+        .hint = N_("For files, rules and the API: lower-case letters, digits and _."), .example = "seats"),
     FIELD(struct custom_field_row, label, .label = N_("Label"), .required = true, .max = 60, .see = VENDOR,
-        .set = VENDOR, .list_column = true),
+        .set = VENDOR, .list_column = true, .example = "Seats"),
     FIELD(struct custom_field_row, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kinds,
-        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true),
+        .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .example = "integer"),
     FIELD(struct custom_field_row, options, .label = N_("Choices"), .form = FORM_LIST, .see = VENDOR,
-        .set = VENDOR, .hint = N_("One a line; for a choice only.")),
+        .set = VENDOR, .hint = N_("One a line; for a choice only."), .example = ""),
     FIELD(struct custom_field_row, required, .label = N_("Must be filled in"), .see = VENDOR, .set = VENDOR),
     FIELD(
         struct custom_field_row, partner_sees, .label = N_("Partners see it"), .see = VENDOR, .set = VENDOR),
@@ -91,5 +92,5 @@ static enum status update_run(struct call *c)
 
 const struct verb custom_field_create = GENERIC_CREATE_BY(custom_field_noun, ADMIN | OPERATIONS,
     N_("New custom field"), N_("Add a field of your own."), create_run);
-const struct verb custom_field_update =
-    GENERIC_UPDATE_BY(custom_field_noun, ADMIN | OPERATIONS, N_("Change a field of your own."), update_run);
+const struct verb custom_field_update = GENERIC_UPDATE_BY(custom_field_noun, ADMIN | OPERATIONS,
+    N_("Change a field of your own."), update_run, .example = {.fields = "label"});

@@ -108,7 +108,8 @@ struct name_input {
 };
 static const struct field name_fields[] = {
     FIELD(struct name_input, person_id, .label = N_("Decider"), .ref = "person", .required = true,
-        .hint = N_("Somebody who neither owns the account nor manages a side nor decided before.")),
+        .hint = N_("Somebody who neither owns the account nor manages a side nor decided before."),
+        .example = "@people?role=operations"),
 };
 
 static enum status check_person(struct call *c, const struct dispute *d, int64_t id)
@@ -169,6 +170,7 @@ const struct verb dispute_name = {
     INPUT(struct name_input, name_fields),
     .run = name_run,
     .done = N_("Decider named"),
+    .example = {.find = "state[in]=open,named", .becomes = "named"},
 };
 
 /* ---- declaring ---- */
@@ -213,6 +215,7 @@ const struct verb dispute_declare = {
     INPUT(struct declare_input, declare_fields),
     .run = declare_run,
     .done = N_("Declared"),
+    .example = {.becomes = "named"},
 };
 
 /* ---- somebody leaves ---- */

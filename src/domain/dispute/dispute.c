@@ -17,7 +17,7 @@ const struct option dispute_remedies[] = {{"upheld", N_("Upheld: nothing moves")
 
 static const struct field dispute_fields[] = {
     FIELD(struct dispute, company, .label = N_("Company"), .required = true, .see = VENDOR,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Hollenbrook Castings"),
     FIELD(struct dispute, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kinds, .required = true,
         .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct dispute, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
@@ -40,8 +40,10 @@ static const struct field dispute_fields[] = {
     FIELD(struct dispute, escalated, .label = N_("Escalated on"), .see = VENDOR),
     FIELD(struct dispute, remedy, .label = N_("Remedy"), .form = FORM_CHOICE, .options = dispute_remedies,
         .see = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct dispute, ruling, .label = N_("Reasons"), .form = FORM_LONG, .see = VENDOR, .search = true),
-    FIELD(struct dispute, note, .label = N_("Note"), .form = FORM_LONG, .see = VENDOR, .search = true),
+    FIELD(struct dispute, ruling, .label = N_("Reasons"), .form = FORM_LONG, .see = VENDOR, .search = true,
+        .example = "Brightwater showed a meeting with the buyer from before the other claim."),
+    FIELD(struct dispute, note, .label = N_("Note"), .form = FORM_LONG, .see = VENDOR, .search = true,
+        .example = "The minutes were enough."),
     FIELD(struct dispute, amount, .label = N_("Compensation"), .currency = "currency", .see = VENDOR,
         .min = 1, .max = INT64_C(1000000000000)),
     FIELD(struct dispute, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = VENDOR),
@@ -83,7 +85,7 @@ static const struct option effects[] = {{"kept", N_("The protection stays")},
 
 static const struct field party_fields[] = {
     FIELD(struct dispute_party, company, .label = N_("Company"), .required = true, .see = BOTH,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Hollenbrook Castings"),
     FIELD(struct dispute_party, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct dispute_party, registration_id, .label = N_("Registration"), .ref = "registration",
@@ -95,7 +97,8 @@ static const struct field party_fields[] = {
     FIELD(struct dispute_party, order_proof, .label = N_("Agrees to prove the order"), .see = BOTH),
     FIELD(struct dispute_party, effect, .label = N_("Result"), .form = FORM_CHOICE, .options = effects,
         .see = BOTH, .list_column = true),
-    FIELD(struct dispute_party, ruling, .label = N_("Reasons"), .form = FORM_LONG, .see = BOTH),
+    FIELD(struct dispute_party, ruling, .label = N_("Reasons"), .form = FORM_LONG, .see = BOTH,
+        .example = "Your claim was entered first, and the customer confirms your meeting."),
     FIELD(struct dispute_party, amount, .label = N_("Compensation"), .currency = "currency", .see = BOTH,
         .min = 1, .max = INT64_C(1000000000000)),
     FIELD(struct dispute_party, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = BOTH),
@@ -132,7 +135,8 @@ static const struct option speakers[] = {{"partner", N_("The partner")}, {"vendo
 
 static const struct field statement_fields[] = {
     FIELD(struct dispute_statement, text, .label = N_("Statement"), .form = FORM_LONG, .required = true,
-        .see = BOTH, .list_column = true),
+        .see = BOTH, .list_column = true,
+        .example = "We met their head of production on 12 May; the minutes are attached."),
     FIELD(struct dispute_statement, side, .label = N_("Said by"), .form = FORM_CHOICE, .options = speakers,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct dispute_statement, party_id, .label = N_("Side of a dispute"), .ref = "dispute_party",

@@ -152,7 +152,8 @@ static const struct field dispute_fields[] = {
     FIELD(struct dispute_input, text, .label = N_("What happened"), .form = FORM_LONG, .required = true,
         .max = 4000,
         .hint =
-            N_("Say when you met whom and what you agreed; attach what shows it. Only the vendor reads it.")),
+            N_("Say when you met whom and what you agreed; attach what shows it. Only the vendor reads it."),
+        .example = "We met their head of production on 12 May, before the other claim was made."),
 };
 
 /* Who stands on the account now, for another partner. */
@@ -322,6 +323,7 @@ const struct verb dispute_withdraw = {
     .from = open_states,
     .run = withdraw_run,
     .done = N_("Dispute withdrawn"),
+    .example = {.after = &registration_dispute, .find = "state=open&sort=-created", .becomes = "withdrawn"},
 };
 
 const struct verb dispute_party_withdraw = {
@@ -334,4 +336,5 @@ const struct verb dispute_party_withdraw = {
     .from = party_open,
     .run = party_withdraw_run,
     .done = N_("Dispute withdrawn"),
+    .example = {.becomes = "withdrawn"},
 };

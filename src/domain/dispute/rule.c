@@ -288,4 +288,5 @@ const struct verb dispute_rule = {
     .prepare = rule_prepare,
     .run = rule_run,
     .done = N_("Ruled"),
+    .example = {.fields = "remedy,ruling,days", .becomes = "ruled"},
 };

@@ -82,7 +82,8 @@ struct party_say_input {
 };
 static const struct field party_say_fields[] = {
     FIELD(struct party_say_input, text, .label = N_("Your words"), .form = FORM_LONG, .required = true,
-        .max = 4000, .hint = N_("Only the vendor reads it.")),
+        .max = 4000, .hint = N_("Only the vendor reads it."),
+        .example = "The minutes of our meeting name the buyer."),
 };
 
 static enum status party_say_run(struct call *c)
@@ -131,9 +132,10 @@ struct say_input {
     const char *text, *to;
 };
 static const struct field say_fields[] = {
-    FIELD(struct say_input, text, .label = N_("Words"), .form = FORM_LONG, .required = true, .max = 4000),
+    FIELD(struct say_input, text, .label = N_("Words"), .form = FORM_LONG, .required = true, .max = 4000,
+        .example = "Which project is it?"),
     FIELD(struct say_input, to, .label = N_("Who reads it"), .form = FORM_CHOICE, .options = listeners,
-        .required = true),
+        .required = true, .example = "vendor"),
 };
 
 static enum status say_run(struct call *c)

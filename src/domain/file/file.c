@@ -11,12 +11,16 @@
 #define BOTH (VENDOR | PARTNER)
 
 static const struct field fields[] = {
-    FIELD(struct file, name, .label = N_("Name"), .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct file, type, .label = N_("Type"), .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct file, size, .label = N_("Bytes"), .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct file, hash, .label = N_("SHA-256"), .required = true, .see = BOTH),
-    FIELD(
-        struct file, attached_to, .label = N_("Attached to"), .required = true, .see = BOTH, .filter = true),
+    FIELD(struct file, name, .label = N_("Name"), .required = true, .see = BOTH, .list_column = true,
+        .example = "minutes.txt"),
+    FIELD(struct file, type, .label = N_("Type"), .required = true, .see = BOTH, .list_column = true,
+        .example = "text/plain"),
+    FIELD(struct file, size, .label = N_("Bytes"), .required = true, .see = BOTH, .list_column = true,
+        .example = "1840"),
+    FIELD(struct file, hash, .label = N_("SHA-256"), .required = true, .see = BOTH,
+        .example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    FIELD(struct file, attached_to, .label = N_("Attached to"), .required = true, .see = BOTH, .filter = true,
+        .example = "reg_0002T7WE2Q7A7"),
     FIELD(struct file, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH, .filter = true),
     FIELD(struct file, person_id, .label = N_("Sent by"), .ref = "person", .required = true, .see = VENDOR),
 };
@@ -216,6 +220,7 @@ const struct verb file_download = {
     .on = ON_ROW,
     .roles = ALL_ROLES,
     .reads = true,
+    .downloads = true,
     .hidden = true,
     .run = download_run,
 };

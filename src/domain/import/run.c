@@ -18,13 +18,13 @@ static const struct option policies[] = {
 
 static const struct field fields[] = {
     FIELD(struct import_run, file_name, .label = N_("File"), .required = true, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "accounts-fair.csv"),
     FIELD(struct import_run, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = import_kind_options,
-        .required = true, .see = VENDOR, .list_column = true),
+        .required = true, .see = VENDOR, .list_column = true, .example = "accounts"),
     FIELD(struct import_run, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true),
     FIELD(struct import_run, mapping, .label = N_("Mapping"), .form = FORM_JSON, .required = true,
-        .see = VENDOR),
+        .see = VENDOR, .example = "{\"name\":\"name\",\"domain\":\"domain\"}"),
     FIELD(struct import_run, policy, .label = N_("Policy"), .form = FORM_CHOICE, .options = policies,
         .required = true, .see = VENDOR),
     FIELD(struct import_run, rows_total, .label = N_("Rows"), .see = VENDOR, .list_column = true),
@@ -35,7 +35,8 @@ static const struct field fields[] = {
     FIELD(struct import_run, rows_changed, .label = N_("Changed"), .see = VENDOR),
     FIELD(struct import_run, person_id, .label = N_("Person"), .ref = "person", .required = true,
         .see = VENDOR, .list_column = true),
-    FIELD(struct import_run, message, .label = N_("Message"), .form = FORM_LONG, .see = VENDOR),
+    FIELD(
+        struct import_run, message, .label = N_("Message"), .form = FORM_LONG, .see = VENDOR, .example = ""),
 };
 
 const struct noun import_run_noun = {
@@ -74,8 +75,9 @@ static const struct field upload_fields[] = {
     FIELD(struct upload_input, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = import_kind_options,
         .required = true),
     FIELD(struct upload_input, csv, .label = N_("CSV"), .form = FORM_LONG, .max = 1 << 20,
-        .hint = N_("The text of the file; larger ones are sent as multipart/form-data, part “file”.")),
-    FIELD(struct upload_input, file_name, .label = N_("File name")),
+        .hint = N_("The text of the file; larger ones are sent as multipart/form-data, part “file”."),
+        .example = "name,external_id\nGridlock,PL-04\nTidewall,PL-05\n"),
+    FIELD(struct upload_input, file_name, .label = N_("File name"), .example = "product-lines.csv"),
     FIELD(struct upload_input, mapping, .label = N_("Mapping"), .form = FORM_JSON,
         .hint = N_("An object of fields and headings; guessed when it is left out.")),
 };
@@ -170,7 +172,8 @@ static const struct field map_fields[] = {
     FIELD(struct map_input, mapping, .label = N_("Mapping"), .form = FORM_JSON,
         .hint = N_("An object of fields and headings, such as {\"name\": \"Company\"}.")),
     FIELD(struct map_input, columns, .label = N_("Columns"), .form = FORM_LIST, .max = 20000,
-        .hint = N_("Instead: field=number of the column, from 0, one a line.")),
+        .hint = N_("Instead: field=number of the column, from 0, one a line."),
+        .example = "name=0\ndomain=1\ncountry=2\ncity=3"),
     FIELD(struct map_input, dates, .label = N_("Dates such as 03/04/2026"), .form = FORM_CHOICE,
         .options = date_orders),
     FIELD(struct map_input, decimals, .label = N_("Decimals"), .form = FORM_CHOICE, .options = decimal_signs),
@@ -262,6 +265,7 @@ const struct verb import_map = {
     .done = N_("Checking with the new mapping."),
     INPUT(struct map_input, map_fields),
     .run = map_run,
+    .example = {.becomes = "checking"},
 };
 
 /* ---- apply, cancel ---- */
@@ -315,6 +319,7 @@ const struct verb import_apply = {
     .done = N_("Importing."),
     INPUT(struct apply_input, apply_fields),
     .run = apply_run,
+    .example = {.becomes = "applying"},
 };
 
 static enum status cancel_run(struct call *c)
@@ -341,4 +346,5 @@ const struct verb import_cancel = {
     .hidden = true,
     .done = N_("Cancelled."),
     .run = cancel_run,
+    .example = {.becomes = "cancelled"},
 };

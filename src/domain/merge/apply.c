@@ -16,12 +16,15 @@ struct merge_input {
 static const struct field merge_fields[] = {
     FIELD(struct merge_input, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = merge_kinds,
         .required = true),
-    FIELD(struct merge_input, kept, .label = N_("Stays"), .required = true, .max = 60, .hint = N_("Its id.")),
+    FIELD(struct merge_input, kept, .label = N_("Stays"), .required = true, .max = 60, .hint = N_("Its id."),
+        .example = "@duplicates?kind=account&state=open#one"),
     FIELD(struct merge_input, gone, .label = N_("Goes"), .required = true, .max = 60,
-        .hint = N_("Its id. What belongs to it moves to the one that stays.")),
+        .hint = N_("Its id. What belongs to it moves to the one that stays."),
+        .example = "@duplicates?kind=account&state=open#other"),
     FIELD(struct merge_input, take, .label = N_("Values taken from the one that goes"), .max = 500,
         .hint = N_("Names of fields with commas; when not given, what the one that stays does not have.")),
-    FIELD(struct merge_input, why, .label = N_("Reason"), .form = FORM_LONG, .max = 1000),
+    FIELD(struct merge_input, why, .label = N_("Reason"), .form = FORM_LONG, .max = 1000,
+        .example = "One company with two entries."),
 };
 #define TAKE_GIVEN (UINT64_C(1) << 3)
 
@@ -387,6 +390,7 @@ const struct verb merge_create = {
     INPUT(struct merge_input, merge_fields),
     .undo = &merge_split,
     .run = create_run,
+    .example = {.fields = "kind,kept,gone,why"},
 };
 
 const struct verb merge_preview = {
@@ -400,4 +404,9 @@ const struct verb merge_preview = {
     .hidden = true,
     INPUT(struct merge_input, merge_fields),
     .run = preview_run,
+    .example = {.fields = "kind,kept,gone",
+        .answer = "{\"kind\":\"account\",\"kept\":{\"id\":\"acc_0002T7WE2Q7A7\",\"name\":\"Corvin Labs "
+                  "B.V.\"},\"gone\":{\"id\":\"acc_0002T7WE2Q7A8\",\"name\":\"Corvin Laboratories "
+                  "B.V.\"},\"differ\":[\"name\",\"external_id\"],\"take\":[],\"moves\":[],\"claims\":[],"
+                  "\"total\":0,\"tokens_end\":0,\"sessions_end\":0}"},
 };

@@ -7,22 +7,24 @@ static const struct option state_options[] = {
     {"open", N_("Open")}, {"dismissed", N_("Not the same")}, {"merged", N_("Merged")}, {0}};
 
 static const struct field fields[] = {
-    FIELD(
-        struct duplicate, one_name, .label = N_("One"), .required = true, .see = VENDOR, .list_column = true),
+    FIELD(struct duplicate, one_name, .label = N_("One"), .required = true, .see = VENDOR,
+        .list_column = true, .example = "Corvin Labs B.V."),
     FIELD(struct duplicate, other_name, .label = N_("Other"), .required = true, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "Corvin Laboratories B.V."),
     FIELD(struct duplicate, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = merge_kinds,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct duplicate, score, .label = N_("Likelihood in percent"), .required = true, .see = VENDOR,
-        .list_column = true, .sort = true),
+        .list_column = true, .sort = true, .example = "0.94"),
     FIELD(struct duplicate, evidence, .label = N_("Evidence"), .required = true, .see = VENDOR),
     FIELD(struct duplicate, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct duplicate, search_id, .label = N_("Found by"), .ref = "duplicate_search", .see = VENDOR,
         .filter = true),
     FIELD(struct duplicate, person_id, .label = N_("Dismissed by"), .ref = "person", .see = VENDOR),
-    FIELD(struct duplicate, one, .label = N_("Id of one"), .required = true, .see = VENDOR),
-    FIELD(struct duplicate, other, .label = N_("Id of the other"), .required = true, .see = VENDOR),
+    FIELD(struct duplicate, one, .label = N_("Id of one"), .required = true, .see = VENDOR,
+        .example = "acc_0002T7WE2Q7A7"),
+    FIELD(struct duplicate, other, .label = N_("Id of the other"), .required = true, .see = VENDOR,
+        .example = "acc_0002T7WE2Q7A8"),
 };
 
 const struct noun duplicate_noun = {
@@ -85,6 +87,7 @@ const struct verb duplicate_dismiss = {
     .undo = &duplicate_reopen,
     .bulk = true,
     .run = dismiss_run,
+    .example = {.becomes = "dismissed"},
 };
 
 const struct verb duplicate_reopen = {
@@ -99,4 +102,5 @@ const struct verb duplicate_reopen = {
     .undo = &duplicate_dismiss,
     .bulk = true,
     .run = reopen_run,
+    .example = {.after = &duplicate_dismiss, .becomes = "open"},
 };

@@ -18,12 +18,13 @@ static const struct option state_options[] = {
 
 static const struct field fields[] = {
     FIELD(struct duplicate_search, name, .label = N_("Compared"), .required = true, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "All kinds"),
     FIELD(struct duplicate_search, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = merge_kinds,
         .see = VENDOR),
     FIELD(struct duplicate_search, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct duplicate_search, found, .label = N_("New pairs"), .see = VENDOR, .list_column = true),
+    FIELD(struct duplicate_search, found, .label = N_("New pairs"), .see = VENDOR, .list_column = true,
+        .example = "22"),
     FIELD(struct duplicate_search, progress, .label = N_("Progress"), .see = VENDOR),
     FIELD(struct duplicate_search, finished, .label = N_("Finished"), .see = VENDOR, .list_column = true),
     FIELD(struct duplicate_search, person_id, .label = N_("Asked by"), .ref = "person", .required = true,

@@ -352,4 +352,5 @@ const struct verb merge_split = {
     .from = done,
     INPUT(struct split_input, split_fields),
     .run = split_run,
+    .example = {.fields = "", .becomes = "undone"},
 };

@@ -13,7 +13,8 @@ static const struct option shares[] = {
 
 static const struct field fields[] = {
     FIELD(struct note, text, .label = N_("Note"), .form = FORM_LONG, .required = true, .max = 4000,
-        .see = BOTH, .list_column = true, .search = true),
+        .see = BOTH, .list_column = true, .search = true,
+        .example = "Their new head of sales starts in June; introduce Flowgate."),
     FIELD(struct note, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH, .list_column = true,
         .filter = true),
     FIELD(struct note, registration_id, .label = N_("Registration"), .ref = "registration", .see = BOTH,
@@ -134,6 +135,7 @@ const struct verb note_create = {
     INPUT(struct note_input, create_fields),
     .run = create_run,
     .done = N_("Noted"),
+    .example = {.fields = "text,shared,partner_id"},
 };
 
 /* Whoever wrote it changes it, and nobody else. */
@@ -175,6 +177,7 @@ const struct verb note_update = {
     INPUT(struct note_input, update_fields),
     .run = update_run,
     .done = N_("Changed"),
+    .example = {.after = &note_create, .fields = "text"},
 };
 
 static enum status set_state(struct call *c, const char *state)
@@ -206,6 +209,7 @@ const struct verb note_delete = {
     .undo = &note_restore,
     .run = delete_run,
     .done = N_("Note deleted"),
+    .example = {.after = &note_create, .becomes = "deleted"},
 };
 
 const struct verb note_restore = {
@@ -219,4 +223,5 @@ const struct verb note_restore = {
     .undo = &note_delete,
     .run = restore_run,
     .done = N_("Note restored"),
+    .example = {.after = &note_delete, .becomes = "kept"},
 };

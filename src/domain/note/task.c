@@ -12,7 +12,7 @@ static const struct option sides[] = {{"vendor", N_("Vendor")}, {"partner", N_("
 
 static const struct field fields[] = {
     FIELD(struct task, text, .label = N_("Task"), .required = true, .max = 300, .see = BOTH,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Send the pricing for 200 seats"),
     FIELD(struct task, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH, .list_column = true,
         .filter = true),
     FIELD(struct task, registration_id, .label = N_("Registration"), .ref = "registration", .see = BOTH,
@@ -20,7 +20,8 @@ static const struct field fields[] = {
     FIELD(struct task, account_id, .label = N_("Account"), .ref = "account", .see = VENDOR, .filter = true),
     FIELD(struct task, owner_id, .label = N_("Who does it"), .ref = "person", .required = true, .see = BOTH,
         .list_column = true, .filter = true),
-    FIELD(struct task, due, .label = N_("Due"), .see = BOTH, .list_column = true, .sort = true),
+    FIELD(
+        struct task, due, .label = N_("Due"), .see = BOTH, .list_column = true, .sort = true, .example = "7"),
     FIELD(struct task, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct task, side, .label = N_("Whose"), .form = FORM_CHOICE, .options = sides, .required = true,
@@ -170,6 +171,7 @@ const struct verb task_create = {
     INPUT(struct task_input, create_fields),
     .run = create_run,
     .done = N_("Task made"),
+    .example = {.fields = "text,due"},
 };
 
 static enum status update_run(struct call *c)
@@ -210,6 +212,7 @@ const struct verb task_update = {
     INPUT(struct task_input, update_fields),
     .run = update_run,
     .done = N_("Changed"),
+    .example = {.after = &task_create, .fields = "due"},
 };
 
 static enum status finish_run(struct call *c)
@@ -239,6 +242,7 @@ const struct verb task_finish = {
     .bulk = true,
     .run = finish_run,
     .done = N_("Task done"),
+    .example = {.after = &task_create, .becomes = "done"},
 };
 
 const struct verb task_reopen = {
@@ -253,6 +257,7 @@ const struct verb task_reopen = {
     .bulk = true,
     .run = reopen_run,
     .done = N_("Task opened again"),
+    .example = {.after = &task_finish, .becomes = "open"},
 };
 
 /* ---- the morning of the day ---- */

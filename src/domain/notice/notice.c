@@ -14,15 +14,17 @@ static const struct option kind_options[] = {NOTICE_KINDS(AS_OPTION){0}};
 
 static const struct field fields[] = {
     FIELD(struct notice, text, .label = N_("Notice"), .required = true, .max = 300, .see = BOTH,
-        .list_column = true),
-    FIELD(struct notice, path, .label = N_("Page"), .max = 300, .see = BOTH),
+        .list_column = true, .example = "Hollenbrook Castings: your protection ends in 14 days"),
+    FIELD(struct notice, path, .label = N_("Page"), .max = 300, .see = BOTH,
+        .example = "/registrations/reg_0002T7WE2Q7A7"),
     FIELD(struct notice, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct notice, person_id, .label = N_("For"), .ref = "person", .required = true, .see = BOTH),
     FIELD(
         struct notice, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kind_options, .see = BOTH),
-    FIELD(struct notice, detail, .label = N_("In detail"), .form = FORM_LONG, .see = BOTH),
-    FIELD(struct notice, about, .label = N_("About"), .max = 40, .see = BOTH),
+    FIELD(struct notice, detail, .label = N_("In detail"), .form = FORM_LONG, .see = BOTH,
+        .example = "Log an activity or extend it."),
+    FIELD(struct notice, about, .label = N_("About"), .max = 40, .see = BOTH, .example = "reg_0002T7WE2Q7A7"),
     FIELD(struct notice, letter_id, .label = N_("Mail"), .ref = "notice_letter"),
 };
 
@@ -185,6 +187,7 @@ const struct verb notice_read = {
     .bulk = true,
     .run = read_run,
     .done = N_("Marked as read"),
+    .example = {.becomes = "read"},
 };
 
 const struct verb notice_unread = {
@@ -199,6 +202,7 @@ const struct verb notice_unread = {
     .bulk = true,
     .run = unread_run,
     .done = N_("Marked as new"),
+    .example = {.becomes = "new"},
 };
 
 /* Not one statement: each row has its event, else `tandem check` could not tell it from a row that was
@@ -228,4 +232,5 @@ const struct verb notice_read_all = {
     .answers = true,
     .run = read_all_run,
     .done = N_("Marked as read"),
+    .example = {.answer = "{\"read\":6,\"left\":0}"},
 };

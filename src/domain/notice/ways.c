@@ -116,4 +116,8 @@ const struct verb notice_set = {
     INPUT(struct set_input, set_fields),
     .run = set_run,
     .done = N_("Saved"),
+    .example = {.answer = "{\"protection\":\"off\",\"activity\":\"now\",\"waitlist\":\"now\",\"decision\":"
+                          "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
+                          "\"now\",\"task_due\":\"now\",\"draft\":\"now\"}",
+        .fields = "protection"},
 };

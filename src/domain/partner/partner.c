@@ -5,19 +5,20 @@ static const struct option standings[] = {
 
 static const struct field partner_fields[] = {
     FIELD(struct partner, name, .label = N_("Name"), .required = true, .see = VENDOR | PARTNER, .set = VENDOR,
-        .list_column = true, .filter = true, .sort = true, .search = true),
+        .list_column = true, .filter = true, .sort = true, .search = true, .example = "Nordwind Systems"),
     FIELD(struct partner, domain, .label = N_("Web domain"), .form = FORM_DOMAIN, .see = VENDOR | PARTNER,
-        .set = VENDOR, .search = true,
-        .hint = N_("Colleagues with an address there belong to this partner.")),
+        .set = VENDOR, .search = true, .hint = N_("Colleagues with an address there belong to this partner."),
+        .example = "nordwind.example"),
     FIELD(struct partner, country, .label = N_("Country"), .form = FORM_COUNTRY, .required = true,
         .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct partner, types, .label = N_("Types"), .form = FORM_SET, .list = "types",
-        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true),
+        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true, .example = "reseller"),
     FIELD(struct partner, tier, .label = N_("Tier"), .form = FORM_CHOICE, .list = "tiers", .required = true,
-        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true, .sort = true),
+        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true, .sort = true,
+        .example = "gold"),
     FIELD(struct partner, territories, .label = N_("Territories"), .form = FORM_SET, .list = "territories",
         .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true,
-        .hint = N_("None means everywhere.")),
+        .hint = N_("None means everywhere."), .example = "dach,nordics"),
     FIELD(struct partner, standing, .label = N_("Standing"), .form = FORM_CHOICE, .options = standings,
         .required = true, .see = VENDOR | PARTNER, .set = VENDOR, .filter = true),
     FIELD(struct partner, manager_id, .label = N_("Partner manager"), .ref = "person", .see = VENDOR,
@@ -25,7 +26,7 @@ static const struct field partner_fields[] = {
     FIELD(struct partner, parent_id, .label = N_("Parent"), .ref = "partner", .see = VENDOR, .set = VENDOR,
         .hint = N_("A distributor, for its resellers.")),
     FIELD(struct partner, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
-        .filter = true),
+        .filter = true, .example = "P-0412"),
     FIELD(struct partner, merged_into, .label = N_("Merged into"), .ref = "partner", .see = VENDOR),
 };
 
@@ -90,18 +91,21 @@ const struct verb partner_update = {
     .bulk = true,
     .bulk_fields = "tier,standing,manager_id",
     .run = partner_update_run,
+    .example = {.fields = "tier"},
 };
 
 static const struct field certification_fields[] = {
     FIELD(struct certification, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
-        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true),
+        .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true,
+        .example = "@partners?tier=registered"),
     FIELD(struct certification, product_line_id, .label = N_("Product line"), .ref = "product_line",
-        .required = true, .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true),
+        .required = true, .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true,
+        .example = "@product-lines?name=Ledgerline"),
     FIELD(struct certification, people, .label = N_("Certified people"), .required = true, .min = 0,
         .max = 100000, .see = VENDOR | PARTNER, .set = VENDOR, .list_column = true, .filter = true,
-        .sort = true),
+        .sort = true, .example = "3"),
     FIELD(struct certification, expires, .label = N_("Expires"), .see = VENDOR | PARTNER, .set = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "365"),
 };
 
 const struct noun certification_noun = {

@@ -14,7 +14,7 @@ static const struct option state_options[] = {{"active", N_("Active")}, {"remove
 
 static const struct field fields[] = {
     FIELD(struct passkey, name, .label = N_("Name"), .required = true, .max = 60, .see = BOTH,
-        .list_column = true),
+        .list_column = true, .example = "Laptop"),
     FIELD(struct passkey, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct passkey, last_used, .label = N_("Last used"), .see = BOTH, .list_column = true),
@@ -264,7 +264,7 @@ struct rename_input {
     const char *name;
 };
 static const struct field rename_fields[] = {
-    FIELD(struct rename_input, name, .label = N_("Name"), .max = 60, .required = true),
+    FIELD(struct rename_input, name, .label = N_("Name"), .max = 60, .required = true, .example = "Phone"),
 };
 
 static enum status rename_run(struct call *c)

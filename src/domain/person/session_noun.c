@@ -8,7 +8,8 @@ static const struct option methods[] = {{"link", N_("Link")}, {"password", N_("P
 #define BOTH (VENDOR | PARTNER)
 
 static const struct field fields[] = {
-    FIELD(struct session, device, .label = N_("Device"), .see = BOTH, .list_column = true),
+    FIELD(struct session, device, .label = N_("Device"), .see = BOTH, .list_column = true,
+        .example = "Firefox on Linux"),
     FIELD(struct session, method, .label = N_("Signed in by"), .form = FORM_CHOICE, .options = methods,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct session, last_seen, .label = N_("Last used"), .see = BOTH, .list_column = true),
@@ -50,6 +51,7 @@ const struct verb session_end_one = {
     .on = ON_ROW,
     .roles = ALL_ROLES,
     .run = end_run,
+    .example = {.answer = "{\"ok\":true,\"id\":\"ses_0002T7WE2Q7A7\"}"},
 };
 
 static enum status end_everywhere_run(struct call *c)
@@ -68,6 +70,7 @@ const struct verb session_end_everywhere = {
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .run = end_everywhere_run,
+    .example = {.answer = "{\"ok\":true}"},
 };
 
 static enum status see_run(struct call *c)

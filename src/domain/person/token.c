@@ -14,12 +14,12 @@ static const struct option state_options[] = {{"active", N_("Active")}, {"revoke
 
 static const struct field fields[] = {
     FIELD(struct token, name, .label = N_("What it is for"), .required = true, .max = 80, .see = BOTH,
-        .list_column = true),
+        .list_column = true, .example = "Nightly report"),
     FIELD(struct token, scopes, .label = N_("Rights"), .form = FORM_SET, .options = scopes, .required = true,
         .see = BOTH, .list_column = true),
     FIELD(struct token, person_id, .label = N_("Person"), .ref = "person", .required = true, .see = BOTH,
         .list_column = true),
-    FIELD(struct token, expires, .label = N_("Expires"), .see = BOTH, .list_column = true),
+    FIELD(struct token, expires, .label = N_("Expires"), .see = BOTH, .list_column = true, .example = "180"),
     FIELD(struct token, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
 };
@@ -94,8 +94,6 @@ static enum status create_run(struct call *c)
     const struct create_input *in = c->in;
     const char *secret;
     int64_t id;
-    if (c->viewer->token_id)
-        return call_refuse(c, PROBLEM_forbidden, TR(c, "A token cannot make tokens; sign in."));
     TRY(token_issue(c, in->name, c->viewer->person_id, in->scopes, in->expires, &id, &secret));
     struct buf b = buf_in(c->arena, 1024);
     struct json_out w = json_out(&b);
@@ -116,6 +114,7 @@ const struct verb token_create = {
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .primary = true,
+    .signed_in = true,
     .shows = N_("This is the token. Copy it now: it is not shown again."),
     INPUT(struct create_input, create_fields),
     .run = create_run,
@@ -141,4 +140,5 @@ const struct verb token_revoke = {
     .roles = ALL_ROLES,
     .from = active,
     .run = revoke_run,
+    .example = {.becomes = "revoked"},
 };

@@ -118,6 +118,7 @@ const struct verb person_invite = {
     .primary = true,
     INPUT(struct invite_input, invite_fields),
     .run = invite_run,
+    .example = {.fields = "name,email,role,language"},
 };
 
 /* ---- changing ---- */
@@ -194,6 +195,7 @@ const struct verb person_update = {
     .partial = true,
     INPUT(struct change_input, change_fields),
     .run = update_run,
+    .example = {.fields = "phone"},
 };
 
 struct me_input {
@@ -241,6 +243,7 @@ const struct verb person_update_me = {
     .partial = true,
     INPUT(struct me_input, me_fields),
     .run = update_me_run,
+    .example = {.fields = "phone,language"},
 };
 
 /* ---- letting go, and back ---- */
@@ -285,6 +288,7 @@ const struct verb person_deactivate = {
     .undo = &person_activate,
     .bulk = true,
     .run = deactivate_run,
+    .example = {.becomes = "inactive"},
 };
 
 const struct verb person_activate = {
@@ -299,4 +303,5 @@ const struct verb person_activate = {
     .undo = &person_deactivate,
     .bulk = true,
     .run = activate_run,
+    .example = {.after = &person_deactivate, .becomes = "active"},
 };

@@ -13,19 +13,20 @@ static const struct option state_options[] = {{"draft", N_("Draft")},
 
 static const struct field fields[] = {
     FIELD(struct programme_draft, title, .label = N_("Title"), .required = true, .max = 80, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "Wider territories"),
     FIELD(struct programme_draft, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct programme_draft, base_number, .label = N_("Changes version"), .required = true,
         .see = VENDOR, .list_column = true),
     FIELD(struct programme_draft, effective_day, .label = N_("Takes effect on"), .see = VENDOR,
-        .list_column = true),
-    FIELD(struct programme_draft, note, .label = N_("Why"), .see = VENDOR),
+        .list_column = true, .example = "30"),
+    FIELD(struct programme_draft, note, .label = N_("Why"), .see = VENDOR, .example = "Partners ask for it."),
     FIELD(struct programme_draft, author_id, .label = N_("Written by"), .ref = "person", .see = VENDOR,
         .list_column = true),
     FIELD(struct programme_draft, editor_id, .label = N_("Last changed by"), .ref = "person", .see = VENDOR),
     FIELD(struct programme_draft, asked_id, .label = N_("Second person"), .ref = "person", .see = VENDOR),
-    FIELD(struct programme_draft, hash, .label = N_("Fingerprint"), .required = true, .see = VENDOR),
+    FIELD(struct programme_draft, hash, .label = N_("Fingerprint"), .required = true, .see = VENDOR,
+        .example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
     FIELD(struct programme_draft, step, .label = N_("Step"), .required = true, .see = VENDOR),
     FIELD(struct programme_draft, version_number, .label = N_("Became version"), .min = 1, .max = 1000000,
         .see = VENDOR),
@@ -33,6 +34,8 @@ static const struct field fields[] = {
 
 const struct noun programme_draft_noun = {
     .name = "programme_draft",
+    .beyond = "\"document\":{\"programme\":{}},\"problems\":[],\"changes\":[\"Limits: Our own deal is active "
+              "after activity within: 90 days → 45 days\"]",
     .plural = "programme-drafts",
     .prefix = "pgd",
     .label = N_("Draft of the programme"),
@@ -208,7 +211,7 @@ static const struct field create_fields[] = {
     FIELD(struct create_input, title, .label = N_("Title"), .max = 80,
         .hint = N_("For yourselves; left out: the number of the next version.")),
     FIELD(struct create_input, from, .label = N_("From version"), .min = 1, .max = 1000000,
-        .hint = N_("Left out: the newest one.")),
+        .hint = N_("Left out: the newest one."), .example = "2"),
     FIELD(struct create_input, document, .label = N_("Document"), .form = FORM_JSON,
         .hint = N_("Or a whole programme as JSON, as export gives it.")),
     FIELD(struct create_input, note, .label = N_("Why"),
@@ -279,6 +282,7 @@ const struct verb draft_create = {
     .primary = true,
     INPUT(struct create_input, create_fields),
     .run = create_run,
+    .example = {.fields = "title,note"},
 };
 
 /* ---- about it ---- */
@@ -320,6 +324,7 @@ const struct verb draft_update = {
     .from = draft_open_states,
     INPUT(struct update_input, update_fields),
     .run = update_run,
+    .example = {.fields = "title,note"},
 };
 
 struct replace_input {
@@ -327,7 +332,7 @@ struct replace_input {
 };
 static const struct field replace_fields[] = {
     FIELD(struct replace_input, document, .label = N_("Document"), .form = FORM_JSON, .required = true,
-        .hint = N_("The whole programme as JSON, as export gives it.")),
+        .hint = N_("The whole programme as JSON, as export gives it."), .example = "@#document"),
 };
 
 static enum status replace_run(struct call *c)
@@ -380,16 +385,16 @@ static enum status redo_run(struct call *c)
     return move_by(c, 1, TR(c, "There is nothing to bring back."));
 }
 
-#define STEP_VERB(the_name, the_label, text, fn)                                                             \
+#define STEP_VERB(the_name, the_label, text, ...)                                                            \
     {                                                                                                        \
         .noun = &programme_draft_noun, .name = (the_name), .label = (the_label), .summary = (text),          \
-        .on = ON_ROW, .roles = DRAFT_EDITORS, .hidden = true, .from = draft_open_states, .run = (fn)         \
+        .on = ON_ROW, .roles = DRAFT_EDITORS, .hidden = true, .from = draft_open_states, .run = __VA_ARGS__  \
     }
 
-const struct verb draft_undo =
-    STEP_VERB("undo", N_("Take back"), N_("Take the draft's last change back."), undo_run);
-const struct verb draft_redo =
-    STEP_VERB("redo", N_("Bring back"), N_("Bring back what was taken back last."), redo_run);
+const struct verb draft_undo = STEP_VERB("undo", N_("Take back"), N_("Take the draft's last change back."),
+    undo_run, .example = {.after = &draft_update});
+const struct verb draft_redo = STEP_VERB("redo", N_("Bring back"), N_("Bring back what was taken back last."),
+    redo_run, .example = {.after = &draft_undo});
 
 static enum status set_state(struct call *c, const char *state)
 {
@@ -409,8 +414,8 @@ static enum status reopen_run(struct call *c)
 
 static const char *const discarded[] = {"discarded", NULL};
 
-const struct verb draft_discard =
-    STEP_VERB("discard", N_("Discard"), N_("Put a draft away; it can be opened again."), discard_run);
+const struct verb draft_discard = STEP_VERB("discard", N_("Discard"),
+    N_("Put a draft away; it can be opened again."), discard_run, .example = {.becomes = "discarded"});
 const struct verb draft_reopen = {.noun = &programme_draft_noun,
     .name = "reopen",
     .label = N_("Open again"),
@@ -419,4 +424,5 @@ const struct verb draft_reopen = {.noun = &programme_draft_noun,
     .roles = DRAFT_EDITORS,
     .hidden = true,
     .from = discarded,
-    .run = reopen_run};
+    .run = reopen_run,
+    .example = {.after = &draft_discard, .becomes = "draft"}};

@@ -20,13 +20,14 @@ struct example_input {
 };
 
 #define EXAMPLE_FIELDS                                                                                       \
-    FIELD(struct example_input, name, .label = N_("Name"), .max = 120),                                      \
+    FIELD(struct example_input, name, .label = N_("Name"), .max = 120, .example = "A small deal"),           \
         FIELD(struct example_input, facts, .label = N_("Facts"), .form = FORM_JSON,                          \
-            .hint = N_("By name; what is left out is not known.")),                                          \
+            .hint = N_("By name; what is left out is not known."),                                           \
+            .example = "{\"partner.tier\":\"gold\",\"registration.amount\":20000}"),                         \
         FIELD(struct example_input, expect, .label = N_("Expected answer"), .form = FORM_CHOICE,             \
-            .options = outcome_options),                                                                     \
+            .options = outcome_options, .example = "approve"),                                               \
         FIELD(struct example_input, rule, .label = N_("By the rule"), .max = 48,                             \
-            .hint = N_("Its id, where it matters."))
+            .hint = N_("Its id, where it matters."), .example = "certified_free")
 
 static const struct field add_fields[] = {
     FIELD(struct example_input, table, .label = N_("Table"), .form = FORM_CHOICE, .options = table_options),
@@ -36,11 +37,12 @@ static const struct field add_fields[] = {
 static const struct field set_fields[] = {
     FIELD(struct example_input, table, .label = N_("Table"), .form = FORM_CHOICE, .options = table_options),
     FIELD(struct example_input, example, .label = N_("Example"), .required = true,
-        .hint = N_("Its present name.")),
+        .hint = N_("Its present name."), .example = "Gold, two certified, free account"),
     EXAMPLE_FIELDS};
 static const struct field remove_fields[] = {
     FIELD(struct example_input, table, .label = N_("Table"), .form = FORM_CHOICE, .options = table_options),
-    FIELD(struct example_input, example, .label = N_("Example"), .required = true)};
+    FIELD(struct example_input, example, .label = N_("Example"), .required = true,
+        .example = "Gold, two certified, free account")};
 
 static const struct rule_table *table_of(const struct example_input *in)
 {
@@ -191,7 +193,7 @@ static enum status add_run(struct call *c)
 
 const struct verb draft_add_example = EXAMPLE_VERB("add_example", N_("Add an example"), N_("Example added"),
     N_("Add an example case to a draft, also from a real registration."), add_fields, add_run,
-    .open = "facts");
+    .open = "facts", .example = {.fields = "name,expect,rule,facts"});
 
 static enum status find_example(
     struct call *c, struct draft_edit *e, const struct example_input *in, json_t **list, size_t *place)
@@ -218,7 +220,7 @@ static enum status set_run(struct call *c)
 
 const struct verb draft_set_example = EXAMPLE_VERB("set_example", N_("Change an example"),
     N_("Example changed"), N_("Change an example case of a draft; what is not given stays."), set_fields,
-    set_run, .open = "facts", .partial = true);
+    set_run, .open = "facts", .partial = true, .example = {.fields = "example,name"});
 
 static enum status remove_run(struct call *c)
 {
@@ -231,6 +233,6 @@ static enum status remove_run(struct call *c)
     return draft_store(c, &e, in->example);
 }
 
-const struct verb draft_remove_example =
-    EXAMPLE_VERB("remove_example", N_("Remove an example"), N_("Example removed"),
-        N_("Take an example case out of a draft."), remove_fields, remove_run, .partial = false);
+const struct verb draft_remove_example = EXAMPLE_VERB("remove_example", N_("Remove an example"),
+    N_("Example removed"), N_("Take an example case out of a draft."), remove_fields, remove_run,
+    .example = {.fields = "example"});

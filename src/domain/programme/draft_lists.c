@@ -24,13 +24,14 @@ struct item_input {
 
 #define LIST_FIELD                                                                                           \
     FIELD(struct item_input, list, .label = N_("List"), .form = FORM_CHOICE, .options = list_options,        \
-        .required = true)
+        .required = true, .example = "territories")
 #define ITEM_FIELDS                                                                                          \
-    FIELD(struct item_input, label, .label = N_("Label"), .max = 200),                                       \
-        FIELD(struct item_input, label_de, .label = N_("German label"), .max = 200),                         \
+    FIELD(struct item_input, label, .label = N_("Label"), .max = 200, .example = "Maghreb"),                 \
+        FIELD(struct item_input, label_de, .label = N_("German label"), .max = 200, .example = "Maghreb"),   \
         FIELD(struct item_input, countries, .label = N_("Countries"), .form = FORM_LIST,                     \
-            .hint = N_("By their two letters, such as DE.")),                                                \
-        FIELD(struct item_input, role, .label = N_("Role"), .hint = N_("Whose work it is.")),                \
+            .hint = N_("By their two letters, such as DE."), .example = "MA\nTN"),                           \
+        FIELD(struct item_input, role, .label = N_("Role"), .hint = N_("Whose work it is."),                 \
+            .example = "operations"),                                                                        \
         FIELD(struct item_input, tiers, .label = N_("Tiers"), .form = FORM_LIST,                             \
             .hint = N_("By their keys, lowest first.")),                                                     \
         FIELD(struct item_input, active, .label = N_("Can be registered")),                                  \
@@ -43,16 +44,18 @@ struct item_input {
 
 static const struct field add_fields[] = {LIST_FIELD,
     FIELD(struct item_input, key, .label = N_("Key"), .max = 60,
-        .hint = N_("Small letters, digits and underscores; it stays for ever. Left out: from the label.")),
+        .hint = N_("Small letters, digits and underscores; it stays for ever. Left out: from the label."),
+        .example = "maghreb"),
     ITEM_FIELDS};
-static const struct field set_fields[] = {
-    LIST_FIELD, FIELD(struct item_input, key, .label = N_("Key"), .required = true), ITEM_FIELDS};
+static const struct field set_fields[] = {LIST_FIELD,
+    FIELD(struct item_input, key, .label = N_("Key"), .required = true, .example = "dach"), ITEM_FIELDS};
 static const struct field move_fields[] = {LIST_FIELD,
-    FIELD(struct item_input, key, .label = N_("Key"), .required = true),
+    FIELD(struct item_input, key, .label = N_("Key"), .required = true, .example = "dach"),
     FIELD(struct item_input, place, .label = N_("To the place"), .min = 1, .max = 60),
-    FIELD(struct item_input, step, .label = N_("Or one step"), .form = FORM_CHOICE, .options = move_steps)};
+    FIELD(struct item_input, step, .label = N_("Or one step"), .form = FORM_CHOICE, .options = move_steps,
+        .example = "down")};
 static const struct field remove_fields[] = {
-    LIST_FIELD, FIELD(struct item_input, key, .label = N_("Key"), .required = true)};
+    LIST_FIELD, FIELD(struct item_input, key, .label = N_("Key"), .required = true, .example = "maghreb")};
 
 /* "DE, AT" or a line each. */
 static json_t *texts_json(struct call *c, const char *text, bool upper)
@@ -179,22 +182,24 @@ static enum status remove_run(struct call *c)
     return draft_store(c, &e, in->key);
 }
 
-#define ITEM_VERB(the_name, the_label, was_done, text, table, fn)                                            \
+#define ITEM_VERB(the_name, the_label, was_done, text, table, ...)                                           \
     {                                                                                                        \
         .noun = &programme_draft_noun, .name = (the_name), .label = (the_label), .done = (was_done),         \
         .summary = (text), .on = ON_ROW, .roles = DRAFT_EDITORS, .hidden = true, .partial = true,            \
-        .from = draft_open_states, INPUT(struct item_input, table), .run = (fn)                              \
+        .from = draft_open_states, INPUT(struct item_input, table), .run = __VA_ARGS__                       \
     }
 
 const struct verb draft_add_item = ITEM_VERB("add_item", N_("Add to a list"), N_("Added"),
-    N_("Add a tier, type, territory, product line, queue, stage or benefit to a draft."), add_fields,
-    add_run);
+    N_("Add a tier, type, territory, product line, queue, stage or benefit to a draft."), add_fields, add_run,
+    .example = {.fields = "list,key,label,countries"});
 const struct verb draft_set_item = ITEM_VERB("set_item", N_("Change in a list"), N_("Changed"),
-    N_("Change an item of a draft's list; what is not given stays."), set_fields, set_run);
+    N_("Change an item of a draft's list; what is not given stays."), set_fields, set_run,
+    .example = {.fields = "list,key,label"});
 const struct verb draft_move_item = ITEM_VERB("move_item", N_("Move in a list"), N_("Moved"),
-    N_("Move an item of a draft's list."), move_fields, move_run);
+    N_("Move an item of a draft's list."), move_fields, move_run, .example = {.fields = "list,key,step"});
 const struct verb draft_remove_item = ITEM_VERB("remove_item", N_("Remove from a list"), N_("Removed"),
-    N_("Take an item out of a draft's list."), remove_fields, remove_run);
+    N_("Take an item out of a draft's list."), remove_fields, remove_run,
+    .example = {.after = &draft_add_item, .fields = "list,key"});
 
 /* ---- single values ---- */
 
@@ -203,7 +208,8 @@ struct values_input {
 };
 static const struct field values_fields[] = {
     FIELD(struct values_input, values, .label = N_("Values"), .form = FORM_JSON,
-        .hint = N_("By their path, such as {\"limits.activity_days\": 60}; what is not given stays.")),
+        .hint = N_("By their path, such as {\"limits.activity_days\": 60}; what is not given stays."),
+        .example = "{\"limits.activity_days\":60}"),
 };
 
 static void set_at(struct call *c, json_t *document, const char *path, json_t *v)
@@ -319,4 +325,5 @@ const struct verb draft_set_values = {
     .from = draft_open_states,
     INPUT(struct values_input, values_fields),
     .run = values_run,
+    .example = {.fields = "values"},
 };

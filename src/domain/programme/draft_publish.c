@@ -29,7 +29,7 @@ struct ask_input {
 };
 static const struct field ask_fields[] = {
     FIELD(struct ask_input, person_id, .label = N_("Second person"), .ref = "person", .required = true,
-        .hint = N_("Somebody who may publish and did not write this.")),
+        .hint = N_("Somebody who may publish and did not write this."), .example = "@people?role=admin"),
 };
 
 struct told {
@@ -95,6 +95,7 @@ const struct verb draft_ask = {
     .from = draft_open_states,
     INPUT(struct ask_input, ask_fields),
     .run = ask_run,
+    .example = {.becomes = "asked"},
 };
 
 /* ---- publishing ---- */
@@ -106,7 +107,8 @@ struct publish_input {
 };
 static const struct field publish_fields[] = {
     FIELD(struct publish_input, hash, .label = N_("Fingerprint"), .required = true,
-        .hint = N_("Of the document that you read; the draft must not have changed since.")),
+        .hint = N_("Of the document that you read; the draft must not have changed since."),
+        .example = "@#hash"),
     FIELD(struct publish_input, effective_day, .label = N_("Takes effect on"),
         .hint = N_("As you read it; when it is given, the draft's day must be the same.")),
     FIELD(struct publish_input, confirm, .label = N_("Publish it all the same"),
@@ -188,6 +190,7 @@ const struct verb draft_publish = {
     .from = draft_open_states,
     INPUT(struct publish_input, publish_fields),
     .run = publish_run,
+    .example = {.find = "state[in]=draft,asked&sort=created", .fields = "hash", .becomes = "published"},
 };
 
 /* ---- another version was published meanwhile ---- */

@@ -34,31 +34,37 @@ struct rule_input {
 #define RULE_FIELDS                                                                                          \
     FIELD(struct rule_input, id, .label = N_("Id"), .max = 48,                                               \
         .hint = N_("Small letters, digits and underscores. Keep it when you change the rule: reports count " \
-                   "by it.")),                                                                               \
-        FIELD(struct rule_input, name, .label = N_("Name"), .max = 80),                                      \
-        FIELD(struct rule_input, name_de, .label = N_("German name"), .max = 80),                            \
+                   "by it."),                                                                                \
+        .example = "large_deal"),                                                                            \
+        FIELD(struct rule_input, name, .label = N_("Name"), .max = 80, .example = "Large deal"),             \
+        FIELD(struct rule_input, name_de, .label = N_("German name"), .max = 80,                             \
+            .example = "Großes Geschäft"),                                                                   \
         FIELD(struct rule_input, sentence, .label = N_("Sentence"), .max = 300,                              \
-            .hint = N_("What partners read: what holds, and what is next.")),                                \
-        FIELD(struct rule_input, sentence_de, .label = N_("German sentence"), .max = 300),                   \
+            .hint = N_("What partners read: what holds, and what is next."),                                 \
+            .example = "Above 500,000 a person decides."),                                                   \
+        FIELD(struct rule_input, sentence_de, .label = N_("German sentence"), .max = 300,                    \
+            .example = "Über 500.000 entscheidet ein Mensch."),                                              \
         FIELD(struct rule_input, when, .label = N_("When"), .form = FORM_JSON,                               \
-            .hint = N_("Conditions as docs/rules.md describes them, all of which must hold.")),              \
+            .hint = N_("Conditions as docs/rules.md describes them, all of which must hold."),               \
+            .example = "{\"registration.amount\":{\"at_least\":500000}}"),                                   \
         FIELD(struct rule_input, outcome, .label = N_("Then"), .form = FORM_CHOICE,                          \
-            .options = outcome_options),                                                                     \
+            .options = outcome_options, .example = "review"),                                                \
         FIELD(struct rule_input, protection_days, .label = N_("Protection, days"), .min = 1, .max = 730),    \
         FIELD(                                                                                               \
             struct rule_input, benefit_percent, .label = N_("Additional margin, %"), .min = 0, .max = 100),  \
-        FIELD(struct rule_input, queue, .label = N_("Queue")),                                               \
-        FIELD(struct rule_input, review_hours, .label = N_("Answer within, hours"), .min = 1, .max = 720),   \
+        FIELD(struct rule_input, queue, .label = N_("Queue"), .example = "operations"),                      \
+        FIELD(struct rule_input, review_hours, .label = N_("Answer within, hours"), .min = 1, .max = 720,    \
+            .example = "48"),                                                                                \
         FIELD(struct rule_input, working_hours, .label = N_("Counted in working hours")),                    \
         FIELD(struct rule_input, next_step, .label = N_("What the partner can do"), .form = FORM_CHOICE,     \
             .options = draft_next_steps)
 
 static const struct field add_fields[] = {TABLE_FIELD,
     FIELD(struct rule_input, rule, .label = N_("Before the rule"),
-        .hint = N_("Its id; left out: before the last one, which takes what is left.")),
+        .hint = N_("Its id; left out: before the last one, which takes what is left."), .example = "named"),
     RULE_FIELDS};
-static const struct field set_fields[] = {
-    TABLE_FIELD, FIELD(struct rule_input, rule, .label = N_("Rule"), .required = true), RULE_FIELDS};
+static const struct field set_fields[] = {TABLE_FIELD,
+    FIELD(struct rule_input, rule, .label = N_("Rule"), .required = true, .example = "named"), RULE_FIELDS};
 
 static const char *table_of(const struct rule_input *in)
 {
@@ -204,6 +210,7 @@ const struct verb draft_add_rule = {
     .from = draft_open_states,
     INPUT(struct rule_input, add_fields),
     .run = add_run,
+    .example = {.fields = "rule,id,name,sentence,when,outcome,queue,review_hours"},
 };
 
 static enum status set_run(struct call *c)
@@ -239,6 +246,7 @@ const struct verb draft_set_rule = {
     .from = draft_open_states,
     INPUT(struct rule_input, set_fields),
     .run = set_run,
+    .example = {.fields = "rule,review_hours"},
 };
 
 struct move_input {
@@ -248,9 +256,10 @@ struct move_input {
 };
 static const struct field move_fields[] = {
     FIELD(struct move_input, table, .label = N_("Table"), .form = FORM_CHOICE, .options = table_options),
-    FIELD(struct move_input, rule, .label = N_("Rule"), .required = true),
+    FIELD(struct move_input, rule, .label = N_("Rule"), .required = true, .example = "named"),
     FIELD(struct move_input, place, .label = N_("To the place"), .min = 1, .max = RULES_MAX),
-    FIELD(struct move_input, step, .label = N_("Or one step"), .form = FORM_CHOICE, .options = move_steps),
+    FIELD(struct move_input, step, .label = N_("Or one step"), .form = FORM_CHOICE, .options = move_steps,
+        .example = "up"),
 };
 
 static enum status move_run(struct call *c)
@@ -277,6 +286,7 @@ const struct verb draft_move_rule = {
     .from = draft_open_states,
     INPUT(struct move_input, move_fields),
     .run = move_run,
+    .example = {.fields = "rule,step"},
 };
 
 struct remove_input {
@@ -284,7 +294,7 @@ struct remove_input {
 };
 static const struct field remove_fields[] = {
     FIELD(struct remove_input, table, .label = N_("Table"), .form = FORM_CHOICE, .options = table_options),
-    FIELD(struct remove_input, rule, .label = N_("Rule"), .required = true),
+    FIELD(struct remove_input, rule, .label = N_("Rule"), .required = true, .example = "small_deal"),
 };
 
 static enum status remove_run(struct call *c)
@@ -311,4 +321,5 @@ const struct verb draft_remove_rule = {
     .from = draft_open_states,
     INPUT(struct remove_input, remove_fields),
     .run = remove_run,
+    .example = {.fields = "rule"},
 };

@@ -7,9 +7,9 @@ static const struct option state_options[] = {
 
 static const struct field fields[] = {
     FIELD(struct programme_version, number, .label = N_("Version"), .see = VENDOR | PARTNER,
-        .list_column = true, .filter = true, .sort = true, .required = true),
+        .list_column = true, .filter = true, .sort = true, .required = true, .example = "2"),
     FIELD(struct programme_version, hash, .label = N_("Fingerprint"), .see = VENDOR | PARTNER,
-        .list_column = true),
+        .list_column = true, .example = "f3f2e6afaf387af4380db5a501824fdf366d57f2c3f00db6db87784b9ec94eb3"),
     FIELD(struct programme_version, document, .label = N_("Document"), .form = FORM_JSON, .see = VENDOR),
     FIELD(struct programme_version, state, .label = N_("Status"), .form = FORM_CHOICE,
         .options = state_options, .required = true, .before = "published", .see = VENDOR | PARTNER,
@@ -20,7 +20,8 @@ static const struct field fields[] = {
     FIELD(struct programme_version, alone, .label = N_("Published alone"), .see = VENDOR),
     FIELD(struct programme_version, published_by, .label = N_("Published by"), .ref = "person", .see = VENDOR,
         .list_column = true),
-    FIELD(struct programme_version, note, .label = N_("Why"), .see = VENDOR | PARTNER, .list_column = true),
+    FIELD(struct programme_version, note, .label = N_("Why"), .see = VENDOR | PARTNER, .list_column = true,
+        .example = "First fiscal half-year."),
 };
 
 const struct noun programme_version_noun = {

@@ -168,7 +168,8 @@ struct apply_input {
 };
 static const struct field apply_fields[] = {
     FIELD(struct apply_input, document, .label = N_("Document"), .form = FORM_JSON, .required = true,
-        .hint = N_("The whole programme as JSON, as export gives it.")),
+        .hint = N_("The whole programme as JSON, as export gives it."),
+        .example = "@programme-versions?number=1#document"),
     FIELD(struct apply_input, note, .label = N_("Why"),
         .hint = N_("One sentence; everybody in the programme reads it.")),
     FIELD(struct apply_input, effective_day, .label = N_("Takes effect on"),
@@ -213,6 +214,7 @@ const struct verb programme_apply = {
     INPUT(struct apply_input, apply_fields),
     .prepare = apply_prepare,
     .run = apply_run,
+    .example = {.fields = "document,note"},
 };
 
 /* ---- a version that is scheduled ---- */
@@ -241,6 +243,7 @@ const struct verb programme_withdraw = {
     .roles = ADMIN | OPERATIONS,
     .from = scheduled,
     .run = withdraw_run,
+    .example = {.becomes = "withdrawn"},
 };
 
 static enum status effect_run(struct call *c)

@@ -8,13 +8,14 @@
 
 static const struct field fields[] = {
     FIELD(struct currency_rate, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .required = true,
-        .see = BOTH, .set = VENDOR, .list_column = true, .filter = true),
+        .see = BOTH, .set = VENDOR, .list_column = true, .filter = true, .example = "CHF"),
     FIELD(struct currency_rate, rate, .label = N_("Rate"), .decimals = 4, .required = true, .see = BOTH,
         .set = VENDOR, .list_column = true,
-        .hint = N_("Units of the currency for one unit of the programme's: 1.0842 for 1 EUR = 1.0842 USD.")),
+        .hint = N_("Units of the currency for one unit of the programme's: 1.0842 for 1 EUR = 1.0842 USD."),
+        .example = "1.0412"),
     FIELD(struct currency_rate, day, .label = N_("From"), .required = true, .see = BOTH, .set = VENDOR,
         .list_column = true, .filter = true, .sort = true,
-        .hint = N_("Holds from this day until the next one that has a rate.")),
+        .hint = N_("Holds from this day until the next one that has a rate."), .example = "0"),
     FIELD(struct currency_rate, base, .label = N_("Programme's currency"), .form = FORM_CURRENCY,
         .required = true, .see = BOTH, .list_column = true),
 };
@@ -80,7 +81,8 @@ static enum status update_run(struct call *c)
 const struct verb currency_rate_create = GENERIC_CREATE_BY(currency_rate_noun, ADMIN | OPERATIONS,
     N_("New rate"), N_("Enter a rate; it holds from its day on."), create_run);
 const struct verb currency_rate_update = GENERIC_UPDATE_BY(currency_rate_noun, ADMIN | OPERATIONS,
-    N_("Correct a rate. What was decided by it keeps the amount that it was decided on."), update_run);
+    N_("Correct a rate. What was decided by it keeps the amount that it was decided on."), update_run,
+    .example = {.fields = "rate"});
 
 /* ---- converting ---- */
 

@@ -12,9 +12,11 @@ static const struct field fields[] = {
     FIELD(struct activity, registration_id, .label = N_("Registration"), .ref = "registration",
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct activity, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = activity_kinds,
-        .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct activity, day, .label = N_("Day"), .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct activity, note, .label = N_("Note"), .form = FORM_LONG, .see = BOTH, .list_column = true),
+        .required = true, .see = BOTH, .list_column = true, .example = "meeting"),
+    FIELD(struct activity, day, .label = N_("Day"), .required = true, .see = BOTH, .list_column = true,
+        .example = "-1"),
+    FIELD(struct activity, note, .label = N_("Note"), .form = FORM_LONG, .see = BOTH, .list_column = true,
+        .example = "Site visit with their head of production."),
     FIELD(struct activity, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .filter = true),
     FIELD(struct activity, person_id, .label = N_("By"), .ref = "person", .required = true, .see = BOTH,
@@ -50,8 +52,8 @@ struct log_input {
 
 static const struct field log_fields[] = {
     FIELD(struct log_input, kind, .label = N_("What"), .form = FORM_CHOICE, .options = activity_kinds,
-        .required = true),
-    FIELD(struct log_input, day, .label = N_("Day"), .hint = N_("Today when left empty.")),
+        .required = true, .example = "meeting"),
+    FIELD(struct log_input, day, .label = N_("Day"), .hint = N_("Today when left empty."), .example = "-1"),
     FIELD(struct log_input, note, .label = N_("Note"), .max = 400, .hint = N_("Both sides read it.")),
 };
 
@@ -105,4 +107,5 @@ const struct verb registration_log_activity = {
     INPUT(struct log_input, log_fields),
     .run = log_run,
     .done = N_("Activity logged"),
+    .example = {.fields = "kind,day,note"},
 };

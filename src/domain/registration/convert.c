@@ -112,6 +112,7 @@ const struct verb registration_convert = {
     INPUT(struct convert_input, convert_fields),
     .run = convert_run,
     .done = N_("Converted"),
+    .example = {.becomes = "converted"},
 };
 
 enum status registration_follow(struct call *c, int64_t opportunity_id, const char *state)

@@ -20,13 +20,18 @@ static const struct field fields[] = {
     FIELD(struct extension, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct extension, evidence, .label = N_("Evidence"), .form = FORM_CHOICE,
-        .options = extension_evidence, .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct extension, day, .label = N_("Day"), .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct extension, with_whom, .label = N_("With"), .see = BOTH),
-    FIELD(struct extension, note, .label = N_("Note"), .form = FORM_LONG, .see = BOTH),
+        .options = extension_evidence, .required = true, .see = BOTH, .list_column = true,
+        .example = "meeting"),
+    FIELD(struct extension, day, .label = N_("Day"), .required = true, .see = BOTH, .list_column = true,
+        .example = "-1"),
+    FIELD(
+        struct extension, with_whom, .label = N_("With"), .see = BOTH, .example = "Their head of production"),
+    FIELD(struct extension, note, .label = N_("Note"), .form = FORM_LONG, .see = BOTH,
+        .example = "They asked for a second offer."),
     FIELD(struct extension, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
-    FIELD(struct extension, rule, .label = N_("Decided by rule"), .list = "rules", .see = BOTH),
+    FIELD(struct extension, rule, .label = N_("Decided by rule"), .list = "rules", .see = BOTH,
+        .example = "evidence"),
     FIELD(
         struct extension, protected_until, .label = N_("Protected until"), .see = BOTH, .list_column = true),
     FIELD(
@@ -34,13 +39,14 @@ static const struct field fields[] = {
     FIELD(struct extension, review_due, .label = N_("Answer due"), .see = BOTH, .filter = true, .sort = true),
     FIELD(struct extension, decided, .label = N_("Decided"), .see = BOTH),
     FIELD(struct extension, decided_by, .label = N_("Decided by"), .ref = "person", .see = VENDOR),
-    FIELD(struct extension, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
+    FIELD(struct extension, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH, .example = ""),
     FIELD(
         struct extension, person_id, .label = N_("Asked by"), .ref = "person", .required = true, .see = BOTH),
 };
 
 const struct noun extension_noun = {
     .name = "extension",
+    .beyond = "\"decision\":" EXPLANATION_EXAMPLE,
     .plural = "extensions",
     .prefix = "ext",
     .label = N_("Extension"),
@@ -80,7 +86,7 @@ struct extend_input {
 static const struct field extend_fields[] = {
     FIELD(struct extend_input, evidence, .label = N_("What happened?"), .form = FORM_CHOICE,
         .options = extension_evidence, .required = true),
-    FIELD(struct extend_input, day, .label = N_("Day"), .required = true),
+    FIELD(struct extend_input, day, .label = N_("Day"), .required = true, .example = "-1"),
     FIELD(struct extend_input, with_whom, .label = N_("With"), .max = 200,
         .hint = N_("Name and role at the customer.")),
     FIELD(struct extend_input, note, .label = N_("Note"), .form = FORM_LONG, .max = 1000),
@@ -266,6 +272,7 @@ const struct verb registration_extend = {
     .prepare = files_prepare,
     .run = extend_run,
     .done = N_("Extension asked for"),
+    .example = {.fields = "evidence,day,with_whom"},
 };
 
 const struct verb registration_extend_check = {
@@ -280,6 +287,12 @@ const struct verb registration_extend_check = {
     .from = approved,
     INPUT(struct extend_input, extend_fields),
     .run = extend_check_run,
+    .example = {.fields = "evidence,day,with_whom",
+        .answer = "{\"outcome\":\"approve\",\"rule\":\"first_with_evidence\",\"rule_name\":\"First "
+                  "extension, fresh "
+                  "evidence\",\"rule_number\":2,\"protected_until\":\"2026-09-16T21:59:59.999Z\",\"review_"
+                  "due\":null,\"reasons\":[\"The first extension is yours at once with a meeting or a "
+                  "proposal of the last 30 days: 30 days more.\"],\"would_change\":[]}"},
 };
 
 /* ---- people decide what the rules left to them ---- */
@@ -290,12 +303,14 @@ struct answer_input {
 };
 static const struct field approve_fields[] = {
     FIELD(struct answer_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
-        .max = 1000, .hint = N_("The partner reads it.")),
-    FIELD(struct answer_input, days, .label = N_("Days more"), .required = true, .min = 1, .max = 730),
+        .max = 1000, .hint = N_("The partner reads it."), .example = "The meeting is convincing."),
+    FIELD(struct answer_input, days, .label = N_("Days more"), .required = true, .min = 1, .max = 730,
+        .example = "30"),
 };
 static const struct field decline_fields[] = {
     FIELD(struct answer_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
-        .max = 1000, .hint = N_("The partner reads it: say what it can do next.")),
+        .max = 1000, .hint = N_("The partner reads it: say what it can do next."),
+        .example = "The meeting is convincing."),
 };
 
 struct answered {
@@ -387,6 +402,7 @@ const struct verb extension_approve = {
     INPUT(struct answer_input, approve_fields),
     .run = approve_run,
     .done = N_("Extended"),
+    .example = {.becomes = "approved"},
 };
 
 const struct verb extension_decline = {
@@ -400,4 +416,5 @@ const struct verb extension_decline = {
     INPUT(struct answer_input, decline_fields),
     .run = decline_run,
     .done = N_("Declined"),
+    .example = {.becomes = "declined"},
 };

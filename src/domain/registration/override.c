@@ -24,12 +24,13 @@ static const struct field fields[] = {
     FIELD(struct override, asked_by, .label = N_("Asked by"), .ref = "person", .required = true,
         .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct override, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
-        .see = VENDOR),
-    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR),
+        .see = VENDOR, .example = "The customer asked for this partner in writing."),
+    FIELD(struct override, days, .label = N_("Days of protection"), .see = VENDOR, .example = "90"),
     FIELD(struct override, benefit_percent, .label = N_("Registration margin"), .see = VENDOR),
     FIELD(struct override, answered_by, .label = N_("Second person"), .ref = "person", .see = VENDOR),
     FIELD(struct override, answered, .label = N_("Answered"), .see = VENDOR),
-    FIELD(struct override, answer, .label = N_("Why not"), .form = FORM_LONG, .see = VENDOR),
+    FIELD(struct override, answer, .label = N_("Why not"), .form = FORM_LONG, .see = VENDOR,
+        .example = "The rules were right here."),
 };
 
 const struct noun override_noun = {
@@ -79,13 +80,13 @@ struct ask_input {
 
 static const struct field ask_fields[] = {
     FIELD(struct ask_input, registration_id, .label = N_("Registration"), .ref = "registration",
-        .required = true),
+        .required = true, .example = "@registrations?state=declined"),
     FIELD(struct ask_input, outcome, .label = N_("Instead"), .form = FORM_CHOICE, .options = outcomes,
         .required = true),
     FIELD(struct ask_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
         .hint = N_("The second person and the partner read it.")),
     FIELD(struct ask_input, days, .label = N_("Days of protection"), .min = 1, .max = 730,
-        .hint = N_("The programme's usual when left empty.")),
+        .hint = N_("The programme's usual when left empty."), .example = "90"),
     FIELD(struct ask_input, benefit_percent, .label = N_("Registration margin in percent"), .min = 0,
         .max = 100),
 };
@@ -244,6 +245,7 @@ const struct verb override_confirm = {
     .primary = true,
     .run = confirm_run,
     .done = N_("Confirmed"),
+    .example = {.becomes = "confirmed"},
 };
 
 struct refuse_input {
@@ -282,6 +284,7 @@ const struct verb override_refuse = {
     INPUT(struct refuse_input, refuse_fields),
     .run = refuse_run,
     .done = N_("Refused"),
+    .example = {.becomes = "refused"},
 };
 
 static enum status withdraw_run(struct call *c)
@@ -304,4 +307,5 @@ const struct verb override_withdraw = {
     .from = asked,
     .run = withdraw_run,
     .done = N_("Taken back"),
+    .example = {.after = &override_ask, .becomes = "withdrawn"},
 };

@@ -142,6 +142,7 @@ const struct verb registration_register = {
     .prepare = register_prepare,
     .run = register_run,
     .done = N_("Registered"),
+    .example = {.fields = "company,country,product_line_id,amount,close_month,relationship"},
 };
 
 /* ---- the check: the same look without a claim, and with less of an answer ---- */
@@ -241,4 +242,5 @@ const struct verb registration_check = {
     INPUT(struct check_input, check_fields),
     .prepare = check_prepare,
     .run = check_run,
+    .example = {.answer = "{\"company\":\"Hollenbrook Castings\",\"answer\":\"open\"}"},
 };

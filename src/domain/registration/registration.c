@@ -15,7 +15,7 @@ static const struct option lapse_reasons[] = {
 
 static const struct field registration_fields[] = {
     FIELD(struct registration, company, .label = N_("Company"), .required = true, .see = BOTH,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Hollenbrook Castings"),
     FIELD(struct registration, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct registration, product_line_id, .label = N_("Product line"), .ref = "product_line",
@@ -23,35 +23,36 @@ static const struct field registration_fields[] = {
     FIELD(struct registration, amount, .label = N_("Amount"), .currency = "currency", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct registration, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = BOTH, .list_column = true, .filter = true),
+        .required = true, .see = BOTH, .list_column = true, .filter = true, .example = "approved"),
     FIELD(struct registration, protected_until, .label = N_("Protected until"), .see = BOTH,
         .list_column = true, .filter = true, .sort = true),
     FIELD(struct registration, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .required = true,
         .see = BOTH),
     FIELD(struct registration, domain, .label = N_("Web domain"), .form = FORM_DOMAIN, .see = BOTH,
-        .search = true),
+        .search = true, .example = "hollenbrook.example"),
     FIELD(struct registration, country, .label = N_("Country"), .form = FORM_COUNTRY, .required = true,
         .see = BOTH, .filter = true),
     FIELD(struct registration, close_month, .label = N_("Expected close"), .month = true, .required = true,
         .see = BOTH),
     FIELD(struct registration, relationship, .label = N_("How they know the customer"), .form = FORM_LONG,
-        .see = BOTH),
+        .see = BOTH, .example = "Meeting with their head of production; a site visit is next."),
     FIELD(struct registration, person_id, .label = N_("Registered by"), .ref = "person", .required = true,
         .see = BOTH, .filter = true),
     FIELD(struct registration, account_id, .label = N_("Account"), .ref = "account", .see = VENDOR,
         .filter = true),
     FIELD(struct registration, rule, .label = N_("Decided by rule"), .list = "rules", .see = BOTH,
-        .filter = true),
-    FIELD(struct registration, benefit_percent, .label = N_("Registration margin"), .see = BOTH),
+        .filter = true, .example = "certified_free"),
+    FIELD(struct registration, benefit_percent, .label = N_("Registration margin"), .see = BOTH,
+        .example = "12"),
     FIELD(struct registration, queue, .label = N_("Queue"), .form = FORM_CHOICE, .list = "queues",
-        .see = VENDOR, .filter = true),
+        .see = VENDOR, .filter = true, .example = "exceptions"),
     FIELD(struct registration, review_due, .label = N_("Answer due"), .see = BOTH, .filter = true,
         .sort = true),
     FIELD(struct registration, decided, .label = N_("Decided"), .see = BOTH),
     FIELD(struct registration, decided_by, .label = N_("Decided by"), .ref = "person", .see = VENDOR),
-    FIELD(struct registration, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
+    FIELD(struct registration, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH, .example = ""),
     FIELD(struct registration, contact_id, .label = N_("Contact"), .ref = "person", .see = VENDOR),
-    FIELD(struct registration, extensions, .label = N_("Extensions"), .see = BOTH),
+    FIELD(struct registration, extensions, .label = N_("Extensions"), .see = BOTH, .example = "0"),
     FIELD(struct registration, last_activity, .label = N_("Last activity"), .see = BOTH),
     FIELD(struct registration, heartbeat_due, .label = N_("Activity due"), .see = BOTH),
     FIELD(struct registration, heartbeat_told, .label = N_("Told that activity is due"), .see = BOTH),
@@ -66,6 +67,12 @@ static const struct field registration_fields[] = {
 
 const struct noun registration_noun = {
     .name = "registration",
+    .beyond =
+        "\"status\":\"approved\",\"decision\":" EXPLANATION_EXAMPLE ",\"receipt\":{\"type\":\"tandem-receipt/"
+        "1\",\"statement\":{\"type\":\"registration\",\"id\":\"reg_0002T7WE2Q7A7\"},\"salt\":"
+        "\"ieNhwRwRAPS47EAChLRDfWkxqcw9Y0+yHJmPnKxjJu8=\",\"index\":667,\"size\":674,\"proof\":["
+        "\"FPlbi0sOUAlJVdW7b6jy9fTgFiv9WeQyvHRRH770/bU=\"],\"checkpoint\":\"velmora.example/"
+        "log\\n674\\n8/qqlaWPjphLF/I33cVNviCxJs7fcW0WYUFDk2dtolc=\\n\"}",
     .plural = "registrations",
     .prefix = "reg",
     .label = N_("Registration"),
@@ -112,19 +119,23 @@ static const struct field decision_fields[] = {
     FIELD(struct decision_record, outcome, .label = N_("Outcome"), .form = FORM_CHOICE, .options = outcomes,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct decision_record, rule, .label = N_("Rule"), .list = "rules", .see = BOTH,
-        .list_column = true, .filter = true),
+        .list_column = true, .filter = true, .example = "certified_free"),
     FIELD(struct decision_record, programme_number, .label = N_("Programme version"), .see = BOTH,
-        .list_column = true, .filter = true),
-    FIELD(struct decision_record, rules_hash, .label = N_("Programme fingerprint"), .see = BOTH),
+        .list_column = true, .filter = true, .example = "2"),
+    FIELD(struct decision_record, rules_hash, .label = N_("Programme fingerprint"), .see = BOTH,
+        .example = "f3f2e6afaf387af4380db5a501824fdf366d57f2c3f00db6db87784b9ec94eb3"),
     FIELD(struct decision_record, facts, .label = N_("Facts"), .form = FORM_JSON, .see = VENDOR),
-    FIELD(struct decision_record, evidence, .label = N_("Evidence"), .form = FORM_JSON, .see = VENDOR),
+    FIELD(struct decision_record, evidence, .label = N_("Evidence"), .form = FORM_JSON, .see = VENDOR,
+        .example = "[]"),
     FIELD(struct decision_record, decided_by, .label = N_("Decided by"), .ref = "person", .see = VENDOR,
         .list_column = true, .filter = true),
-    FIELD(struct decision_record, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH),
+    FIELD(
+        struct decision_record, reason, .label = N_("Reason"), .form = FORM_LONG, .see = BOTH, .example = ""),
     FIELD(struct decision_record, protected_until, .label = N_("Protected until"), .see = BOTH),
     FIELD(struct decision_record, extension_id, .label = N_("Extension"), .ref = "extension", .see = BOTH),
     /* Its salt would let a partner try out the facts that it may not see. */
-    FIELD(struct decision_record, commitment, .label = N_("Commitment"), .see = VENDOR),
+    FIELD(struct decision_record, commitment, .label = N_("Commitment"), .see = VENDOR,
+        .example = "0120e35f670b5d94f80495d157509c66c194b79c3d5473c8b59232c79b94f6f1"),
 };
 
 const struct noun decision_noun = {
@@ -155,7 +166,7 @@ static const struct option answers[] = {{"open", N_("Open")}, {"not_open", N_("N
 
 static const struct field check_fields[] = {
     FIELD(struct account_check, company, .label = N_("Company"), .required = true, .see = BOTH,
-        .list_column = true),
+        .list_column = true, .example = "Hollenbrook Castings"),
     FIELD(struct account_check, answer, .label = N_("Answer"), .form = FORM_CHOICE, .options = answers,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct account_check, person_id, .label = N_("Asked by"), .ref = "person", .required = true,

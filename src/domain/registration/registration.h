@@ -217,6 +217,20 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
 /* An explanation as REST tells it; UNTIL 0: nothing is protected by it. */
 void explanation_json(struct call *c, struct json_out *w, const struct explanation *e, struct instant until);
 /* What REST adds to a registration's row: decision and receipt. */
+/* What they say, as documents show it. */
+#define EXPLANATION_EXAMPLE                                                                                  \
+    "{\"outcome\":\"approve\",\"rule\":\"certified_free\",\"rule_name\":\"Certified partner, free "          \
+    "account\",\"programme_version\":2,\"at\":\"2026-05-19T08:12:44.031Z\",\"reasons\":[\"From Gold on and " \
+    "with two certified people you get a free account at once, up to 250,000: protected for 90 days, with "  \
+    "12% more margin.\"],\"trace\":[{\"rule\":\"Taken by another "                                           \
+    "partner\",\"matched\":false,\"why\":\"Registered by another partner: no\"},{\"rule\":\"Certified "      \
+    "partner, free "                                                                                         \
+    "account\",\"matched\":true,\"why\":null}],\"facts\":[{\"name\":\"partner.tier\",\"label\":\"Your "      \
+    "tier\",\"value\":\"Gold\",\"source\":\"Partner "                                                        \
+    "record\",\"used\":true}],\"would_change\":[{\"condition\":\"Amount: above "                             \
+    "250,000\",\"outcome\":\"review\",\"rule\":\"Every other registration\",\"then\":\"Your partner "        \
+    "manager answers within 24 "                                                                             \
+    "hours.\"}],\"next_step\":null,\"protected_until\":\"2026-08-17T21:59:59.999Z\"}"
 void registration_json(struct call *c, const struct noun *noun, const struct row *row, struct json_out *w);
 
 #endif

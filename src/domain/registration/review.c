@@ -16,15 +16,17 @@ struct review_input {
 
 static const struct field approve_fields[] = {
     FIELD(struct review_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
-        .max = 1000, .hint = N_("The partner reads it.")),
+        .max = 1000, .hint = N_("The partner reads it."),
+        .example = "Spoke with the customer: this is their project."),
     FIELD(struct review_input, days, .label = N_("Days of protection"), .min = 1, .max = 730,
-        .hint = N_("The programme's usual when left empty.")),
+        .hint = N_("The programme's usual when left empty."), .example = "90"),
     FIELD(struct review_input, benefit_percent, .label = N_("Registration margin in percent"), .min = 0,
-        .max = 100),
+        .max = 100, .example = "12"),
 };
 static const struct field decline_fields[] = {
     FIELD(struct review_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
-        .max = 1000, .hint = N_("The partner reads it: say what it can do next.")),
+        .max = 1000, .hint = N_("The partner reads it: say what it can do next."),
+        .example = "Spoke with the customer: this is their project."),
 };
 
 /* A person who rules must not find the account given away meanwhile. */
@@ -94,6 +96,7 @@ const struct verb registration_approve = {
     INPUT(struct review_input, approve_fields),
     .run = approve_run,
     .done = N_("Approved"),
+    .example = {.becomes = "approved"},
 };
 
 const struct verb registration_decline = {
@@ -107,6 +110,7 @@ const struct verb registration_decline = {
     INPUT(struct review_input, decline_fields),
     .run = decline_run,
     .done = N_("Declined"),
+    .example = {.becomes = "declined"},
 };
 
 /* ---- the end ---- */
@@ -199,6 +203,7 @@ const struct verb registration_withdraw = {
     .bulk = true,
     .run = withdraw_run,
     .done = N_("Withdrawn"),
+    .example = {.becomes = "withdrawn"},
 };
 
 const struct verb registration_win = {
@@ -211,6 +216,7 @@ const struct verb registration_win = {
     .from = standing,
     .run = win_run,
     .done = N_("Marked as won"),
+    .example = {.becomes = "won"},
 };
 
 const struct verb registration_lose = {
@@ -223,6 +229,7 @@ const struct verb registration_lose = {
     .from = standing,
     .run = lose_run,
     .done = N_("Marked as lost"),
+    .example = {.becomes = "lost"},
 };
 
 const struct verb registration_lapse = {

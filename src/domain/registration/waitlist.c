@@ -20,7 +20,7 @@ static const struct option state_options[] = {{"waiting", N_("Waitlisted")}, {"o
 /* No account for partners: theirs is what they typed. */
 static const struct field fields[] = {
     FIELD(struct waitlist_entry, company, .label = N_("Company"), .required = true, .see = BOTH,
-        .list_column = true),
+        .list_column = true, .example = "Hollenbrook Castings"),
     FIELD(struct waitlist_entry, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct waitlist_entry, product_line_id, .label = N_("Product line"), .ref = "product_line",
@@ -189,6 +189,7 @@ const struct verb registration_join_waitlist = {
     .from = declined,
     .run = join_run,
     .done = N_("On the waitlist"),
+    .example = {.find = "state=declined&rule=taken"},
 };
 
 /* ---- the offer ---- */
@@ -396,6 +397,7 @@ const struct verb waitlist_accept = {
     .prepare = accept_prepare,
     .run = accept_run,
     .done = N_("Accepted"),
+    .example = {.becomes = "accepted"},
 };
 
 const struct verb waitlist_pass = {
@@ -408,6 +410,7 @@ const struct verb waitlist_pass = {
     .from = offered,
     .run = pass_run,
     .done = N_("Passed on"),
+    .example = {.becomes = "passed"},
 };
 
 const struct verb waitlist_leave = {
@@ -420,6 +423,7 @@ const struct verb waitlist_leave = {
     .from = waiting,
     .run = leave_run,
     .done = N_("Left the waitlist"),
+    .example = {.becomes = "left"},
 };
 
 const struct verb waitlist_expire = {

@@ -11,7 +11,7 @@ static const struct option state_options[] = {{"waiting", N_("Waiting")}, {"runn
 
 static const struct field fields[] = {
     FIELD(struct simulation, name, .label = N_("Simulated"), .required = true, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "Version 1 again"),
     FIELD(
         struct simulation, changed, .label = N_("Decisions that change"), .see = VENDOR, .list_column = true),
     FIELD(struct simulation, cases, .label = N_("Decisions replayed"), .see = VENDOR, .list_column = true),
@@ -28,11 +28,13 @@ static const struct field fields[] = {
     FIELD(
         struct simulation, version_number, .label = N_("Version"), .min = 1, .max = INT32_MAX, .see = VENDOR),
     FIELD(struct simulation, document, .label = N_("Document"), .form = FORM_JSON, .see = VENDOR),
-    FIELD(struct simulation, hash, .label = N_("Programme fingerprint"), .see = VENDOR),
+    FIELD(struct simulation, hash, .label = N_("Programme fingerprint"), .see = VENDOR,
+        .example = "f3f2e6afaf387af4380db5a501824fdf366d57f2c3f00db6db87784b9ec94eb3"),
     FIELD(struct simulation, progress, .label = N_("Progress"), .see = VENDOR),
     FIELD(struct simulation, finished, .label = N_("Finished"), .see = VENDOR),
     FIELD(struct simulation, sums, .label = N_("Results"), .form = FORM_JSON, .see = VENDOR),
-    FIELD(struct simulation, message, .label = N_("Message"), .form = FORM_LONG, .see = VENDOR),
+    FIELD(
+        struct simulation, message, .label = N_("Message"), .form = FORM_LONG, .see = VENDOR, .example = ""),
 };
 
 const struct noun simulation_noun = {
@@ -66,7 +68,7 @@ static const struct option causes[] = {
 
 static const struct field case_fields[] = {
     FIELD(struct simulation_case, company, .label = N_("Company"), .required = true, .see = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "Hollenbrook Castings"),
     FIELD(struct simulation_case, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct simulation_case, amount, .label = N_("Amount"), .see = VENDOR, .list_column = true),
@@ -84,9 +86,12 @@ static const struct field case_fields[] = {
         .required = true, .see = VENDOR, .filter = true),
     FIELD(struct simulation_case, registration_id, .label = N_("Registration"), .ref = "registration",
         .required = true, .see = VENDOR, .filter = true),
-    FIELD(struct simulation_case, rule_before, .label = N_("Rule before"), .required = true, .see = VENDOR),
-    FIELD(struct simulation_case, rule_after, .label = N_("Rule after"), .required = true, .see = VENDOR),
-    FIELD(struct simulation_case, fact, .label = N_("Fact that tells it apart"), .see = VENDOR),
+    FIELD(struct simulation_case, rule_before, .label = N_("Rule before"), .required = true, .see = VENDOR,
+        .example = "certified_free"),
+    FIELD(struct simulation_case, rule_after, .label = N_("Rule after"), .required = true, .see = VENDOR,
+        .example = "named_account"),
+    FIELD(struct simulation_case, fact, .label = N_("Fact that tells it apart"), .see = VENDOR,
+        .example = "account.status"),
     FIELD(struct simulation_case, cause_id, .label = N_("Earlier registration"), .ref = "registration",
         .see = VENDOR),
     FIELD(struct simulation_case, percent_before, .label = N_("Margin before, percent"), .see = VENDOR),
@@ -94,7 +99,8 @@ static const struct field case_fields[] = {
     FIELD(struct simulation_case, days_before, .label = N_("Days of protection before"), .see = VENDOR),
     FIELD(struct simulation_case, days_after, .label = N_("Days of protection after"), .see = VENDOR),
     FIELD(struct simulation_case, waited_hours, .label = N_("Hours until a person answered"), .see = VENDOR),
-    FIELD(struct simulation_case, became, .label = N_("What became of it"), .required = true, .see = VENDOR),
+    FIELD(struct simulation_case, became, .label = N_("What became of it"), .required = true, .see = VENDOR,
+        .example = "won"),
     FIELD(
         struct simulation_case, weight, .label = N_("Weight"), .required = true, .see = VENDOR, .sort = true),
     FIELD(struct simulation_case, decision_id, .label = N_("Decision"), .ref = "decision", .required = true,
@@ -136,7 +142,7 @@ static const struct field simulate_fields[] = {
     FIELD(struct simulate_input, name, .label = N_("Name"), .max = 120,
         .hint = N_("What stands over the report. When left empty, the version's or the draft's.")),
     FIELD(struct simulate_input, version, .label = N_("Version"), .min = 1, .max = INT32_MAX,
-        .hint = N_("The number of a version, or give a document below.")),
+        .hint = N_("The number of a version, or give a document below."), .example = "1"),
     FIELD(struct simulate_input, document, .label = N_("Document"), .form = FORM_JSON,
         .hint = N_("The whole programme as JSON, as export gives it.")),
     FIELD(struct simulate_input, draft_id, .label = N_("Draft"), .ref = "programme_draft",
@@ -272,6 +278,7 @@ const struct verb simulation_simulate = {
     .prepare = simulate_prepare,
     .run = simulate_run,
     .done = N_("Simulating."),
+    .example = {.fields = "name,version"},
 };
 
 /* ---- cancel ---- */
@@ -299,4 +306,5 @@ const struct verb simulation_cancel = {
     .from = unfinished,
     .run = cancel_run,
     .done = N_("Cancelled."),
+    .example = {.after = &simulation_simulate, .becomes = "cancelled"},
 };

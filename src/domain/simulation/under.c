@@ -30,7 +30,8 @@ struct under_input {
     int64_t version;
 };
 static const struct field under_fields[] = {
-    FIELD(struct under_input, version, .label = N_("Version"), .required = true, .min = 1, .max = INT32_MAX),
+    FIELD(struct under_input, version, .label = N_("Version"), .required = true, .min = 1, .max = INT32_MAX,
+        .example = "1"),
 };
 
 static enum status under_run(struct call *c)
@@ -61,6 +62,7 @@ const struct verb registration_under = {
     .hidden = true,
     INPUT(struct under_input, under_fields),
     .run = under_run,
+    .example = {.answer = EXPLANATION_EXAMPLE},
 };
 
 static const char *version_title(struct call *c, int64_t number)

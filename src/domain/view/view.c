@@ -9,10 +9,11 @@ static const struct option shares[] = {{"own", N_("Only you")}, {"side", N_("All
 
 static const struct field fields[] = {
     FIELD(struct saved_view, name, .label = N_("Name"), .required = true, .max = 60, .see = BOTH,
-        .list_column = true),
+        .list_column = true, .example = "Ends soon"),
     FIELD(struct saved_view, list, .label = N_("List"), .required = true, .max = 60, .see = BOTH,
-        .list_column = true, .filter = true),
-    FIELD(struct saved_view, query, .label = N_("Filters and order"), .max = 2000, .see = BOTH),
+        .list_column = true, .filter = true, .example = "registrations"),
+    FIELD(struct saved_view, query, .label = N_("Filters and order"), .max = 2000, .see = BOTH,
+        .example = "state=approved&sort=protected_until"),
     FIELD(struct saved_view, shared, .label = N_("Who sees it"), .form = FORM_CHOICE, .options = shares,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct saved_view, side, .label = N_("Whose"), .form = FORM_CHOICE, .options = sides,
@@ -132,6 +133,7 @@ const struct verb saved_view_create = {
     INPUT(struct view_input, create_fields),
     .run = create_run,
     .done = N_("View saved"),
+    .example = {.fields = "name,list,query,shared"},
 };
 
 const struct verb saved_view_update = {
@@ -146,6 +148,7 @@ const struct verb saved_view_update = {
     INPUT(struct view_input, update_fields),
     .run = update_run,
     .done = N_("Changed"),
+    .example = {.after = &saved_view_create, .fields = "name"},
 };
 
 const struct verb saved_view_delete = {
@@ -159,6 +162,7 @@ const struct verb saved_view_delete = {
     .undo = &saved_view_restore,
     .run = delete_run,
     .done = N_("View deleted"),
+    .example = {.after = &saved_view_create, .becomes = "deleted"},
 };
 
 const struct verb saved_view_restore = {
@@ -172,4 +176,5 @@ const struct verb saved_view_restore = {
     .undo = &saved_view_delete,
     .run = restore_run,
     .done = N_("View restored"),
+    .example = {.after = &saved_view_delete, .becomes = "kept"},
 };

@@ -1,7 +1,7 @@
 // A Tandem of its own for a scenario: a fresh database, a server on a free port, tokens, and small checks.
 // TANDEM names the binary; TANDEM_TEST_PG a PostgreSQL server, on which everything runs a second time.
 import { spawn, execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -17,18 +17,24 @@ export function ok(name, good, detail) {
     failed++;
     process.exitCode = 1;
     console.log(`not ok ${name}`);
-    if (detail !== undefined) console.log("    " + (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, 2000));
+    if (detail !== undefined) console.log("    " + (typeof detail === "string" ? detail : JSON.stringify(detail)).slice(0, process.env.TANDEM_TEST_TELL ? 99999 : 2000));
   }
   return good;
 }
 
-function makeDatabase(kind, dir) {
-  if (kind === "sqlite") return { url: `sqlite:${join(dir, "t.db")}`, drop() {} };
+// FROM: a database of the same kind to copy, which nobody has open; else an empty one.
+function makeDatabase(kind, dir, from) {
+  if (kind === "sqlite") {
+    const path = join(dir, "t.db");
+    if (from) copyFileSync(from.slice("sqlite:".length), path);
+    return { url: `sqlite:${path}`, drop() {} };
+  }
   const base = new URL(process.env.TANDEM_TEST_PG.replace("@/", "@localhost/"));
   const host = base.searchParams.get("host");
   const name = "t_" + randomBytes(6).toString("hex");
   const psql = (sql) => execFileSync("psql", ["-q", "-h", host, "-U", "tandem", "-d", "postgres", "-c", sql], { stdio: "pipe" });
-  psql(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`);
+  if (from) psql(`create database ${name} template ${new URL(from.replace("@/", "@localhost/")).pathname.slice(1)}`);
+  else psql(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`);
   return {
     url: `postgresql://tandem@/${name}?host=${host}`,
     drop() { try { psql(`drop database ${name} with (force)`); } catch { /* the server is thrown away anyway */ } },
@@ -36,18 +42,21 @@ function makeDatabase(kind, dir) {
 }
 
 export class Tandem {
-  // EMPTY: nothing is in its database yet, not even tables. DEMO: the demo's programme and rows.
-  constructor(kind, parent = tmpdir(), { empty = false, demo = false } = {}) {
+  // EMPTY: nothing is in its database yet, not even tables. DEMO: the demo's programme and rows. FROM: the rows of another
+  // Tandem whose servers are stopped.
+  constructor(kind, parent = tmpdir(), { empty = false, demo = false, from = null } = {}) {
     this.kind = kind;
     this.dir = mkdtempSync(join(parent, "tandem-scenario."));
-    this.database = makeDatabase(kind, this.dir);
+    this.database = makeDatabase(kind, this.dir, from?.url);
     this.url = this.database.url;
     this.key = join(this.dir, "log.key");
     this.servers = [];
+    this.demo = demo || !!from?.demo;
     if (empty) return;
-    if (demo) this.run("demo", "--db", this.url, "--key", this.key);
+    if (from) copyFileSync(from.key, this.key);
+    else if (demo) this.run("demo", "--db", this.url, "--key", this.key);
     else this.run("init", "--db", this.url, "--admin", "admin@velmora.example", "--key", this.key, "--log-name", "velmora.example/log");
-    this.admin = this.token(demo ? DEMO_ADMIN : "admin@velmora.example");
+    this.admin = this.token(demo || from?.demo ? DEMO_ADMIN : "admin@velmora.example");
   }
   tryRun(...args) {
     return spawnSync(binary, args, { encoding: "utf8", maxBuffer: 64 << 20, env: { ...process.env, TANDEM_LOG: "" } });
