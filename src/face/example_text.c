@@ -89,8 +89,7 @@ static const char *shell_header(struct arena *a, const struct example *e, const 
     return example_fill(a, e, buf_str(&b), shell_use, false);
 }
 
-static void shell_step(
-    struct buf *b, struct arena *a, const char *base, const struct example *e, const struct example_step *s)
+static void shell_step(struct buf *b, struct arena *a, const struct example *e, const struct example_step *s)
 {
     const char *then = "", *end = s->name ? ")" : "";
     if (s->name) {
@@ -98,10 +97,11 @@ static void shell_step(
         shell_name(b, s->name);
         buf_adds(b, "=$(");
     }
-    buf_addf(b, "curl%s%s ", s->name ? " -s" : "", strchr(s->path, '[') ? " -g" : "");
+    bool quiet = s->name != NULL, brackets = strchr(s->path, '[') != NULL;
+    buf_addf(b, "curl%s%s%s ", quiet || brackets ? " -" : "", quiet ? "s" : "", brackets ? "g" : "");
     if (strcmp(s->method, "GET") != 0)
         buf_addf(b, "-X %s ", s->method);
-    buf_addf(b, "\"%s%s\" \\\n  -H \"Authorization: Bearer $TOKEN\"", base,
+    buf_addf(b, "\"$API%s\" \\\n  -H \"Authorization: Bearer $TOKEN\"",
         example_fill(a, e, s->path, shell_use, false));
     if (s->header)
         buf_addf(b, " \\\n  -H %s", shell_header(a, e, s));
@@ -118,8 +118,9 @@ static void shell_step(
 const char *example_curl(struct arena *a, const char *base, const struct example *e)
 {
     struct buf b = buf_in(a, BUF_MAX_DEFAULT);
+    buf_addf(&b, "API=\"%s\"\n", base);
     for (size_t i = 0; i < e->n; i++)
-        shell_step(&b, a, base, e, &e->steps[i]);
+        shell_step(&b, a, e, &e->steps[i]);
     return buf_str(&b);
 }
 
