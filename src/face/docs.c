@@ -172,7 +172,7 @@ static void show_verb(const struct schema *s, struct call *c, const char *base, 
 static void show_operations(struct call *c, const char *base, struct docs_noun *out)
 {
     const struct model *m = c->model;
-    const struct schema s = {c->arena, m, c};
+    const struct schema s = schema_of(c->arena, m, c);
     size_t n = 4;
     for (size_t i = 0; m->verbs[i]; i++)
         n += m->verbs[i]->noun == out->noun;

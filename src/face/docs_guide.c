@@ -159,7 +159,7 @@ static struct example bulk(const struct schema *s)
 
 void docs_fill_guide(struct call *c, struct docs_view *view)
 {
-    const struct schema s = {c->arena, c->model, c};
+    const struct schema s = schema_of(c->arena, c->model, c);
     const struct noun *noun = usual_noun(view, c->model);
     struct example e[GUIDE_EXAMPLES] = {
         [GUIDE_FIRST] = one(path(c, noun, "?limit=1")),

@@ -97,7 +97,7 @@ static void head(struct document *d, const char *server)
 enum status openapi_write(
     struct buf *out, struct arena *a, const struct model *m, struct call *c, const char *server)
 {
-    struct document d = {.w = json_out(out), .arena = a, .model = m, .call = c, .schema = {a, m, c}};
+    struct document d = {.w = json_out(out), .arena = a, .model = m, .call = c, .schema = schema_of(a, m, c)};
     out_object(&d.w);
     head(&d, server);
     out_key(&d.w, "paths");

@@ -114,9 +114,7 @@ static int64_t sample_number(const struct field *f)
 static const char *sample_date(const struct schema *s, const struct field *f, const char *example)
 {
     int64_t days = 92;
-    struct date d = date_make(2026, 6, 30);
-    if (s->call)
-        d = date_in(zone_get("UTC"), s->call->now);
+    struct date d = s->today;
     if (example && !parse_int(example, &days))
         return example;
     d.days += (int32_t)days;

@@ -45,6 +45,11 @@ const char *schema_choice(const struct schema *s, const struct field *f, size_t 
     return list && i < list->n ? list->items[i].key : NULL;
 }
 
+struct schema schema_of(struct arena *a, const struct model *m, const struct call *c)
+{
+    return (struct schema){a, m, c, c ? date_in(zone_get("UTC"), c->now) : date_make(2026, 6, 30)};
+}
+
 struct schema schema_for(const struct schema *s, const struct verb *v)
 {
     struct schema own = *s;

@@ -13,7 +13,11 @@ struct schema {
     struct arena *arena;
     const struct model *model;
     const struct call *call; /* NULL: without the programme's lists; else those that its viewer meets */
+    struct date today;       /* from which examples count their days */
 };
+
+/* C may be NULL: the built-in part, of always the same day. */
+struct schema schema_of(struct arena *a, const struct model *m, const struct call *c);
 
 enum schema_use { SCHEMA_ROW, SCHEMA_INPUT };
 

@@ -86,7 +86,7 @@ export class Demo {
         faults.push(`${who.role}: ${fault}`);
       }
     }
-    return faults.slice(faults.length / 2).join("\n      ");
+    return faults.at(-1);
   }
 }
 

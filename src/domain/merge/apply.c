@@ -22,7 +22,8 @@ static const struct field merge_fields[] = {
         .hint = N_("Its id. What belongs to it moves to the one that stays."),
         .example = "@duplicates?kind=account&state=open#other"),
     FIELD(struct merge_input, take, .label = N_("Values taken from the one that goes"), .max = 500,
-        .hint = N_("Names of fields with commas; when not given, what the one that stays does not have.")),
+        .hint = N_("Names of fields with commas; when not given, what the one that stays does not have."),
+        .example = "city"),
     FIELD(struct merge_input, why, .label = N_("Reason"), .form = FORM_LONG, .max = 1000,
         .example = "One company with two entries."),
 };

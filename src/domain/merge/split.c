@@ -319,7 +319,7 @@ struct split_input {
 };
 static const struct field split_fields[] = {
     FIELD(struct split_input, back, .label = N_("What was changed since and goes back, too"),
-        .form = FORM_LONG, .max = 100000, .hint = N_("Ids with commas, or all.")),
+        .form = FORM_LONG, .max = 100000, .hint = N_("Ids with commas, or all."), .example = "all"),
 };
 
 static enum status split_run(struct call *c)

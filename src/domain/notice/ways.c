@@ -118,6 +118,7 @@ const struct verb notice_set = {
     .done = N_("Saved"),
     .example = {.answer = "{\"protection\":\"off\",\"activity\":\"now\",\"waitlist\":\"now\",\"decision\":"
                           "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
-                          "\"now\",\"task_due\":\"now\",\"draft\":\"now\"}",
+                          "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
+                          "\"now\",\"mention\":\"now\",\"review\":\"now\"}",
         .fields = "protection"},
 };

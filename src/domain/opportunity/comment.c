@@ -14,7 +14,8 @@ static const struct option sides[] = {{"vendor", N_("Vendor")}, {"partner", N_("
 
 static const struct field fields[] = {
     FIELD(struct opportunity_comment, text, .label = N_("Comment"), .form = FORM_LONG, .required = true,
-        .max = 4000, .see = BOTH, .list_column = true, .search = true),
+        .max = 4000, .see = BOTH, .list_column = true, .search = true,
+        .example = "Their buyer wants the offer before the holidays."),
     FIELD(struct opportunity_comment, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct opportunity_comment, partner_id, .label = N_("Shared with"), .ref = "partner", .see = BOTH,
@@ -244,6 +245,7 @@ const struct verb comment_remove = {
     .undo = &comment_restore,
     .run = delete_run,
     .done = N_("Comment deleted"),
+    .example = {.becomes = "deleted"},
 };
 
 const struct verb comment_restore = {
@@ -257,4 +259,5 @@ const struct verb comment_restore = {
     .undo = &comment_remove,
     .run = restore_run,
     .done = N_("Comment restored"),
+    .example = {.after = &comment_remove, .becomes = "kept"},
 };

@@ -193,6 +193,7 @@ const struct verb line_remove = {
     .undo = &line_restore,
     .run = remove_run,
     .done = N_("Product removed"),
+    .example = {.becomes = "removed"},
 };
 
 const struct verb line_restore = {
@@ -206,4 +207,5 @@ const struct verb line_restore = {
     .undo = &line_remove,
     .run = restore_run,
     .done = N_("Product restored"),
+    .example = {.after = &line_remove, .becomes = "kept"},
 };

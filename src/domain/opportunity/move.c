@@ -100,7 +100,7 @@ struct move_input {
 };
 static const struct field move_fields[] = {
     FIELD(struct move_input, stage, .label = N_("Stage"), .form = FORM_CHOICE, .list = "stages",
-        .required = true),
+        .required = true, .example = "proposal"),
 };
 
 static enum status to_stage(struct call *c, struct opportunity *o, const char *stage, struct instant since)
@@ -170,6 +170,7 @@ const struct verb opportunity_move_back = {
     .undo = &opportunity_move_back,
     .run = move_back_run,
     .done = N_("Moved back"),
+    .example = {.after = &opportunity_move},
 };
 
 /* ---- the day ---- */
@@ -178,7 +179,7 @@ struct reschedule_input {
     struct date closes;
 };
 static const struct field reschedule_fields[] = {
-    FIELD(struct reschedule_input, closes, .label = N_("Expected close"), .required = true),
+    FIELD(struct reschedule_input, closes, .label = N_("Expected close"), .required = true, .example = "60"),
 };
 
 static enum status reschedule_run(struct call *c)
@@ -222,7 +223,7 @@ struct lose_input {
 };
 static const struct field lose_fields[] = {
     FIELD(struct lose_input, reason, .label = N_("Why it was lost"), .form = FORM_LONG, .max = 1000,
-        .hint = N_("Only the vendor reads it.")),
+        .hint = N_("Only the vendor reads it."), .example = "They stay with what they have."),
 };
 
 static enum status lose_run(struct call *c)
@@ -248,6 +249,7 @@ const struct verb opportunity_win = {
     .from = open,
     .run = win_run,
     .done = N_("Marked as won"),
+    .example = {.becomes = "won"},
 };
 
 const struct verb opportunity_lose = {
@@ -261,6 +263,7 @@ const struct verb opportunity_lose = {
     INPUT(struct lose_input, lose_fields),
     .run = lose_run,
     .done = N_("Marked as lost"),
+    .example = {.becomes = "lost"},
 };
 
 const struct verb opportunity_reopen = {
@@ -273,4 +276,5 @@ const struct verb opportunity_reopen = {
     .from = closed,
     .run = reopen_run,
     .done = N_("Open again"),
+    .example = {.becomes = "open"},
 };

@@ -14,11 +14,11 @@ static const struct option sides[] = {{"vendor", N_("Vendor")}, {"partner", N_("
 
 static const struct field fields[] = {
     FIELD(struct plan_step, text, .label = N_("Step"), .required = true, .see = BOTH, .list_column = true,
-        .search = true),
+        .search = true, .example = "Proof of concept with 20 users"),
     FIELD(struct plan_step, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct plan_step, due, .label = N_("Due"), .required = true, .see = BOTH, .list_column = true,
-        .filter = true, .sort = true),
+        .filter = true, .sort = true, .example = "14"),
     FIELD(struct plan_step, side, .label = N_("Whose work"), .form = FORM_CHOICE, .options = sides,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct plan_step, owner_id, .label = N_("Owner"), .ref = "person", .see = BOTH, .list_column = true,
@@ -230,11 +230,11 @@ static const char *const open_states[] = {"open", NULL};
 static const char *const done_states[] = {"done", NULL};
 static const char *const removed_states[] = {"removed", NULL};
 
-#define STEP_VERB(the_name, the_label, was_done, text, states_from, back, fn)                                \
+#define STEP_VERB(the_name, the_label, was_done, text, states_from, back, ...)                               \
     {                                                                                                        \
         .noun = &plan_step_noun, .name = (the_name), .label = (the_label), .done = (was_done),               \
         .summary = (text), .on = ON_ROW, .roles = DEAL_ROLES | PARTNER_ROLES, .from = (states_from),         \
-        .undo = (back), .run = (fn)                                                                          \
+        .undo = (back), .run = __VA_ARGS__                                                                   \
     }
 
 const struct verb step_create = {
@@ -265,11 +265,15 @@ const struct verb step_update = {
     .done = N_("Changed"),
 };
 
-const struct verb step_finish = STEP_VERB("finish", N_("Done"), N_("Step done"),
-    N_("The step was made; either side says so."), open_states, &step_reopen, finish_run);
-const struct verb step_reopen = STEP_VERB("reopen", N_("Open again"), N_("Step open again"),
-    N_("The step is to be made again."), done_states, &step_finish, reopen_run);
-const struct verb step_remove = STEP_VERB("remove", N_("Remove"), N_("Step removed"),
-    N_("Take a step out of the plan."), open_states, &step_restore, remove_run);
-const struct verb step_restore = STEP_VERB("restore", N_("Restore"), N_("Step restored"),
-    N_("The step is in the plan again."), removed_states, &step_remove, reopen_run);
+const struct verb step_finish =
+    STEP_VERB("finish", N_("Done"), N_("Step done"), N_("The step was made; either side says so."),
+        open_states, &step_reopen, finish_run, .example = {.becomes = "done"});
+const struct verb step_reopen =
+    STEP_VERB("reopen", N_("Open again"), N_("Step open again"), N_("The step is to be made again."),
+        done_states, &step_finish, reopen_run, .example = {.after = &step_finish, .becomes = "open"});
+const struct verb step_remove =
+    STEP_VERB("remove", N_("Remove"), N_("Step removed"), N_("Take a step out of the plan."), open_states,
+        &step_restore, remove_run, .example = {.after = &step_create, .becomes = "removed"});
+const struct verb step_restore =
+    STEP_VERB("restore", N_("Restore"), N_("Step restored"), N_("The step is in the plan again."),
+        removed_states, &step_remove, reopen_run, .example = {.after = &step_remove, .becomes = "open"});

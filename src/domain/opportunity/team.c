@@ -36,8 +36,8 @@ static const struct field fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct opportunity_member, role, .label = N_("Role"), .form = FORM_CHOICE,
         .options = member_role_options, .required = true, .see = BOTH, .list_column = true),
-    FIELD(
-        struct opportunity_member, share_percent, .label = N_("Share (%)"), .see = BOTH, .list_column = true),
+    FIELD(struct opportunity_member, share_percent, .label = N_("Share (%)"), .see = BOTH,
+        .list_column = true, .example = "50"),
     FIELD(struct opportunity_member, state, .label = N_("Status"), .form = FORM_CHOICE,
         .options = state_options, .required = true, .see = BOTH, .list_column = true),
 };
@@ -324,6 +324,7 @@ const struct verb member_create = {
     INPUT(struct member_input, create_fields),
     .run = create_run,
     .done = N_("Added to the team"),
+    .example = {.fields = "opportunity_id,role,partner_id"},
 };
 
 const struct verb member_update = {
@@ -351,6 +352,7 @@ const struct verb member_remove = {
     .undo = &member_restore,
     .run = remove_run,
     .done = N_("Taken off the team"),
+    .example = {.becomes = "removed"},
 };
 
 const struct verb member_restore = {
@@ -364,4 +366,5 @@ const struct verb member_restore = {
     .undo = &member_remove,
     .run = restore_run,
     .done = N_("Back on the team"),
+    .example = {.after = &member_remove, .becomes = "active"},
 };

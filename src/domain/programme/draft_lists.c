@@ -33,7 +33,7 @@ struct item_input {
         FIELD(struct item_input, role, .label = N_("Role"), .hint = N_("Whose work it is."),                 \
             .example = "operations"),                                                                        \
         FIELD(struct item_input, tiers, .label = N_("Tiers"), .form = FORM_LIST,                             \
-            .hint = N_("By their keys, lowest first.")),                                                     \
+            .hint = N_("By their keys, lowest first."), .example = "gold\nplatinum"),                        \
         FIELD(struct item_input, active, .label = N_("Can be registered")),                                  \
         FIELD(struct item_input, probability, .label = N_("Probability"), .min = 0, .max = 100,              \
             .hint = N_("Of a stage: how many of a hundred such deals are won.")),                            \

@@ -54,7 +54,8 @@ static const struct field log_fields[] = {
     FIELD(struct log_input, kind, .label = N_("What"), .form = FORM_CHOICE, .options = activity_kinds,
         .required = true, .example = "meeting"),
     FIELD(struct log_input, day, .label = N_("Day"), .hint = N_("Today when left empty."), .example = "-1"),
-    FIELD(struct log_input, note, .label = N_("Note"), .max = 400, .hint = N_("Both sides read it.")),
+    FIELD(struct log_input, note, .label = N_("Note"), .max = 400, .hint = N_("Both sides read it."),
+        .example = "Site visit with their head of production."),
 };
 
 static enum status check_day(struct call *c, struct date today, struct date *day)

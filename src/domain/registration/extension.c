@@ -88,8 +88,9 @@ static const struct field extend_fields[] = {
         .options = extension_evidence, .required = true),
     FIELD(struct extend_input, day, .label = N_("Day"), .required = true, .example = "-1"),
     FIELD(struct extend_input, with_whom, .label = N_("With"), .max = 200,
-        .hint = N_("Name and role at the customer.")),
-    FIELD(struct extend_input, note, .label = N_("Note"), .form = FORM_LONG, .max = 1000),
+        .hint = N_("Name and role at the customer."), .example = "Their head of production"),
+    FIELD(struct extend_input, note, .label = N_("Note"), .form = FORM_LONG, .max = 1000,
+        .example = "They asked for a second offer."),
 };
 
 #define EVIDENCE_MAX ((int64_t)50 << 20) /* bytes of all files of a registration's extensions */

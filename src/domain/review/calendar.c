@@ -37,7 +37,7 @@ const struct verb token_calendar = {
         N_("Make a secret address at which your calendar finds reviews, ends of protection and due tasks."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
-    .session = true,
+    .signed_in = true,
     .shows = N_(
         "Subscribe to this address in your calendar. Copy it now: it is not shown again, and whoever has it "
         "reads your dates. Revoke it below API tokens."),

@@ -21,7 +21,7 @@ static const struct option point_kinds[] = {
 
 static const struct field fields[] = {
     FIELD(struct review, topic, .label = N_("Topic"), .required = true, .max = 120, .see = BOTH,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Pipeline, first quarter"),
     FIELD(struct review, partner_id, .label = N_("Partner"), .ref = "partner", .required = true, .see = BOTH,
         .list_column = true, .filter = true),
     FIELD(struct review, manager_id, .label = N_("Led by"), .ref = "person", .required = true, .see = BOTH,
@@ -29,17 +29,20 @@ static const struct field fields[] = {
     FIELD(struct review, starts, .label = N_("Begins"), .required = true, .see = BOTH, .list_column = true,
         .sort = true),
     FIELD(struct review, minutes_long, .label = N_("Minutes"), .required = true, .see = BOTH, .min = 5,
-        .max = 480),
+        .max = 480, .example = "45"),
     FIELD(struct review, every_days, .label = N_("Again after days"), .required = true, .see = BOTH, .min = 0,
-        .max = 366),
-    FIELD(struct review, place, .label = N_("Where"), .see = BOTH),
+        .max = 366, .example = "28"),
+    FIELD(struct review, place, .label = N_("Where"), .see = BOTH,
+        .example = "https://meet.velmora.example/brightwater"),
     FIELD(struct review, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = BOTH, .list_column = true, .filter = true),
-    FIELD(struct review, present, .label = N_("Present"), .form = FORM_LIST, .max = 4000, .see = BOTH),
-    FIELD(
-        struct review, summary, .label = N_("Minutes in words"), .form = FORM_LONG, .max = 8000, .see = BOTH),
-    FIELD(struct review, held, .label = N_("Held on"), .see = BOTH),
-    FIELD(struct review, sequence, .label = N_("Changes of the appointment"), .required = true, .see = BOTH),
+        .required = true, .see = BOTH, .list_column = true, .filter = true, .example = "planned"),
+    FIELD(struct review, present, .label = N_("Present"), .form = FORM_LIST, .max = 4000, .see = BOTH,
+        .example = "jonas.adeyemi@velmora.example"),
+    FIELD(struct review, summary, .label = N_("Minutes in words"), .form = FORM_LONG, .max = 8000,
+        .see = BOTH, .example = "Two deals move up, one waits for its budget."),
+    FIELD(struct review, held, .label = N_("Held on"), .see = BOTH, .example = ""),
+    FIELD(struct review, sequence, .label = N_("Changes of the appointment"), .required = true, .see = BOTH,
+        .example = "0"),
 };
 
 const struct noun review_noun = {
@@ -65,7 +68,7 @@ const struct noun review_noun = {
 
 static const struct field point_fields[] = {
     FIELD(struct review_point, text, .label = N_("What"), .form = FORM_LONG, .required = true, .max = 1000,
-        .see = BOTH, .list_column = true),
+        .see = BOTH, .list_column = true, .example = "Introduce their architect"),
     FIELD(struct review_point, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = point_kinds,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct review_point, review_id, .label = N_("Review"), .ref = "review", .required = true,
@@ -131,10 +134,10 @@ struct plan_input {
     const char *place, *topic;
     struct ref manager_id;
 };
-#define INPUT_DAY FIELD(struct plan_input, day, .label = N_("Day"), .required = true)
+#define INPUT_DAY FIELD(struct plan_input, day, .label = N_("Day"), .required = true, .example = "10")
 #define INPUT_TIME                                                                                           \
     FIELD(struct plan_input, time, .label = N_("Time"), .required = true, .max = 5,                          \
-        .hint = N_("In the programme's time zone, such as 14:30."))
+        .hint = N_("In the programme's time zone, such as 14:30."), .example = "14:30")
 static const struct field create_fields[] = {
     FIELD(struct plan_input, partner_id, .label = N_("Partner"), .ref = "partner", .required = true),
     INPUT_DAY,
@@ -267,6 +270,7 @@ const struct verb review_cancel = {
     .undo = &review_reopen,
     .run = cancel_run,
     .done = N_("Review cancelled"),
+    .example = {.becomes = "cancelled"},
 };
 
 const struct verb review_reopen = {
@@ -280,6 +284,7 @@ const struct verb review_reopen = {
     .undo = &review_cancel,
     .run = reopen_run,
     .done = N_("Review planned again"),
+    .example = {.after = &review_cancel, .becomes = "planned"},
 };
 
 /* ---- decisions and commitments ---- */
@@ -291,12 +296,13 @@ struct note_input {
     struct ref registration_id;
 };
 static const struct field note_fields[] = {
-    FIELD(struct note_input, text, .label = N_("What"), .form = FORM_LONG, .required = true, .max = 1000),
+    FIELD(struct note_input, text, .label = N_("What"), .form = FORM_LONG, .required = true, .max = 1000,
+        .example = "Introduce their architect"),
     FIELD(struct note_input, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = point_kinds,
         .required = true),
     FIELD(struct note_input, owner_id, .label = N_("Who does it"), .ref = "person",
         .hint = N_("Of a commitment: it becomes a task of theirs.")),
-    FIELD(struct note_input, due, .label = N_("Due")),
+    FIELD(struct note_input, due, .label = N_("Due"), .example = "14"),
     FIELD(struct note_input, registration_id, .label = N_("Registration"), .ref = "registration"),
 };
 
@@ -371,7 +377,8 @@ struct hold_input {
 };
 static const struct field hold_fields[] = {
     FIELD(struct hold_input, present, .label = N_("Present"), .form = FORM_LIST, .required = true,
-        .max = 4000, .hint = N_("Mail addresses, one a line. Each gets the minutes.")),
+        .max = 4000, .hint = N_("Mail addresses, one a line. Each gets the minutes."),
+        .example = "@people?role=partner_manager#email"),
     FIELD(struct hold_input, summary, .label = N_("Minutes in words"), .form = FORM_LONG, .max = 8000,
         .hint = N_("Beside the decisions and commitments. Vendor and partner read it.")),
 };
@@ -530,4 +537,5 @@ const struct verb review_hold = {
     INPUT(struct hold_input, hold_fields),
     .run = hold_run,
     .done = N_("Minutes sent"),
+    .example = {.becomes = "held"},
 };

@@ -138,4 +138,6 @@ const struct verb opportunity_credit = {
     .reads = true,
     .hidden = true,
     .run = credit_run,
+    .example = {.answer = "{\"partners\":[{\"partner_id\":\"prt_0002T7WE2Q7A7\",\"partner_name\":\"Nordwind "
+                          "Systems\",\"credit\":\"sourced\",\"touchpoints\":[\"tch_0002T7WE2Q7A7\"]}]}"},
 };

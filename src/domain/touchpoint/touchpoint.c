@@ -42,8 +42,9 @@ static const struct field fields[] = {
     FIELD(struct touchpoint, channel, .label = N_("Channel"), .form = FORM_CHOICE,
         .options = touchpoint_channels, .required = true, .see = BOTH, .list_column = true),
     FIELD(struct touchpoint, evidence, .label = N_("What shows it"), .form = FORM_LONG, .max = 2000,
-        .see = BOTH),
-    FIELD(struct touchpoint, origin, .label = N_("Made from"), .max = 100, .see = VENDOR, .filter = true),
+        .see = BOTH, .example = "Their engineers ran the workshop; the agenda is attached."),
+    FIELD(struct touchpoint, origin, .label = N_("Made from"), .max = 100, .see = VENDOR, .filter = true,
+        .example = "reg_0002T7WE2Q7A7"),
     FIELD(struct touchpoint, source, .label = N_("Who says so"), .form = FORM_CHOICE, .options = sources,
         .required = true, .see = BOTH),
     FIELD(struct touchpoint, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
@@ -107,7 +108,8 @@ static const struct field create_fields[] = {
         .required = true),
     FIELD(struct create_input, channel, .label = N_("Channel"), .form = FORM_CHOICE,
         .options = touchpoint_channels, .hint = N_("Other, when left out.")),
-    FIELD(struct create_input, day, .label = N_("Day"), .hint = N_("Today when left empty.")),
+    FIELD(
+        struct create_input, day, .label = N_("Day"), .hint = N_("Today when left empty."), .example = "-3"),
     FIELD(struct create_input, evidence, .label = N_("What shows it"), .form = FORM_LONG, .max = 2000,
         .hint = N_("Vendor and partner read it. Files can be added.")),
     FIELD(struct create_input, partner_id, .label = N_("Partner"), .ref = "partner"),
@@ -272,6 +274,7 @@ const struct verb touchpoint_confirm = {
     .bulk = true,
     .run = confirm_run,
     .done = N_("Touchpoint confirmed"),
+    .example = {.becomes = "confirmed"},
 };
 
 const struct verb touchpoint_withdraw = {
@@ -285,6 +288,7 @@ const struct verb touchpoint_withdraw = {
     .undo = &touchpoint_restore,
     .run = withdraw_run,
     .done = N_("Touchpoint withdrawn"),
+    .example = {.after = &touchpoint_create, .becomes = "withdrawn"},
 };
 
 const struct verb touchpoint_restore = {
@@ -298,4 +302,5 @@ const struct verb touchpoint_restore = {
     .undo = &touchpoint_withdraw,
     .run = restore_run,
     .done = N_("Touchpoint restored"),
+    .example = {.after = &touchpoint_withdraw, .becomes = "claimed"},
 };
