@@ -7,25 +7,6 @@
 
 /* ---- examples ---- */
 
-/* What WRITE writes, as people read it. */
-static const char *shown_noun(const struct schema *s, const struct noun *noun, sample_noun_fn *write)
-{
-    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
-    struct json_out w = json_out(&b);
-    write(&w, s, noun);
-    return sample_indented(s->arena, &b);
-}
-
-static const char *shown_answer(const struct schema *s, const struct verb *v)
-{
-    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
-    struct json_out w = json_out(&b);
-    if (v->downloads)
-        return NULL;
-    sample_answer(&w, s, v);
-    return sample_indented(s->arena, &b);
-}
-
 void docs_show(
     struct call *c, const char *base, const struct example *e, const char *answer, struct docs_example *out)
 {
@@ -123,10 +104,10 @@ static void show_reads(const struct schema *s, struct call *c, const char *base,
     if (!noun->hidden) {
         add_read(out, ops, c, "list", TR(c, N_("List")), TR(c, N_("A page of rows.")), "");
         example_list(s, noun, &e);
-        docs_show(c, base, &e, shown_noun(s, noun, sample_list), &ops[0].example);
+        docs_show(c, base, &e, sample_noun_text(s, noun, sample_list), &ops[0].example);
         add_read(out, ops, c, "get", TR(c, N_("Read one")), TR(c, N_("A row as you see it.")), "/{id}");
         example_get(s, noun, &e);
-        docs_show(c, base, &e, shown_noun(s, noun, sample_row), &ops[1].example);
+        docs_show(c, base, &e, sample_noun_text(s, noun, sample_row), &ops[1].example);
         add_read(out, ops, c, "export", TR(c, N_("Export")),
             TR(c,
                 N_("The whole list as a file: csv, xlsx, json or jsonl, with the list's filters and order.")),
@@ -149,7 +130,7 @@ static void show_bulk(const struct schema *s, struct call *c, const char *base, 
     o->method = "POST";
     o->roles = role_list(c, first->roles);
     example_bulk(s, out->noun, &e);
-    docs_show(c, base, &e, shown_noun(s, out->noun, sample_bulk), &o->example);
+    docs_show(c, base, &e, sample_noun_text(s, out->noun, sample_bulk), &o->example);
 }
 
 static void show_verb(const struct schema *s, struct call *c, const char *base, const struct verb *v,
@@ -166,7 +147,7 @@ static void show_verb(const struct schema *s, struct call *c, const char *base, 
         .status = noun_creator(c->model, v->noun) == v ? 201 : 200};
     show_inputs(c, v, out);
     example_verb(s, v, &e);
-    docs_show(c, base, &e, shown_answer(s, v), &out->example);
+    docs_show(c, base, &e, sample_answer_text(s, v), &out->example);
 }
 
 static void show_operations(struct call *c, const char *base, struct docs_noun *out)

@@ -58,6 +58,14 @@ static void document_path(struct document *d)
         "{\"application/json\":{\"schema\":{\"type\":\"object\"}}}},"
         "\"401\":{\"$ref\":\"#/components/responses/Problem401\"},"
         "\"503\":{\"$ref\":\"#/components/responses/Problem503\"}}}}");
+    out_key(&d->w, API_ROOT "/postman.json");
+    out_raw(&d->w,
+        "{\"get\":{\"operationId\":\"postman\",\"summary\":\"Postman collection\",\"description\":\"The same "
+        "as a collection (format 2.1): a folder for each noun, the token as a variable.\",\"tags\":"
+        "[\"Documentation\"],\"security\":[],\"responses\":{\"200\":{\"description\":\"The collection.\","
+        "\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}},"
+        "\"401\":{\"$ref\":\"#/components/responses/Problem401\"},"
+        "\"503\":{\"$ref\":\"#/components/responses/Problem503\"}}}}");
 }
 
 static void head(struct document *d, const char *server)

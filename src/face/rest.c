@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "face/docs.h"
 #include "face/openapi.h"
+#include "face/postman.h"
 #include "face/problem_json.h"
 
 #include <strings.h>
@@ -237,6 +238,19 @@ static void serve_openapi(struct rest *q, struct viewer *viewer)
         rest_fail(q, status);
 }
 
+static void serve_postman(struct rest *q, struct viewer *viewer)
+{
+    struct call *c = q->call;
+    struct buf b = buf_in(c->arena, BUF_MAX_DEFAULT);
+    enum status status = public_call(q, viewer);
+    if (status != OK) {
+        rest_fail(q, status);
+        return;
+    }
+    postman_write(&b, c->arena, c->model, c, q->site->base_url);
+    rest_send(q, 200, &b, NULL);
+}
+
 static void serve_docs(struct rest *q, struct viewer *viewer, const char *plural)
 {
     struct buf b = buf_in(q->call->arena, BUF_MAX_DEFAULT);
@@ -275,6 +289,8 @@ static bool serve_public(struct rest *q, struct viewer *viewer)
         return false;
     if (streq(path, API_ROOT "/openapi.json"))
         serve_openapi(q, viewer);
+    else if (streq(path, API_ROOT "/postman.json"))
+        serve_postman(q, viewer);
     else if (streq(path, API_ROOT "/docs"))
         serve_docs(q, viewer, NULL);
     else if (strncmp(path, API_ROOT "/docs/", sizeof API_ROOT "/docs") == 0)

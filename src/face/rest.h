@@ -1,7 +1,7 @@
 /*
  * The REST interface (docs/api.md): /api/v1/<plural>[/<id>][/<verb>], derived from nouns and verbs; bearer
- * tokens, problem+json, cursors, ETag and If-Match, Idempotency-Key. /api/v1/openapi.json and /api/v1/docs
- * are public.
+ * tokens, problem+json, cursors, ETag and If-Match, Idempotency-Key. /api/v1/openapi.json, postman.json and
+ * docs are public.
  */
 #ifndef TANDEM_REST_H
 #define TANDEM_REST_H

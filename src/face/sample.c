@@ -306,3 +306,23 @@ void sample_answer(struct json_out *w, const struct schema *s, const struct verb
     else
         out_whole(w, s, v->noun, v);
 }
+
+/* ---- as people read it ---- */
+
+const char *sample_noun_text(const struct schema *s, const struct noun *noun, sample_noun_fn *write)
+{
+    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
+    struct json_out w = json_out(&b);
+    write(&w, s, noun);
+    return sample_indented(s->arena, &b);
+}
+
+const char *sample_answer_text(const struct schema *s, const struct verb *v)
+{
+    struct buf b = buf_in(s->arena, BUF_MAX_DEFAULT);
+    struct json_out w = json_out(&b);
+    if (v->downloads)
+        return NULL;
+    sample_answer(&w, s, v);
+    return sample_indented(s->arena, &b);
+}

@@ -28,6 +28,9 @@ void sample_answer(struct json_out *w, const struct schema *s, const struct verb
 /* Where the field's example is found, behind its "@"; NULL: it is a value. References are found everywhere.
  */
 const char *sample_lookup(const struct schema *s, const struct field *f);
+/* What WRITE writes of the noun, and the answer to the verb's example (NULL: a file), as people read them. */
+const char *sample_noun_text(const struct schema *s, const struct noun *noun, sample_noun_fn *write);
+const char *sample_answer_text(const struct schema *s, const struct verb *v);
 /* JSON as people read it. */
 const char *sample_indented(struct arena *a, struct buf *b);
 

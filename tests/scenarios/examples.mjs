@@ -3,6 +3,7 @@
 // answers is what the document shows: the same members of the same types, in the same state.
 import { spawnSync } from "node:child_process";
 import { OpenApi } from "./lib/openapi.mjs";
+import { misshapen, requests, send } from "./lib/postman.mjs";
 import { Tandem, ok, onBoth } from "./lib/tandem.mjs";
 
 const PEOPLE = [
@@ -155,6 +156,25 @@ async function fromPages(demo, check, operations) {
   }
 }
 
+// The same in Postman.
+async function fromCollection(demo, check, operations) {
+  const collection = await demo.t.must(null, "/postman.json");
+  const wrong = misshapen(collection), faults = [];
+  const of = ({ request: r }) => operations.find((o) => o.method.toUpperCase() === r.method && o.path === `/api/v1/${r.url.path.map((p) => (p.startsWith("{{") ? "{id}" : p)).join("/")}`);
+  check("the Postman collection is of format 2.1", wrong.length === 0, wrong.join());
+  check("it has a request for every operation", new Set(requests(collection).map((item) => of(item)?.operationId)).size === operations.length && requests(collection).length === operations.length);
+  await demo.fresh();
+  for (const item of requests(collection)) {
+    const o = of(item);
+    const fault = await demo.try(o.operationId, o["x-roles"], async (token) => {
+      const r = await send(item, `http://127.0.0.1:${demo.t.port}/api/v1`, token);
+      return r.ok ? null : `${r.status} ${(await r.text()).slice(0, 200)}`;
+    });
+    if (fault) faults.push(`${o.operationId}: ${fault}`);
+  }
+  check(`${operations.length - faults.length} of ${operations.length} examples work in Postman`, faults.length === 0, faults.join("\n    "));
+}
+
 await onBoth(async (origin, check) => {
   const demo = new Demo(origin);
   await demo.fresh();
@@ -176,6 +196,9 @@ await onBoth(async (origin, check) => {
   }
   check(`${operations.length - faults.length} of ${operations.length} examples of the OpenAPI document work`, faults.length === 0, faults.join("\n    "));
   check("their answers fit their schemas, and are as shown", differ.length === 0, differ.join("\n    "));
-  if (origin.kind === "sqlite") await fromPages(demo, check, operations);
+  if (origin.kind === "sqlite") {
+    await fromPages(demo, check, operations);
+    await fromCollection(demo, check, operations);
+  }
   await demo.end();
 }, { demo: true });
