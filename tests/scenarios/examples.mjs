@@ -2,6 +2,7 @@
 // the OpenAPI document (x-example), and the same as a shell command and as JavaScript, word for word from the pages. What it
 // answers is what the document shows: the same members of the same types, in the same state.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { OpenApi } from "./lib/openapi.mjs";
 import { misshapen, requests, send } from "./lib/postman.mjs";
 import { Tandem, ok, onBoth } from "./lib/tandem.mjs";
@@ -125,7 +126,7 @@ const PLACE = "http://127.0.0.1:0"; // a free port was asked for
 
 function inShell(t, token, text) {
   const strict = "set -euo pipefail\ncurl() { command curl --silent --show-error --fail-with-body \"$@\"; }\n";
-  const r = spawnSync("bash", ["-c", strict + text.replaceAll(PLACE, `http://127.0.0.1:${t.port}`)], { encoding: "utf8", cwd: t.dir, env: { ...process.env, TOKEN: token } });
+  const r = spawnSync("bash", ["-c", strict + text.replaceAll(PLACE, `http://127.0.0.1:${t.port}`)], { encoding: "utf8", cwd: t.dir, env: { ...process.env, TOKEN: token, API: `http://127.0.0.1:${t.port}/api/v1` } });
   return r.status === 0 ? null : `${text}${r.stdout.slice(0, 200)}${r.stderr.slice(0, 200)}`;
 }
 
@@ -154,6 +155,20 @@ async function fromPages(demo, check, operations) {
     }
     check(`${all.length - faults.length} of ${all.length} examples of the pages work ${name}`, faults.length === 0 && all.length > operations.length, faults.join("\n    "));
   }
+}
+
+// The blocks of docs/api.md, each in a shell of its own; its catalogue of problems is whole.
+async function fromGuide(demo, check, document) {
+  const guide = readFileSync("docs/api.md", "utf8");
+  check("docs/api.md tells every problem", document.components.schemas.Problem.properties.type.enum.every((type) => type === "about:blank" || guide.includes(`| \`${type}\` |`)));
+  const blocks = [...guide.matchAll(/```sh\n([^`]*)```/g)].map(([, text]) => text);
+  const faults = [];
+  await demo.fresh();
+  for (const text of blocks) {
+    const fault = await demo.try("", ["partner_manager"], (token) => inShell(demo.t, token, text));
+    if (!fault === text.startsWith("# refused")) faults.push(fault ?? `${text}was not refused`);
+  }
+  check(`${blocks.length - faults.length} of ${blocks.length} blocks of docs/api.md work`, faults.length === 0 && blocks.length > 10, faults.join("\n    "));
 }
 
 // The same in Postman.
@@ -198,6 +213,7 @@ await onBoth(async (origin, check) => {
   check("their answers fit their schemas, and are as shown", differ.length === 0, differ.join("\n    "));
   if (origin.kind === "sqlite") {
     await fromPages(demo, check, operations);
+    await fromGuide(demo, check, api.document);
     await fromCollection(demo, check, operations);
   }
   await demo.end();
