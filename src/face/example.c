@@ -153,13 +153,6 @@ static const char *body_of(const struct schema *s, const struct verb *v)
 
 /* ---- operations ---- */
 
-void example_get(const struct schema *s, const struct noun *noun, struct example *out)
-{
-    *out = (struct example){0};
-    find_row(s, out, noun, NULL);
-    example_add(out, "GET", arena_printf(s->arena, "/%s/{{%s_id}}", noun->plural, noun->name));
-}
-
 /* The path with the row that was found. */
 static const char *filled_path(const struct schema *s, const struct verb *v)
 {
@@ -189,6 +182,15 @@ static void add_verb(const struct schema *s, struct example *e, const struct ver
     struct example_step *call = example_add(e, verb_method(v), filled_path(s, v));
     call->body = body_of(s, v);
     call->save = v->downloads ? v->noun->name : NULL;
+}
+
+void example_get(const struct schema *s, const struct noun *noun, struct example *out)
+{
+    *out = (struct example){0};
+    if (noun->shown_by)
+        add_verb(s, out, noun->shown_by);
+    find_row(s, out, noun, NULL);
+    example_add(out, "GET", arena_printf(s->arena, "/%s/{{%s_id}}", noun->plural, noun->name));
 }
 
 void example_verb(const struct schema *s, const struct verb *v, struct example *out)

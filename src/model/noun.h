@@ -46,6 +46,8 @@ struct state {
     const char *mark;        /* "ok", "review", "no", "gone", "risk", "new" */
 };
 
+struct verb;
+
 struct noun {
     const char *name;           /* "registration": also its table */
     const char *plural;         /* "registrations": its path */
@@ -82,9 +84,10 @@ struct noun {
      */
     const char *merged;
     const char *beyond; /* JSON members, as an example, of what REST says beyond the fields; NULL: nothing */
-    const char *nav;    /* the navigation's group in which its list stands; NULL: in none */
-    bool custom;        /* customers may add fields */
-    bool hidden;        /* read through its own pages only: no derived list */
+    const struct verb *shown_by; /* what brings rows into sight: documents call it first; NULL: nothing */
+    const char *nav;             /* the navigation's group in which its list stands; NULL: in none */
+    bool custom;                 /* customers may add fields */
+    bool hidden;                 /* read through its own pages only: no derived list */
 };
 
 struct model {

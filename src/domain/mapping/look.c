@@ -12,12 +12,12 @@ static const struct option state_options[] = {{"open", N_("Open")}, {"closed", N
 static const struct option kinds[] = {{"view", N_("Looked at rows")}, {"export", N_("Exported rows")}, {0}};
 
 static const struct field fields[] = {
-    FIELD(struct mapping_look, who, .label = N_("Who looked"), .required = true, .see = BOTH,
-        .list_column = true),
+    FIELD(struct mapping_look, who, .label = N_("Who looked"), .example = "Velmora", .required = true,
+        .see = BOTH, .list_column = true),
     FIELD(struct mapping_look, kind, .label = N_("What was done"), .form = FORM_CHOICE, .options = kinds,
         .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct mapping_look, what, .label = N_("At the list"), .required = true, .see = BOTH,
-        .list_column = true),
+    FIELD(struct mapping_look, what, .label = N_("At the list"), .example = "Managed customers",
+        .required = true, .see = BOTH, .list_column = true),
     FIELD(struct mapping_look, matches, .label = N_("In common"), .see = BOTH, .list_column = true),
     FIELD(
         struct mapping_look, until, .label = N_("Until"), .required = true, .see = BOTH, .list_column = true),
@@ -152,6 +152,7 @@ const struct verb overlap_export = {
     .roles = MAPPING_READERS,
     .done = N_("Files may be had for an hour; the owner of the list sees that."),
     .run = export_run,
+    .example = {.find = "may_export=true"},
 };
 
 /* ---- its end ---- */

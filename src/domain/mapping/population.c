@@ -17,21 +17,22 @@ static const struct option state_options[] = {{"waiting", N_("Waiting")}, {"runn
 #define BOTH (VENDOR | PARTNER)
 
 static const struct field fields[] = {
-    FIELD(struct population, name, .label = N_("List"), .required = true, .see = BOTH, .list_column = true),
+    FIELD(struct population, name, .label = N_("List"), .example = "Customers we manage", .required = true,
+        .see = BOTH, .list_column = true),
     FIELD(struct population, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH),
     FIELD(struct population, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = population_kinds,
         .required = true, .see = BOTH, .list_column = true),
     FIELD(struct population, source, .label = N_("Source"), .form = FORM_CHOICE,
-        .options = population_sources, .required = true, .see = BOTH, .list_column = true),
+        .options = population_sources, .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct population, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true),
-    FIELD(struct population, file_name, .label = N_("File"), .see = BOTH),
+    FIELD(struct population, file_name, .label = N_("File"), .example = "customers.csv", .see = BOTH),
     FIELD(struct population, row_count, .label = N_("Companies"), .see = BOTH, .list_column = true),
     FIELD(struct population, keyless, .label = N_("Without name and domain"), .see = BOTH),
     FIELD(struct population, doubled, .label = N_("Twice in the file"), .see = BOTH),
     FIELD(struct population, progress, .label = N_("Progress"), .see = BOTH),
     FIELD(struct population, matched, .label = N_("Last matched"), .see = BOTH, .list_column = true),
-    FIELD(struct population, message, .label = N_("Message"), .form = FORM_LONG, .see = BOTH),
+    FIELD(struct population, message, .label = N_("Message"), .example = "", .form = FORM_LONG, .see = BOTH),
     FIELD(struct population, person_id, .label = N_("Made by"), .ref = "person", .see = BOTH),
 };
 
@@ -116,7 +117,9 @@ struct create_input {
     const char *name, *kind, *source, *csv;
 };
 #define INPUT_CSV(type)                                                                                      \
-    FIELD(type, csv, .label = N_("CSV"), .form = FORM_LONG, .max = 1 << 20,                                  \
+    FIELD(type, csv, .label = N_("CSV"),                                                                     \
+        .example = "Name;Website;Country\nKronholm AB;kronholm.example;SE\n", .form = FORM_LONG,             \
+        .max = 1 << 20,                                                                                      \
         .hint = N_("The text of the file; larger ones are sent as multipart/form-data, part “file”."))
 static const struct field create_fields[] = {
     FIELD(struct create_input, name, .label = N_("List"), .required = true, .max = 120),
@@ -232,6 +235,7 @@ const struct verb population_upload = {
     INPUT(struct upload_input, upload_fields),
     .prepare = upload_prepare,
     .run = upload_run,
+    .example = {.becomes = "waiting"},
 };
 
 static enum status refresh_run(struct call *c)
@@ -253,6 +257,7 @@ const struct verb population_refresh = {
     .from = at_rest,
     .done = N_("Being matched."),
     .run = refresh_run,
+    .example = {.find = "source=known", .becomes = "waiting"},
 };
 
 enum status population_untell(struct call *c, int64_t id)
@@ -284,4 +289,5 @@ const struct verb population_remove = {
     .from = at_rest,
     .done = N_("Removed."),
     .run = remove_run,
+    .example = {.answer = "{\"ok\":true,\"id\":\"pop_0002T7WE2Q7A7\"}"},
 };

@@ -18,7 +18,7 @@ static const struct field fields[] = {
         .list_column = true),
     FIELD(struct population_share, with_partner_id, .label = N_("With partner"), .ref = "partner",
         .see = VENDOR, .list_column = true),
-    FIELD(struct population_share, with_domain, .label = N_("With company"), .see = PARTNER,
+    FIELD(struct population_share, with_domain, .label = N_("With company"), .example = "", .see = PARTNER,
         .list_column = true),
     FIELD(struct population_share, level, .label = N_("They see"), .form = FORM_CHOICE, .options = levels,
         .required = true, .see = BOTH, .list_column = true),
@@ -153,4 +153,5 @@ const struct verb population_share_end = {
     .from = active,
     .done = N_("Ended."),
     .run = end_run,
+    .example = {.becomes = "ended"},
 };

@@ -34,8 +34,8 @@ static const struct field fields[] = {
         .example = "evidence"),
     FIELD(
         struct extension, protected_until, .label = N_("Protected until"), .see = BOTH, .list_column = true),
-    FIELD(
-        struct extension, queue, .label = N_("Queue"), .form = FORM_CHOICE, .list = "queues", .see = VENDOR),
+    FIELD(struct extension, queue, .label = N_("Queue"), .form = FORM_CHOICE, .list = "queues", .see = VENDOR,
+        .example = "exceptions"),
     FIELD(struct extension, review_due, .label = N_("Answer due"), .see = BOTH, .filter = true, .sort = true),
     FIELD(struct extension, decided, .label = N_("Decided"), .see = BOTH),
     FIELD(struct extension, decided_by, .label = N_("Decided by"), .ref = "person", .see = VENDOR),
