@@ -140,7 +140,7 @@ static enum status check_some(struct rows_check *k, int64_t *after, bool *more)
 static bool audited(const struct noun *n)
 {
     static const char *const others[] = {"decision", "import_run", "simulation", "simulation_case",
-        "duplicate_search", "session", "population", "overlap", "overlap_count"};
+        "duplicate_search", "session", "population", "overlap", "overlap_count", "private_match"};
     for (size_t i = 0; i < COUNT(others); i++)
         if (streq(n->name, others[i]))
             return false;

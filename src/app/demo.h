@@ -15,7 +15,7 @@
  *   demo_pipeline.c   what vendor and partners do on open deals together
  *   demo_reviews.c    reviews of partners
  *   demo_touchpoints.c what partners did for deals
- *   demo_mapping.c    lists of accounts, shared and looked at
+ *   demo_mapping.c    lists of accounts, shared and looked at; demo_private.c: compared in private
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_notes.c      a note, a task and a view
  *   demo_import.c     a file that waits to be imported
@@ -225,8 +225,12 @@ enum status demo_review_hold(struct demo *d, size_t which, struct instant at) MU
 /* Overrides and disputes at different stages (demo_disputes.c). */
 enum status demo_disagree(struct demo *d) MUST;
 
-/* Lists of accounts, shared and looked at (demo_mapping.c). */
-enum status demo_map(struct demo *d) MUST;
+/* Lists of accounts, shared and looked at (demo_mapping.c). PART is below DEMO_MAP_PARTS. */
+#define DEMO_MAP_PARTS 5
+enum status demo_map(struct demo *d, size_t part, struct instant at) MUST;
+/* Lists compared in private (demo_private.c). RUN is below DEMO_PRIVATE_RUNS. */
+#define DEMO_PRIVATE_RUNS 3
+enum status demo_map_in_private(struct demo *d, size_t run, struct instant at) MUST;
 
 /* ---- the script (demo_script.c) ---- */
 

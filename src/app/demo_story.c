@@ -18,6 +18,8 @@ enum step_kind {
     STEP_TWICE,
     STEP_MERGE,
     STEP_PIPELINE,
+    STEP_MAP,
+    STEP_PRIVATE,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
@@ -221,6 +223,8 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_DRAFT: return demo_draft(d, step->at);
     case STEP_TWICE: return demo_bring_twice(d, step->at);
     case STEP_PIPELINE: return demo_pipeline(d, step->of, step->at);
+    case STEP_MAP: return demo_map(d, step->of, step->at);
+    case STEP_PRIVATE: return demo_map_in_private(d, step->of, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
     case STEP_REVIEW_PLAN: return demo_review_plan(d, step->of, step->at);
     case STEP_REVIEW: return demo_review_hold(d, step->of, step->at);
@@ -258,6 +262,12 @@ static enum status story(struct demo *d)
         add(&s, demo_instant(d, 9, 9, 5 + (int)i), STEP_REVIEW_PLAN, i);
         add(&s, demo_instant(d, 6, 15, 30 + (int)i), STEP_REVIEW, i);
     }
+    static const int mapped[DEMO_MAP_PARTS][3] = {
+        {9, 10, 5}, {5, 15, 10}, {4, 9, 25}, {1, 11, 40}, {1, 16, 5}};
+    for (size_t i = 0; i < DEMO_MAP_PARTS; i++)
+        add(&s, demo_instant(d, mapped[i][0], mapped[i][1], mapped[i][2]), STEP_MAP, i);
+    for (size_t i = 0; i < DEMO_PRIVATE_RUNS; i++)
+        add(&s, demo_instant(d, 7 - 2 * (int)i, 13, 20), STEP_PRIVATE, i);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);
@@ -300,7 +310,6 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(story(d));
     TRY(demo_disagree(d));
     TRY(demo_touchpoints(d));
-    TRY(demo_map(d));
     TRY(demo_notes(d));
     TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;

@@ -83,10 +83,7 @@ static bool link_send(struct link *l, const char *method, const struct buf *body
     curl_easy_setopt(l->curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDS, body ? body->p : "");
     curl_easy_setopt(l->curl, CURLOPT_POSTFIELDSIZE, body ? (long)body->len : 0L);
-    if (streq(method, "GET"))
-        curl_easy_setopt(l->curl, CURLOPT_HTTPGET, 1L);
-    else
-        curl_easy_setopt(l->curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(l->curl, CURLOPT_POST, 1L);
     CURLcode code = curl_easy_perform(l->curl);
     if (code == CURLE_OK)
         curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &l->status);
@@ -123,13 +120,21 @@ static bool fetch_setup(struct link *l)
     return l->status == 200;
 }
 
+/* A message; else they have not decided yet (202, or Tandem's word about the run). */
+static bool brought_message(const struct link *l)
+{
+    return l->status == 200 && psi_message_type(l->answer.p, l->answer.len) != 0;
+}
+
 /* Until the people over there have decided. */
 static bool fetch_consent(struct link *l)
 {
     int64_t until = instant_now().us + l->task->wait_s * US_PER_SECOND;
     for (long ms = 50; instant_now().us < until; ms = ms < 1000 ? ms * 2 : 1000) {
-        if (!link_send(l, "GET", NULL) || l->status != 202)
-            return l->status == 200;
+        if (!link_send(l, "POST", NULL) || (l->status != 200 && l->status != 202))
+            return false;
+        if (brought_message(l))
+            return true;
         nap(ms);
     }
     return false;
@@ -152,11 +157,13 @@ static int exchange(struct link *l, struct psi_task *t)
     r = psi_count(p, l->answer.p, l->answer.len, &out);
     if (r)
         return task_refused(r);
-    if (!link_send(l, "POST", &out) || l->status != 202)
+    if (!link_send(l, "POST", &out) || (l->status != 200 && l->status != 202))
         return trouble(l);
     messages += out.len;
-    if (!task_agrees(t))
-        return link_send(l, "DELETE", NULL) ? EXIT_GOOD : trouble(l);
+    if (!task_agrees(t)) {
+        (void)link_send(l, "DELETE", NULL); /* a Tandem over there needs no word: its run ends by itself */
+        return EXIT_GOOD;
+    }
     if (!fetch_consent(l))
         return trouble(l);
     buf_clear(&out);

@@ -1,6 +1,7 @@
 /*
  * The server of a private mapping over HTTP: one run, at /psi, for whoever has the token. A message is POSTed
- * and answered by the next one; 202 while the people here have not agreed, which GET asks again.
+ * and answered by the next one; POST without one asks for what is due from here, 202 while the people have
+ * not agreed.
  */
 #include "app/psi_task.h"
 #include "base/time.h"
@@ -58,14 +59,16 @@ static void send_consent(struct service *s, struct http_request *r)
     }
 }
 
-static void send_setup(struct service *s, struct http_request *r)
+static void send_due(struct service *s, struct http_request *r)
 {
-    if (s->setup_sent) {
+    if (!s->setup_sent) {
+        s->setup_sent = true;
+        send_message(r, &s->setup);
+    } else if (s->standing == RUNNING) {
         send_text(r, 409, "The set-up was fetched already: begin a new run.\n");
-        return;
+    } else {
+        send_consent(s, r);
     }
-    s->setup_sent = true;
-    send_message(r, &s->setup);
 }
 
 static void take_message(struct service *s, struct http_request *r)
@@ -112,14 +115,12 @@ static void handle(void *ctx, struct http_request *r)
         if (r->method == HTTP_POST && r->body_len)
             take_message(s, r);
         else if (r->method == HTTP_POST)
-            send_setup(s, r);
-        else if (r->method == HTTP_GET)
-            send_consent(s, r);
+            send_due(s, r);
         else if (r->method == HTTP_DELETE) {
             send_text(r, 204, "");
             stand(s, LEFT);
         } else
-            send_text(r, 405, "GET, POST or DELETE\n");
+            send_text(r, 405, "POST or DELETE\n");
         pthread_mutex_unlock(&s->lock);
     }
 }

@@ -16,6 +16,7 @@
 #include "domain/log/log.h"
 #include "domain/log/week.h"
 #include "domain/mapping/mapping_page.h"
+#include "domain/mapping/private.h"
 #include "domain/merge/merge.h"
 #include "domain/note/note.h"
 #include "domain/note/task.h"
@@ -64,6 +65,8 @@ static const struct noun *const nouns[] = {
     &population_noun,
     &population_share_noun,
     &overlap_noun,
+    &private_run_noun,
+    &private_match_noun,
     &mapping_look_noun,
     &certification_noun,
     &person_noun,
@@ -253,6 +256,12 @@ static const struct verb *const verbs[] = {
     &population_share_end,
     &overlap_look,
     &overlap_export,
+    &private_run_create,
+    &private_run_agree,
+    &private_run_decline,
+    &private_run_withdraw,
+    &private_run_exchange,
+    &private_run_expire,
     &mapping_look_close,
     &merge_create,
     &merge_preview,
@@ -359,7 +368,8 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
-    &notice_letter_clock, &mapping_look_clock, NULL};
+    &notice_letter_clock, &mapping_look_clock, &private_run_clocks[0], &private_run_clocks[1],
+    &private_run_clocks[2], NULL};
 
 const struct job_kind *const tandem_jobs[] = {
     &import_job, &fairness_job, &touchpoint_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};

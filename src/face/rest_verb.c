@@ -96,11 +96,35 @@ enum status rest_body(struct rest *q, json_t **out)
     return OK;
 }
 
+static bool is_bytes(const struct http_request *r)
+{
+    const char *type = http_header(r, "Content-Type");
+    return type && strcasecmp(type, "application/octet-stream") == 0;
+}
+
+/* The body is the one file. */
+static void read_bytes(struct rest *q)
+{
+    const struct http_request *r = q->request;
+    struct sent_file *f = ARENA_NEW(q->call->arena, struct sent_file);
+    *f = (struct sent_file){.field = "file",
+        .name = "",
+        .data = r->body_path ? NULL : r->body,
+        .path = r->body_path,
+        .len = r->body_len};
+    q->call->files = f;
+    q->call->n_files = r->body_len ? 1 : 0;
+}
+
 static enum status read_body(struct rest *q, struct given **given, size_t *n)
 {
     json_t *body;
     *given = NULL;
     *n = 0;
+    if (q->call->verb->files && q->call->verb->downloads && is_bytes(q->request)) {
+        read_bytes(q);
+        return OK;
+    }
     if (q->call->verb->files && is_multipart(q->request))
         return read_multipart(q, given, n);
     TRY(rest_body(q, &body));
@@ -180,6 +204,9 @@ static void send_file(struct rest *q, const struct answer_file *f)
     struct http_reply reply = {.status = 200,
         .type = f->type,
         .file = f->path,
+        .body = f->data,
+        .len = f->len,
+        .no_compress = f->data != NULL,
         .headers = {{"Content-Disposition", attachment_header(q->call->arena, f->name)}}};
     site_release(q->call);
     http_send(q->request, &reply);

@@ -52,6 +52,8 @@ struct event {
 /* A file that a verb answers with: at PATH until it was sent. */
 struct answer_file {
     const char *path, *type, *name;
+    const char *data; /* instead of the path: bytes in the call's arena */
+    size_t len;
 };
 
 struct custom_field; /* model/custom.h */

@@ -74,8 +74,15 @@ await onBoth(async (t, ok) => {
   const mapped = async (role) => {
     const side = role.startsWith("partner_") && role !== "partner_manager" ? sides.partner : sides.vendor, token = who[role]?.token ?? side.token;
     await t.api(token, `/overlap-counts/${side.count}/export_rows`, {});
-    return { ...(await list(side, `Of ${role}`)), overlap_count: side.count, overlap: (await t.api(token, "/overlaps")).data?.items?.[0]?.id ?? null, mapping_look: (await t.must(side.token, "/mapping-looks")).items[0].id };
+    return { ...(await list(side, `Of ${role}`)), overlap_count: side.count, private_match: side.match, overlap: (await t.api(token, "/overlaps")).data?.items?.[0]?.id ?? null, mapping_look: (await t.must(side.token, "/mapping-looks")).items[0].id };
   };
+  // a private mapping, with a company in common for each side
+  const many = "name,domain,country\n" + Array.from({ length: 100 }, (_, i) => `Vertraut ${i} GmbH,vertraut${i}.example,DE`).join("\n");
+  const quiet = await t.must(t.admin, "/populations", { name: "Quiet", kind: "customers", source: "file", csv: many });
+  for (let i = 0; i < 100 && (await t.must(t.admin, `/populations/${quiet.id}`)).state !== "done"; i++) await new Promise((done) => setTimeout(done, 100));
+  await t.must(t.admin, "/private-runs", { population_id: quiet.id, partner_id: gold.id });
+  for (const [id, owner] of [[1, "null"], [2, "partner_id"]]) t.sql(`insert into private_match (id, version, created, updated, run_id, partner_id, name) select ${id}, 1, 1, 1, id, ${owner}, 'Vertraut 1 GmbH' from private_run`);
+  for (const side of Object.values(sides)) side.match = (await t.must(side.token, "/private-matches")).items[0].id;
   // notes, tasks and views are their author's
   const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;

@@ -5,6 +5,7 @@
 #include "domain/mapping/mapping_page.h"
 #include "base/id.h"
 #include "domain/mapping/mapping_page.html.h"
+#include "domain/mapping/private.h"
 #include "domain/mapping/share_view.h"
 #include "face/derived.h"
 
@@ -13,6 +14,7 @@
 #define LISTS_SHOWN  12 /* of one's own; more have no place beside each other */
 #define COUNTS_SHOWN 200
 #define LOOKS_SHOWN  8
+#define RUNS_SHOWN   5
 
 /* ---- one's own lists ---- */
 
@@ -174,6 +176,37 @@ static enum status fill_looks(struct call *c, struct html *h, struct mapping_vie
     return OK;
 }
 
+/* ---- private mappings ---- */
+
+static enum status fill_runs(struct call *c, struct html *h, struct mapping_view *v)
+{
+    struct list_query q = {.limit = RUNS_SHOWN};
+    struct list list;
+    TRY(noun_list(c, &private_run_noun, &q, &list));
+    v->runs = ARENA_ARRAY(c->arena, list.n + 1, struct private_view);
+    for (size_t i = 0; i < list.n; i++) {
+        struct private_run k;
+        const struct row *row = &list.rows[i];
+        const struct state *state = row_state(&private_run_noun, row);
+        row_record(&private_run_noun, row, &k);
+        const char *id = id_text(c->arena, private_run_noun.prefix, row->id),
+                   *with = c->viewer->partner_id ? c->catalog->vendor
+                                                 : row->title[field_find(private_run_noun.fields,
+                                                       private_run_noun.n_fields, "partner_id")];
+        bool counted = !streq(k.state, "open") && k.other_keys;
+        v->runs[v->n_runs++] = (struct private_view){.name = k.name,
+            .href = arena_printf(c->arena, "/private-runs/%s", id),
+            .sub = counted
+                       ? arena_printf(c->arena, TR(c, "with %s, %s in common"), with, fmt_int(h, k.matches))
+                       : arena_printf(c->arena, TR(c, "with %s"), with),
+            .mark = state->mark,
+            .state = TR(c, state->label),
+            .command =
+                streq(k.state, "open") && !private_run_owns(c, &k) ? private_run_command(c, row->id) : NULL};
+    }
+    return OK;
+}
+
 /* ---- another list ---- */
 
 static struct part_field choice(
@@ -241,6 +274,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(fill_lists(c, h, &v, &lists));
     TRY(fill_matrix(c, h, &v, &lists));
     TRY(fill_looks(c, h, &v));
+    TRY(fill_runs(c, h, &v));
     fill_form(c, r, &v);
     fill_empty(c, &v);
     r->shell->refresh = v.running ? 3 : 0;

@@ -52,6 +52,11 @@ struct look_view {
     bool exported;
 };
 
+struct private_view {
+    const char *name, *href, *sub, *mark, *state;
+    const char *command; /* what the viewer's side runs, while it is its turn */
+};
+
 struct mapping_view {
     const char *csrf, *lead;
     struct mapping_company *companies;
@@ -60,6 +65,8 @@ struct mapping_view {
     size_t n_lists;
     struct look_view *looks;
     size_t n_looks;
+    struct private_view *runs; /* private mappings, the newest */
+    size_t n_runs;
     bool may, running, more;
     struct part_field name, kind, source, file;
     const struct part_field *fields[4];

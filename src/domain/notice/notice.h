@@ -33,6 +33,8 @@ struct notice {
     X(deal, ALL_ROLES, WAY_DAILY, N_("A deal that you work on moved, or you joined one"), NULL)              \
     X(step, ALL_ROLES, WAY_NOW, N_("A step of an action plan is yours"), NULL)                               \
     X(mention, ALL_ROLES, WAY_NOW, N_("Somebody mentioned you in a comment"), NULL)                          \
+    X(mapping, ADMIN | OPERATIONS | PARTNER_MANAGER | PARTNER_ADMIN, WAY_NOW,                                \
+        N_("A private mapping waits for you"), NULL)                                                         \
     X(review, ALL_ROLES, WAY_NOW, N_("A review is planned or moved"), NULL)                                  \
     X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
 #define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,

@@ -119,6 +119,6 @@ const struct verb notice_set = {
     .example = {.answer = "{\"protection\":\"off\",\"activity\":\"now\",\"waitlist\":\"now\",\"decision\":"
                           "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
                           "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
-                          "\"now\",\"mention\":\"now\",\"review\":\"now\"}",
+                          "\"now\",\"mention\":\"now\",\"mapping\":\"now\",\"review\":\"now\"}",
         .fields = "protection"},
 };

@@ -245,7 +245,7 @@ const struct verb comment_remove = {
     .undo = &comment_restore,
     .run = delete_run,
     .done = N_("Comment deleted"),
-    .example = {.becomes = "deleted"},
+    .example = {.after = &comment_create, .becomes = "deleted"},
 };
 
 const struct verb comment_restore = {
