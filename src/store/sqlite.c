@@ -371,7 +371,6 @@ static int committed(void *ctx, sqlite3 *handle, const char *name, int frames)
     return SQLITE_OK;
 }
 
-/* The log's file is cut back after a long reader made it grow. */
 static bool configure(struct sqlite *s)
 {
     sqlite3_busy_handler(s->handle, wait_busy, s);
@@ -392,8 +391,7 @@ static bool configure(struct sqlite *s)
      * walks the whole cache after the commit (the page that it uses in between has a number beyond the last).
      * With 64 MB that took a fifth of a millisecond.
      */
-    return use_wal(s) && run(s, "pragma synchronous = full; pragma cache_size = -8000;"
-                                "pragma journal_size_limit = 67108864");
+    return use_wal(s) && run(s, "pragma synchronous = full; pragma cache_size = -8000");
 }
 
 static enum status cannot_open(struct arena *a, const char *path, const char *why, const char **error)

@@ -143,10 +143,11 @@ void db_pool_give(struct db_pool *p, struct db *db);
 void db_pool_close(struct db_pool *p);
 
 /*
- * A copy of a SQLite database as it is now, while others write: into TO, which must not be there, a piece at
- * a time with as long a rest behind each. Writers go on beside it; what they write meanwhile stays in the
- * write-ahead log until the copy is done. On the disk when it returns; on failure nothing is left of it. TOLD
- * (or NULL) hears after each piece how many bytes of how many are copied.
+ * A copy of a SQLite database while others write, a piece at a time with as long a rest behind each: the
+ * state that it had at some instant between call and return, into TO, which must not be there. The
+ * write-ahead log grows until the copy is done, and is copied back into the database all the same. On the
+ * disk when it returns; on failure nothing is left of it. TOLD (or NULL) hears after each piece how many
+ * bytes of how many are copied.
  */
 typedef void db_backup_told(void *ctx, int64_t done, int64_t all);
 enum status db_backup(struct arena *a, const char *url, const char *to, db_backup_told *told, void *ctx,
