@@ -16,6 +16,7 @@
  *   demo_reviews.c    reviews of partners
  *   demo_touchpoints.c what partners did for deals
  *   demo_mapping.c    lists of accounts, shared and looked at; demo_private.c: compared in private
+ *   demo_cosell.c     who asks whom for help
  *   demo_simulation.c a simulation of other rules, finished
  *   demo_notes.c      a note, a task and a view
  *   demo_import.c     a file that waits to be imported
@@ -217,6 +218,9 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
 
 /* Touchpoints: those of the feed, and some that people entered (demo_touchpoints.c). */
 enum status demo_touchpoints(struct demo *d) MUST;
+
+/* Co-sell requests, and the finder's chances (demo_cosell.c). */
+enum status demo_cosell(struct demo *d) MUST;
 
 /* Weekly reviews of two partners: planned, and held with minutes (demo_reviews.c). */
 enum status demo_review_plan(struct demo *d, size_t which, struct instant at) MUST;

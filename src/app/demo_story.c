@@ -311,6 +311,7 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_disagree(d));
     TRY(demo_touchpoints(d));
     TRY(demo_notes(d));
+    TRY(demo_cosell(d));
     TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;
 }

@@ -1,5 +1,6 @@
 #include "app/nav.h"
 
+#include "domain/cosell/request.h"
 #include "domain/dispute/pages.h"
 #include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
@@ -20,6 +21,7 @@ static const struct {
     enum status (*count)(struct call *c, int64_t *out);
 } counts[] = {
     {"/queue", false, queue_count},
+    {"/cosell", true, cosell_waiting_count},
     {"/disputes", true, disputes_count},
     {"/my-disputes", true, disputes_count},
     {"/notices", true, notice_count},

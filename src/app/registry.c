@@ -4,6 +4,9 @@
 #include "app/permissions_page.h"
 #include "domain/account/account.h"
 #include "domain/account/pages.h"
+#include "domain/cosell/chance.h"
+#include "domain/cosell/pages.h"
+#include "domain/cosell/request.h"
 #include "domain/custom/custom.h"
 #include "domain/dispute/dispute.h"
 #include "domain/dispute/order.h"
@@ -77,6 +80,8 @@ static const struct noun *const nouns[] = {
     &plan_step_noun,
     &opportunity_comment_noun,
     &touchpoint_noun,
+    &cosell_request_noun,
+    &cosell_chance_noun,
     &review_noun,
     &review_point_noun,
     &product_line_noun,
@@ -178,6 +183,12 @@ static const struct verb *const verbs[] = {
     &touchpoint_confirm,
     &touchpoint_withdraw,
     &touchpoint_restore,
+    &cosell_ask,
+    &cosell_accept,
+    &cosell_decline,
+    &cosell_withdraw,
+    &cosell_escalate,
+    &cosell_expire,
     &review_create,
     &review_move,
     &review_cancel,
@@ -322,6 +333,13 @@ const struct page *const tandem_pages[] = {
     &dispute_party_order_page,
     &partner_page,
     &account_page,
+    &cosell_page,
+    &cosell_ask_page,
+    &cosell_request_page,
+    &cosell_help_page,
+    &cosell_finder_page,
+    &cosell_chances_page,
+    &cosell_learned_page,
     &review_page,
     &week_review_page,
     &calendar_page,
@@ -369,7 +387,7 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
     &notice_letter_clock, &mapping_look_clock, &private_run_clocks[0], &private_run_clocks[1],
-    &private_run_clocks[2], NULL};
+    &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {
-    &import_job, &fairness_job, &touchpoint_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &cosell_job,
+    &simulation_job, &duplicate_search_job, &mapping_job, NULL};

@@ -176,9 +176,10 @@ const struct part_field *verb_controls(struct call *c, struct html *h, const str
     verb_fields(verb, &fields, &n_fields);
     n_fields = most && most < n_fields ? most : n_fields;
     struct part_field *out = ARENA_ARRAY(c->arena, n_fields, struct part_field);
+    *n = 0;
     for (size_t i = 0; i < n_fields; i++)
-        out[i] = control(c, r, &fields[i], NULL);
-    *n = n_fields;
+        if (!verb->in || field_settable(verb, &fields[i], c->viewer))
+            out[(*n)++] = control(c, r, &fields[i], NULL);
     return out;
 }
 

@@ -60,7 +60,7 @@ struct field {
      * it, or as the noun's field of that name says.
      */
     const char *example;
-    unsigned see, set; /* audiences; 0 is nobody */
+    unsigned see, set; /* audiences; 0 is nobody; SET of a verb's own input: who may give it, 0: everybody */
     bool required;
     bool month;                /* of a date: only the month counts (its first day is kept) */
     bool secret;               /* never leaves the database, not even into an event */

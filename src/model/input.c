@@ -19,7 +19,7 @@ void verb_fields(const struct verb *v, const struct field **fields, size_t *n)
 
 bool field_settable(const struct verb *v, const struct field *f, const struct viewer *viewer)
 {
-    if (viewer->role == ROLE_SYSTEM || v->in)
+    if (viewer->role == ROLE_SYSTEM || (v->in && !f->set))
         return true;
     return (f->set & role_audience(viewer->role)) != 0;
 }

@@ -90,6 +90,7 @@ await onBoth(async (t, ok) => {
   })));
   const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
   await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });
+  await t.must(t.admin, "/cosell-requests", { kind: "meeting", text: "Come along.", partner_id: gold.id, account_id: account.id });
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];
@@ -158,7 +159,7 @@ await onBoth(async (t, ok) => {
   }
 
   // a rival never reaches a row of gold's, whatever the verb and however it is asked
-  const theirs = ["registration", "decision", "account_check", "certification", "person", "partner", "account", "opportunity", "opportunity_member", "opportunity_line", "plan_step", "opportunity_comment", "import_run"];
+  const theirs = ["registration", "decision", "account_check", "certification", "person", "partner", "account", "opportunity", "opportunity_member", "opportunity_line", "plan_step", "opportunity_comment", "cosell_request", "import_run"];
   for (const role of ["partner_admin", "partner_seller"]) {
     await person(role, rival, "_rival");
     const token = t.token(address(role, "_rival")), browser = new Browser(t), wrong = [];

@@ -13,6 +13,8 @@ static const struct field account_fields[] = {
     FIELD(struct account, country, .label = N_("Country"), .form = FORM_COUNTRY, .see = VENDOR, .set = VENDOR,
         .list_column = true, .filter = true),
     FIELD(struct account, city, .label = N_("City"), .see = VENDOR, .set = VENDOR, .example = "Dortmund"),
+    FIELD(struct account, industry, .label = N_("Industry"), .list = "industries", .see = VENDOR,
+        .set = VENDOR, .filter = true),
     FIELD(struct account, aliases, .label = N_("Other names"), .form = FORM_LIST, .see = VENDOR,
         .set = VENDOR, .search = true, .hint = N_("One a line: former names, brands, abbreviations."),
         .example = "Hollenbrook Guss\nHBC"),

@@ -7,7 +7,8 @@
 
 struct account {
     const char *name, *domain, *country, *city;
-    const char *aliases; /* other names, one a line */
+    const char *industry; /* one of the programme's by its key, or the CRM's own word */
+    const char *aliases;  /* other names, one a line */
     struct ref parent_id, owner_id;
     const char *status; /* open, named, direct_only */
     struct date contract_until;

@@ -98,6 +98,7 @@ static const struct import_words account_words[] = {
                    "webseite", "internetadresse", "domane")},
     {"country", WORDS("land", "billingcountry", "countrycode", "countryregion", "officelocation",
                     "landercode", "staat")},
+    {"industry", WORDS("branche", "sector", "industrie", "wirtschaftszweig", "vertical")},
     {"city", WORDS("town", "billingcity", "ort", "stadt", "sitz")},
     {"aliases",
         WORDS("alias", "othername", "formername", "aka", "weiterenamen", "anderenamen", "fruherername")},

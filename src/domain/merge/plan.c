@@ -138,7 +138,7 @@ static enum status read_moves(struct call *c, struct merge_plan *p)
     p->moves = ARENA_ARRAY(c->arena, MOVES_MAX, struct merge_move);
     for (size_t i = 0; c->model->nouns[i]; i++) {
         const struct noun *noun = c->model->nouns[i];
-        for (size_t k = 0; k < noun->n_fields; k++)
+        for (size_t k = 0; !noun->derived && k < noun->n_fields; k++)
             if (moves_with(p->kind, noun, &noun->fields[k]))
                 TRY(read_move(c, p, noun, &noun->fields[k]));
     }

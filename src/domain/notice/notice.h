@@ -35,6 +35,8 @@ struct notice {
     X(mention, ALL_ROLES, WAY_NOW, N_("Somebody mentioned you in a comment"), NULL)                          \
     X(mapping, ADMIN | OPERATIONS | PARTNER_MANAGER | PARTNER_ADMIN, WAY_NOW,                                \
         N_("A private mapping waits for you"), NULL)                                                         \
+    X(cosell, ALL_ROLES, WAY_NOW, N_("Somebody asks for your help with a deal"), "accept,decline")           \
+    X(cosell_news, ALL_ROLES, WAY_NOW, N_("News of a co-sell request"), NULL)                                \
     X(review, ALL_ROLES, WAY_NOW, N_("A review is planned or moved"), NULL)                                  \
     X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
 #define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,

@@ -74,13 +74,20 @@ const char *opportunity_path(struct call *c, int64_t id)
     return arena_printf(c->arena, "/opportunities/%s", id_text(c->arena, opportunity_noun.prefix, id));
 }
 
-enum status opportunity_hold(struct call *c, struct ref id, struct opportunity *out)
+enum status opportunity_hold_whole(struct call *c, struct ref id, struct opportunity *out)
 {
     const char *name = arena_printf(c->arena, "%s %lld", opportunity_noun.name, (long long)id.id);
     TRY(db_lock_names(c->db, &name, 1));
-    TRY(noun_load(c, &opportunity_noun, id.id, out));
+    TRY(noun_load_whole(c, &opportunity_noun, id.id, out));
     return streq(out->state, "open") ? OK
                                      : call_refuse(c, PROBLEM_state, TR(c, "The opportunity is closed."));
+}
+
+enum status opportunity_hold(struct call *c, struct ref id, struct opportunity *out)
+{
+    struct row row;
+    TRY(noun_get(c, &opportunity_noun, id.id, &row));
+    return opportunity_hold_whole(c, id, out);
 }
 
 const struct verb opportunity_create = GENERIC_CREATE(

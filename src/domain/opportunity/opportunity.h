@@ -55,6 +55,8 @@ extern const struct verb opportunity_win, opportunity_lose, opportunity_reopen;
  * viewer may see of it. REFUSED as not found where that is nothing, and when it is closed.
  */
 enum status opportunity_hold(struct call *c, struct ref id, struct opportunity *out) MUST;
+/* The same for code that has checked what the viewer may do. */
+enum status opportunity_hold_whole(struct call *c, struct ref id, struct opportunity *out) MUST;
 /* Its page: "/opportunities/opp_...". */
 const char *opportunity_path(struct call *c, int64_t id);
 

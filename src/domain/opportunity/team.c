@@ -156,6 +156,15 @@ enum status member_find(
         opportunity_id, partner_id, id, out);
 }
 
+static enum status find_own(
+    struct call *c, int64_t opportunity_id, int64_t person_id, int64_t *id, struct opportunity_member *out)
+{
+    return find(c,
+        "select id from opportunity_member where opportunity_id = $1 and person_id = $2 and partner_id is "
+        "null",
+        opportunity_id, person_id, id, out);
+}
+
 /* Who was on it once is put on it again, so that its history stays one. */
 static enum status store(struct call *c, const struct opportunity_member *m, int64_t *id)
 {
@@ -164,10 +173,7 @@ static enum status store(struct call *c, const struct opportunity_member *m, int
     if (m->partner_id.id)
         TRY(member_find(c, m->opportunity_id.id, m->partner_id.id, id, &was));
     else
-        TRY(find(c,
-            "select id from opportunity_member where opportunity_id = $1 and person_id = $2 and partner_id "
-            "is null",
-            m->opportunity_id.id, m->person_id.id, id, &was));
+        TRY(find_own(c, m->opportunity_id.id, m->person_id.id, id, &was));
     if (*id && streq(was.state, "active"))
         return call_field(c, m->partner_id.id ? "partner_id" : "person_id", TR(c, "is on the team already"));
     TRY(check(c, m, *id));
@@ -197,27 +203,55 @@ static enum status tell(struct call *c, const struct opportunity_member *m)
     return notify_partner(c, m->partner_id.id, PARTNER_ROLES, &about, write_joined, &o);
 }
 
-enum status member_join(struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t person_id)
+/* Source where the opportunity has none. */
+static enum status free_role(struct call *c, int64_t opportunity_id, const char **role)
 {
-    struct opportunity_member m = {.opportunity_id = {opportunity_id},
-                                  .partner_id = {partner_id},
-                                  .person_id = {person_id},
-                                  .role = "source",
-                                  .state = "active"},
-                              was;
     struct value args[1] = {v_int(opportunity_id)};
-    struct opportunity o;
     struct rows rows;
-    int64_t id;
-    TRY(opportunity_hold(c, m.opportunity_id, &o));
-    TRY(member_find(c, opportunity_id, partner_id, &id, &was));
-    if (id && streq(was.state, "active"))
-        return OK;
     TRY(db_query(c->db, c->arena, &rows,
         "select id from opportunity_member where opportunity_id = $1 and state = 'active' and role = "
         "'source'",
         args, 1));
-    m.role = rows.n ? "co_sell" : "source";
+    *role = rows.n ? "co_sell" : "source";
+    return OK;
+}
+
+enum status member_join(
+    struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t person_id, const char *role)
+{
+    struct opportunity_member m = {.opportunity_id = {opportunity_id},
+                                  .partner_id = {partner_id},
+                                  .person_id = {person_id},
+                                  .role = role,
+                                  .state = "active"},
+                              was;
+    struct opportunity o;
+    int64_t id;
+    TRY(opportunity_hold_whole(c, m.opportunity_id, &o));
+    TRY(member_find(c, opportunity_id, partner_id, &id, &was));
+    if (id && streq(was.state, "active"))
+        return OK;
+    if (!role)
+        TRY(free_role(c, opportunity_id, &m.role));
+    TRY(store(c, &m, &id));
+    return tell(c, &m);
+}
+
+enum status member_join_own(struct call *c, int64_t opportunity_id, int64_t person_id)
+{
+    struct opportunity_member m = {
+        .opportunity_id = {opportunity_id}, .person_id = {person_id}, .role = "seller", .state = "active"};
+    struct opportunity_member was;
+    struct opportunity o;
+    struct person p;
+    int64_t id;
+    TRY(opportunity_hold_whole(c, m.opportunity_id, &o));
+    TRY(find_own(c, opportunity_id, person_id, &id, &was));
+    if (o.owner_id.id == person_id || (id && streq(was.state, "active")))
+        return OK;
+    TRY(noun_load_whole(c, &person_noun, person_id, &p));
+    enum role role = role_parse(p.role);
+    m.role = role == ROLE_PARTNER_MANAGER ? "manager" : role == ROLE_EXECUTIVE ? "sponsor" : m.role;
     TRY(store(c, &m, &id));
     return tell(c, &m);
 }

@@ -28,9 +28,12 @@ bool shares_fit(const double *percent, size_t n);
 enum status member_find(struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t *id,
     struct opportunity_member *out) MUST;
 /*
- * Puts a registration's partner on the opportunity, in the transaction: as its source where it has none, else
- * for co-selling. Whoever is on it already stays what it is.
+ * Puts a partner on the opportunity, in the transaction, whatever the viewer sees of it: in ROLE, or where
+ * that is NULL as its source if it has none, else for co-selling. Whoever is on it already stays what it is.
  */
-enum status member_join(struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t person_id) MUST;
+enum status member_join(
+    struct call *c, int64_t opportunity_id, int64_t partner_id, int64_t person_id, const char *role) MUST;
+/* One of the vendor's people, in the team's role that goes with theirs; the owner is on it anyway. */
+enum status member_join_own(struct call *c, int64_t opportunity_id, int64_t person_id) MUST;
 
 #endif

@@ -71,6 +71,13 @@ struct programme_disputes {
     const char *executive; /* a role's key, or somebody's mail address */
 };
 
+/* "cosell": clocks of co-sell requests, and what its finder looks for (domain/cosell). */
+struct programme_cosell {
+    int64_t answer_hours, escalate_hours;
+    int64_t stuck_days;    /* without activity a deal is stuck */
+    int64_t contract_days; /* an end of a contract is near */
+};
+
 /* What a stage's open deals count for in a forecast. */
 enum forecast_category {
     FORECAST_COMMIT,
@@ -114,6 +121,7 @@ struct programme {
     struct programme_stage *stages;
     struct programme_limits limits;
     struct programme_disputes disputes;
+    struct programme_cosell cosell;
     struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */

@@ -93,7 +93,7 @@ static enum status convert_run(struct call *c)
     r.protected_until.us = r.heartbeat_due.us = r.heartbeat_told.us = r.remind_due.us = 0;
     TRY(noun_update(c, &registration_noun, c->row_id, &r, UINT64_MAX, NULL));
     call_last_event(c)->partner_sees = true;
-    TRY(member_join(c, id, r.partner_id.id, r.person_id.id));
+    TRY(member_join(c, id, r.partner_id.id, r.person_id.id, NULL));
     c->result_id = c->row_id;
     return OK;
 }

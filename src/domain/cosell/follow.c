@@ -1,0 +1,282 @@
+/*
+ * The feed becomes chances: which accounts something happened at is written down, then some of those are
+ * looked at again, a transaction each. Both can run twice without harm, in any number of processes.
+ */
+#include "base/id.h"
+#include "base/text.h"
+#include "domain/cosell/candidates.h"
+#include "domain/cosell/chance.h"
+
+#define STRETCH   2000             /* events looked at together */
+#define AGAIN_US  US_PER_DAY       /* an account with a chance is looked at again after so long */
+#define SELDOM_US (7 * US_PER_DAY) /* and one without */
+
+static const char position_name[] = "cosell.seq";
+
+/* ---- where something happened ---- */
+
+struct stretch {
+    int64_t from, to; /* the positions before and after it */
+    struct rows accounts;
+};
+
+static enum status read_position(struct call *c, int64_t *out)
+{
+    struct value args[1] = {v_text(position_name)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
+    if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
+        *out = 0;
+    return OK;
+}
+
+/*
+ * $1 and $2: events behind the one up to the other. What changes a partner changes all of its chances. Beside
+ * '' because SQLite would else walk through all events of the noun.
+ */
+#define EVENTS(noun, rows)                                                                                   \
+    " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
+#define OF_EVENT(table, alias) table " " alias " on " alias ".id = e.row_id"
+/* clang-format off */
+static const char accounts_sql[] =
+    "select x.id" EVENTS("account", OF_EVENT("account", "x"))
+    " union select x.account_id" EVENTS("opportunity", OF_EVENT("opportunity", "x"))
+    " union select x.account_id" EVENTS("registration", OF_EVENT("registration", "x"))
+    " union select o.account_id" EVENTS("opportunity_member",
+        OF_EVENT("opportunity_member", "x") " join opportunity o on o.id = x.opportunity_id")
+    " union select k.account_id" EVENTS("opportunity", "cosell_chance k on k.opportunity_id = e.row_id")
+    " union select k.account_id" EVENTS("partner", "cosell_chance k on k.partner_id = e.row_id")
+    " union select k.account_id" EVENTS("certification",
+        OF_EVENT("certification", "x") " join cosell_chance k on k.partner_id = x.partner_id");
+/* clang-format on */
+
+static enum status read_stretch(struct call *c, struct stretch *s)
+{
+    struct value args[2];
+    struct rows rows;
+    TRY(read_position(c, &s->from));
+    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
+    int64_t newest = cell_int(&rows, 0, 0);
+    s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
+    args[0] = v_int(s->from);
+    args[1] = v_int(s->to);
+    return db_query(c->db, c->arena, &s->accounts, accounts_sql, args, 2);
+}
+
+/* Whoever was faster has written it down. */
+static enum status mark_run(struct call *c)
+{
+    const struct stretch *s = c->plan;
+    const char *const line[] = {position_name};
+    int64_t position;
+    TRY(db_lock_names(c->db, line, 1));
+    TRY(read_position(c, &position));
+    if (position != s->from)
+        return call_refuse(c, PROBLEM_state, NULL);
+    for (size_t i = 0; i < s->accounts.n; i++) {
+        struct value args[1] = {v_int(cell_int(&s->accounts, i, 0))};
+        if (args[0].i)
+            TRY(db_exec(c->db,
+                "insert into cosell_look (account_id, due, marked) values ($1, 0, 1) on conflict "
+                "(account_id) do "
+                "update set due = 0, marked = cosell_look.marked + 1",
+                args, 1));
+    }
+    struct value at[2] = {v_text(position_name), v_text(arena_printf(c->arena, "%lld", (long long)s->to))};
+    return db_exec(c->db,
+        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
+        "excluded.value",
+        at, 2);
+}
+
+/* ---- looking at accounts ---- */
+
+#define LOTS 100 /* of accounts, looked at with what was read of the partners once */
+
+/* What is due, and what is known of all partners meanwhile. */
+struct round {
+    struct cosell_partners partners;
+    struct rows accounts; /* account_id, marked */
+};
+/* Some of a round's accounts: FROM on. */
+struct look {
+    const struct round *round;
+    size_t from, n;
+    struct cosell_candidates found;
+};
+
+/* Those of one country and industry together: what was won near is asked for them at once. */
+static enum status read_round(struct call *c, struct round *r)
+{
+    struct value args[2] = {v_int(c->now.us), v_int(LOTS * COSELL_BATCH)};
+    TRY(db_query(c->db, c->arena, &r->accounts,
+        "select l.account_id, l.marked from (select account_id, marked from cosell_look where due <= $1 "
+        "order by "
+        "due, account_id limit $2) l join account a on a.id = l.account_id order by a.country, a.industry, "
+        "a.id",
+        args, 2));
+    return r->accounts.n ? cosell_partners_read(c, NULL, 0, &r->partners) : OK;
+}
+
+static int64_t account_at(const struct look *l, size_t i)
+{
+    return cell_int(&l->round->accounts, l->from + i, 0);
+}
+
+static enum status read_look(struct call *c, struct look *l)
+{
+    int64_t ids[COSELL_BATCH];
+    for (size_t i = 0; i < l->n; i++)
+        ids[i] = account_at(l, i);
+    struct cosell_wish wish = {.accounts = ids,
+        .n = l->n,
+        .partners = &l->round->partners,
+        .most = CHANCES_PER_ACCOUNT,
+        .least = CHANCE_LEAST};
+    return cosell_candidates_read(c, &wish, &l->found);
+}
+
+static struct value or_null(int64_t id)
+{
+    return id ? v_int(id) : v_null();
+}
+static struct value text_or_null(const char *text)
+{
+    return text ? v_text(text) : v_null();
+}
+
+/* Beside the noun's own writing: a chance is no row that anybody made, and leaves no event. */
+static enum status store_chance(struct call *c, const struct cosell_candidate *k)
+{
+    struct value args[] = {v_int(id_new(c->now)), v_int(c->now.us), v_int(k->account_id),
+        v_int(k->partner_id), v_int(k->result.score), v_text(cosell_footholds[k->foothold.source].key),
+        or_null(k->opportunity_id.id), or_null(k->product_line_id.id), or_null(k->owner_id.id),
+        or_null(k->amount.minor), text_or_null(k->currency), text_or_null(k->country),
+        text_or_null(k->industry), or_null(k->manager_id), text_or_null(cosell_reasons(c, k)),
+        v_text(cosell_evidence(c, k))};
+    return db_exec(c->db,
+        "insert into cosell_chance (id, version, created, updated, account_id, partner_id, score, foothold, "
+        "opportunity_id, product_line_id, owner_id, amount, currency, country, industry, manager_id, "
+        "reasons, "
+        "evidence) values ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on "
+        "conflict (account_id, partner_id) do update set version = cosell_chance.version + 1, updated = "
+        "excluded.updated, score = excluded.score, foothold = excluded.foothold, opportunity_id = "
+        "excluded.opportunity_id, product_line_id = excluded.product_line_id, owner_id = excluded.owner_id, "
+        "amount = excluded.amount, currency = excluded.currency, country = excluded.country, industry = "
+        "excluded.industry, manager_id = excluded.manager_id, reasons = excluded.reasons, evidence = "
+        "excluded.evidence",
+        args, COUNT(args));
+}
+
+static bool has_chance(const struct look *l, int64_t account_id)
+{
+    for (size_t i = 0; i < l->found.n; i++)
+        if (l->found.all[i].account_id == account_id)
+            return true;
+    return false;
+}
+
+/* What happened since the account was read leaves its mark, and it is looked at again. */
+static enum status store_run(struct call *c)
+{
+    const struct look *l = c->plan;
+    const char *const line[] = {position_name};
+    TRY(db_lock_names(c->db, line, 1));
+    for (size_t i = 0; i < l->found.n; i++)
+        TRY(store_chance(c, &l->found.all[i]));
+    for (size_t i = 0; i < l->n; i++) {
+        int64_t id = account_at(l, i), marked = cell_int(&l->round->accounts, l->from + i, 1);
+        struct value gone[2] = {v_int(id), v_int(c->now.us)};
+        struct value next[3] = {
+            v_int(id), v_int(marked), v_int(c->now.us + (has_chance(l, id) ? AGAIN_US : SELDOM_US))};
+        TRY(db_exec(c->db, "delete from cosell_chance where account_id = $1 and updated < $2", gone, 2));
+        TRY(db_exec(c->db, "update cosell_look set due = $3 where account_id = $1 and marked = $2", next, 3));
+    }
+    return OK;
+}
+
+/* Not in the registry: nobody can call them. */
+static const struct verb mark_verb = {
+    .name = "mark", .label = "Mark", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = mark_run};
+static const struct verb store_verb = {
+    .name = "look", .label = "Look", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = store_run};
+
+/* ---- the job ---- */
+
+static struct call *open_call(struct job_worker *w, enum status *status)
+{
+    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
+    c->db = w->db;
+    *status = db_begin_read(w->db);
+    if (*status == OK)
+        *status = w->open_call(w->open_ctx, c);
+    return c;
+}
+
+static enum status commit(
+    struct job_worker *w, struct call *c, enum status status, const struct verb *verb, void *plan, bool any)
+{
+    db_rollback(w->db);
+    c->db = NULL;
+    c->verb = verb;
+    c->plan = plan;
+    if (status == OK && any)
+        status = committer_run(w->committer, c);
+    arena_free(c->arena);
+    return status;
+}
+
+static enum status mark_stretch(struct job_worker *w, bool *more)
+{
+    struct stretch s = {0};
+    enum status status;
+    struct call *c = open_call(w, &status);
+    if (status == OK)
+        status = read_stretch(c, &s);
+    *more = status == OK && s.to - s.from == STRETCH;
+    return commit(w, c, status, &mark_verb, &s, s.to > s.from);
+}
+
+static enum status look_at_some(struct job_worker *w, const struct round *r, size_t from)
+{
+    size_t left = r->accounts.n - from;
+    struct look l = {.round = r, .from = from, .n = left < COSELL_BATCH ? left : COSELL_BATCH};
+    enum status status;
+    struct call *c = open_call(w, &status);
+    if (status == OK)
+        status = read_look(c, &l);
+    return commit(w, c, status, &store_verb, &l, true);
+}
+
+static enum status look_at_many(struct job_worker *w, bool *more)
+{
+    struct round r = {.accounts = {.n = 0}};
+    enum status status;
+    struct call *c = open_call(w, &status);
+    if (status == OK)
+        status = read_round(c, &r);
+    db_rollback(w->db);
+    for (size_t from = 0; status == OK && from < r.accounts.n && w->go_on(w->jobs); from += COSELL_BATCH)
+        status = look_at_some(w, &r, from);
+    *more = status == OK && r.accounts.n == LOTS * COSELL_BATCH;
+    arena_free(c->arena);
+    return status;
+}
+
+static enum status work(struct job_worker *w, int64_t id)
+{
+    bool more = true;
+    (void)id;
+    while (more && w->go_on(w->jobs))
+        TRY(mark_stretch(w, &more));
+    for (more = true; more && w->go_on(w->jobs);)
+        TRY(look_at_many(w, &more));
+    return OK;
+}
+
+const struct job_kind cosell_job = {.name = "cosell",
+    .next = "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "
+            "cast($3 as bigint) = 0 and (coalesce(f.newest, 0) > coalesce((select cast(value as bigint) from "
+            "setting where name = 'cosell.seq'), 0) or exists (select 1 from cosell_look where due <= "
+            "cast($2 as bigint)))",
+    .work = work};

@@ -1,0 +1,75 @@
+#include "domain/cosell/sources.h"
+
+#include "domain/cosell/request.h"
+
+#define AS_FOOTHOLD(key, points, label, when, sql) {#key, (label), (when), (points), (sql)},
+#define AS_TIE(key, points, label, sql)            {#key, (label), NULL, (points), (sql)},
+#define AS_FIT(key, label)                         {#key, (label), NULL, 0, NULL},
+const struct cosell_source cosell_footholds[COSELL_N_FOOTHOLDS] = {COSELL_FOOTHOLDS(AS_FOOTHOLD)};
+const struct cosell_source cosell_ties[COSELL_N_TIES] = {COSELL_TIES(AS_TIE)};
+const struct cosell_source cosell_fits[COSELL_N_FITS] = {COSELL_FITS(AS_FIT)};
+
+/* The keys of all of them differ: model_check() finds two that do not. */
+#define FOOTHOLD_OPTION(key, points, label, when, sql) {#key, (label)},
+#define TIE_OPTION(key, points, label, sql)            {#key, (label)},
+#define FIT_OPTION(key, label)                         {#key, (label)},
+const struct option cosell_reason_options[] = {
+    COSELL_FOOTHOLDS(FOOTHOLD_OPTION) COSELL_TIES(TIE_OPTION) COSELL_FITS(FIT_OPTION){0}};
+const struct option cosell_foothold_options[] = {COSELL_FOOTHOLDS(FOOTHOLD_OPTION){0}};
+
+/* ---- footholds ---- */
+
+#define OPEN_DEALS                                                                                           \
+    "select o.account_id, o.id, o.product_line_id, o.owner_id, o.amount, o.currency, "                       \
+    "coalesce(o.last_activity, o.engaged) from opportunity o where o.account_id in ({accounts}) and "        \
+    "o.state = 'open' and "
+#define STUCK "coalesce(o.last_activity, o.engaged) < cast($1 as bigint) - cast($2 as bigint)"
+const char cosell_stuck_sql[] = OPEN_DEALS STUCK;
+const char cosell_open_sql[] = OPEN_DEALS "not coalesce(" STUCK ", 1 = 0)";
+
+const char cosell_contract_sql[] =
+    "select a.id, cast(null as bigint), cast(null as bigint), a.owner_id, cast(null as bigint), "
+    "cast(null as text), a.contract_until from account a where a.id in ({accounts}) and a.contract_until "
+    "between cast($1 as bigint) and cast($1 as bigint) + cast($3 as bigint)";
+const char cosell_prospect_sql[] =
+    "select a.id, cast(null as bigint), cast(null as bigint), a.owner_id, cast(null as bigint), "
+    "cast(null as text), cast(null as bigint) from account a where a.id in ({accounts}) and a.source = 'crm' "
+    "and not exists (select 1 from opportunity o where o.account_id = a.id and o.state in ('open', 'won'))";
+
+/* ---- ties ---- */
+
+/* In microseconds of a day. */
+#define DAY "86400000000"
+#define DEALS_OF_PARTNERS(state)                                                                             \
+    "from opportunity o join opportunity_member m on m.opportunity_id = o.id where o.state = '" state        \
+    "' and m.state = 'active' and m.partner_id is not null"
+
+const char cosell_customer_sql[] =
+    "select r.account_id, r.partner_id, 1, r.ended / " DAY " from registration r where r.account_id in "
+    "({accounts}) and r.state = 'won' and r.opportunity_id is null union all "
+    "select o.account_id, m.partner_id, 1, o.closed " DEALS_OF_PARTNERS(
+        "won") " and o.account_id in ({accounts})";
+const char cosell_open_deal_sql[] =
+    "select o.account_id, m.partner_id, 1, coalesce(o.last_activity, o.engaged) " DEALS_OF_PARTNERS(
+        "open") " and o.account_id in ({accounts})";
+const char cosell_registration_sql[] =
+    "select r.account_id, r.partner_id, 1, coalesce(r.last_activity, r.created / " DAY
+    ") from registration r "
+    "where r.account_id in ({accounts}) and r.state = 'approved'";
+
+/*
+ * From each country and industry of the accounts to the companies there, to what was won at them: "cross"
+ * keeps SQLite to that order.
+ */
+#define NEAR(won)                                                                                            \
+    "select a.id, w.partner_id, w.n, w.newest from (select b.country, b.industry, x.partner_id, count(*) "   \
+    "as n, max(x.day) as newest from (select distinct country, industry from account where id in "           \
+    "({accounts}) and industry is not null) k cross join account b cross join (" won                         \
+    ") x where b.country = k.country and b.industry = k.industry and x.account_id = b.id group by "          \
+    "b.country, b.industry, x.partner_id) w join account a on a.country = w.country and a.industry = "       \
+    "w.industry where a.id in ({accounts})"
+#define WON_REGISTRATIONS                                                                                    \
+    "select account_id, partner_id, ended / " DAY " as day from registration where state = 'won' and "       \
+    "opportunity_id is null"
+#define WON_DEALS "select o.account_id, m.partner_id, o.closed as day " DEALS_OF_PARTNERS("won")
+const char cosell_near_win_sql[] = NEAR(WON_REGISTRATIONS) " union all " NEAR(WON_DEALS);
