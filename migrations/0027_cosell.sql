@@ -42,6 +42,7 @@ create index cosell_request_account on cosell_request(account_id, id) where acco
 create index cosell_request_opportunity on cosell_request(opportunity_id, id) where opportunity_id is not null;
 create index cosell_request_deal on cosell_request(deal_id, id) where deal_id is not null;
 create index cosell_request_registration on cosell_request(registration_id, id) where registration_id is not null;
+create index cosell_request_side on cosell_request(asked_by, state, id);
 create index cosell_request_kind on cosell_request(kind, id);
 create index cosell_request_origin on cosell_request(origin, id);
 

@@ -14,7 +14,7 @@ static const struct field account_fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct account, city, .label = N_("City"), .see = VENDOR, .set = VENDOR, .example = "Dortmund"),
     FIELD(struct account, industry, .label = N_("Industry"), .list = "industries", .see = VENDOR,
-        .set = VENDOR, .filter = true),
+        .set = VENDOR, .filter = true, .example = "manufacturing"),
     FIELD(struct account, aliases, .label = N_("Other names"), .form = FORM_LIST, .see = VENDOR,
         .set = VENDOR, .search = true, .hint = N_("One a line: former names, brands, abbreviations."),
         .example = "Hollenbrook Guss\nHBC"),

@@ -123,6 +123,7 @@ const struct verb cosell_accept = {
     .from = open_states,
     INPUT(struct accept_input, accept_fields),
     .run = accept_run,
+    .example = {.find = "state=asked&asked_by=partner", .fields = "answer", .becomes = "accepted"},
     .done = N_("Accepted"),
 };
 
@@ -134,7 +135,8 @@ struct decline_input {
 static const struct field decline_fields[] = {
     FIELD(struct decline_input, reason, .label = N_("Why not"), .form = FORM_CHOICE,
         .options = cosell_decline_reasons, .required = true),
-    FIELD(struct decline_input, answer, .label = N_("In words"), .form = FORM_LONG, .max = 1000,
+    FIELD(struct decline_input, answer, .label = N_("In words"),
+        .example = "Our people there are booked until spring.", .form = FORM_LONG, .max = 1000,
         .hint = N_("The other side reads it.")),
 };
 
@@ -159,6 +161,7 @@ const struct verb cosell_decline = {
     .from = open_states,
     INPUT(struct decline_input, decline_fields),
     .run = decline_run,
+    .example = {.find = "state=asked&asked_by=partner", .becomes = "declined"},
     .done = N_("Declined"),
 };
 
@@ -179,6 +182,7 @@ const struct verb cosell_withdraw = {
     .roles = DEAL_ROLES | PARTNER_ROLES,
     .from = open_states,
     .run = withdraw_run,
+    .example = {.after = &cosell_ask, .becomes = "withdrawn"},
     .done = N_("Withdrawn"),
 };
 

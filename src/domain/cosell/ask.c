@@ -24,13 +24,14 @@ struct ask_input {
 };
 static const struct field ask_fields[] = {
     FIELD(struct ask_input, partner_id, .label = N_("Partner"), .ref = "partner", .set = VENDOR),
-    FIELD(struct ask_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity"),
+    FIELD(struct ask_input, opportunity_id, .label = N_("Opportunity"),
+        .example = "@opportunities?state=open", .ref = "opportunity"),
     FIELD(struct ask_input, account_id, .label = N_("Account"), .ref = "account", .set = VENDOR,
         .hint = N_("Where there is no opportunity yet.")),
     FIELD(struct ask_input, registration_id, .label = N_("Registration"), .ref = "registration",
         .set = PARTNER),
-    FIELD(struct ask_input, company, .label = N_("Company"), .set = PARTNER,
-        .hint = N_("Where it is about none of the above.")),
+    FIELD(struct ask_input, company, .label = N_("Company"), .example = "Hollenbrook Castings",
+        .set = PARTNER, .hint = N_("Where it is about none of the above.")),
     FIELD(struct ask_input, country, .label = N_("Country"), .form = FORM_COUNTRY, .set = PARTNER),
     FIELD(struct ask_input, kind, .label = N_("What is asked"), .form = FORM_CHOICE, .options = cosell_kinds,
         .required = true),
@@ -278,5 +279,6 @@ const struct verb cosell_ask = {
     .undo = &cosell_withdraw,
     INPUT(struct ask_input, ask_fields),
     .run = ask_run,
+    .example = {.fields = "partner_id,opportunity_id,kind,text,shared"},
     .done = N_("Asked"),
 };

@@ -20,8 +20,8 @@ static const struct field fields[] = {
         .list_column = true, .min = 0, .max = INT64_C(100000000000000)),
     FIELD(struct cosell_chance, country, .label = N_("Country"), .form = FORM_COUNTRY, .see = VENDOR,
         .list_column = true, .filter = true),
-    FIELD(struct cosell_chance, industry, .label = N_("Industry"), .list = "industries", .see = VENDOR,
-        .filter = true),
+    FIELD(struct cosell_chance, industry, .label = N_("Industry"), .example = "manufacturing",
+        .list = "industries", .see = VENDOR, .filter = true),
     FIELD(struct cosell_chance, manager_id, .label = N_("Partner manager"), .ref = "person", .see = VENDOR,
         .list_column = true, .filter = true),
     FIELD(
