@@ -1,6 +1,7 @@
 // Every role against every noun and verb, through REST, tokens' scopes and pages: what `tandem describe permissions`
 // says is what happens, and a rival's row is never there. Derived: what is declared is tried.
 import { Browser } from "./lib/browser.mjs";
+import { until } from "./lib/load.mjs";
 import { onBoth, deal, said } from "./lib/tandem.mjs";
 
 // { noun: { verb: Set of roles } } from the printed table; what changes nothing stands there in brackets. A noun is
@@ -91,6 +92,11 @@ await onBoth(async (t, ok) => {
   const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
   await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });
   await t.must(t.admin, "/cosell-requests", { kind: "meeting", text: "Come along.", partner_id: gold.id, account_id: account.id });
+  // a deal of ours at a customer where gold works on another
+  const shared = (await t.must(t.admin, "/accounts", { name: "Gemeinsam Werke", country: "DE", status: "open" })).id;
+  const [theirDeal] = await Promise.all(["theirs", "ours"].map((name) => t.must(t.admin, "/opportunities", { name, account_id: shared, product_line_id: lines[0].id, state: "open" })));
+  await t.must(t.admin, "/opportunity-members", { opportunity_id: theirDeal.id, partner_id: gold.id, role: "co_sell" });
+  await until(async () => (await t.must(t.admin, `/cosell-chances?partner_id=${gold.id}`)).items.length);
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];
@@ -98,7 +104,7 @@ await onBoth(async (t, ok) => {
   const simulation = await t.must(t.admin, "/simulations", { document: stricter });
   for (let i = 0; i < 200 && (await t.must(t.admin, `/simulations/${simulation.id}`)).state !== "done"; i++) await new Promise((done) => setTimeout(done, 100));
   const victim = await person("partner_seller", gold, "_victim");
-  const rows = { registration: registration.id, account: account.id, person: victim.id, partner: gold.id, product_line: lines[0].id };
+  const rows = { registration: registration.id, account: account.id, opportunity: onDeal.opportunity_id, person: victim.id, partner: gold.id, product_line: lines[0].id };
 
   const api = await t.must(t.admin, "/openapi.json");
   const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path: path.replace(/^\/api\/v1/, ""), method: method.toUpperCase(), id: o.operationId })));

@@ -52,7 +52,12 @@ enum status cosell_candidates_read(
 
 /* ",stuck,customer,certified,": for a field of cosell_reason_options. */
 const char *cosell_reasons(struct call *c, const struct cosell_candidate *k);
-/* The points and figures behind it, as JSON. */
+/* The points and figures behind it, as JSON; and such a text, for documents. */
 const char *cosell_evidence(struct call *c, const struct cosell_candidate *k);
+#define COSELL_EVIDENCE_EXAMPLE                                                                              \
+    "{\"points\":{\"foothold\":26,\"tie\":40,\"fit\":8,\"speed\":10,\"load\":0},"                            \
+    "\"foothold\":{\"key\":\"contract\",\"n\":1,\"day\":\"2026-11-30\"},"                                    \
+    "\"ties\":[{\"key\":\"customer\",\"n\":2,\"day\":\"2026-06-12\"}],"                                      \
+    "\"certified\":false,\"covers\":true,\"asked\":3,\"answered\":3,\"answer_hours\":9,\"open\":2}"
 
 #endif

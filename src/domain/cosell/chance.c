@@ -1,5 +1,6 @@
 #include "domain/cosell/chance.h"
 
+#include "domain/cosell/candidates.h"
 #include "domain/cosell/request.h"
 
 static const struct field fields[] = {
@@ -29,8 +30,8 @@ static const struct field fields[] = {
     FIELD(struct cosell_chance, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
         .see = VENDOR, .filter = true),
     FIELD(struct cosell_chance, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = VENDOR),
-    FIELD(
-        struct cosell_chance, evidence, .label = N_("Points and figures"), .form = FORM_JSON, .see = VENDOR),
+    FIELD(struct cosell_chance, evidence, .label = N_("Points and figures"),
+        .example = COSELL_EVIDENCE_EXAMPLE, .form = FORM_JSON, .see = VENDOR),
 };
 
 const struct noun cosell_chance_noun = {

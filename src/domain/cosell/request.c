@@ -1,5 +1,7 @@
 #include "domain/cosell/request.h"
 
+#include "domain/cosell/candidates.h"
+
 const struct option cosell_kinds[] = {{"introduction", N_("Introduction")},
     {"technical_validation", N_("Technical validation")}, {"meeting", N_("Joint meeting")},
     {"presence", N_("Local presence")}, {"delivery", N_("Delivery")}, {"other", N_("Something else")}, {0}};
@@ -74,8 +76,8 @@ static const struct field fields[] = {
     FIELD(struct cosell_request, reasons, .label = N_("Why this partner"), .form = FORM_SET,
         .options = cosell_reason_options, .see = VENDOR, .filter = true),
     FIELD(struct cosell_request, score, .label = N_("Score"), .see = VENDOR),
-    FIELD(
-        struct cosell_request, evidence, .label = N_("Points and figures"), .form = FORM_JSON, .see = VENDOR),
+    FIELD(struct cosell_request, evidence, .label = N_("Points and figures"),
+        .example = COSELL_EVIDENCE_EXAMPLE, .form = FORM_JSON, .see = VENDOR),
 };
 
 const struct noun cosell_request_noun = {

@@ -116,9 +116,11 @@ const struct verb notice_set = {
     INPUT(struct set_input, set_fields),
     .run = set_run,
     .done = N_("Saved"),
-    .example = {.answer = "{\"protection\":\"off\",\"activity\":\"now\",\"waitlist\":\"now\",\"decision\":"
-                          "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
-                          "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
-                          "\"now\",\"mention\":\"now\",\"mapping\":\"now\",\"review\":\"now\"}",
+    .example = {.answer =
+                    "{\"protection\":\"off\",\"activity\":\"now\",\"waitlist\":\"now\",\"decision\":"
+                    "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
+                    "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
+                    "\"now\",\"mention\":\"now\",\"mapping\":\"now\",\"cosell\":\"now\",\"cosell_news\":"
+                    "\"now\",\"review\":\"now\"}",
         .fields = "protection"},
 };
