@@ -37,6 +37,7 @@
 #define DEMO_OPPORTUNITIES   600
 #define DEMO_REGISTRATIONS   460 /* besides the scripted ones */
 #define DEMO_REVIEWS         2   /* partners that are reviewed each week */
+#define DEMO_COSELL          17  /* requests for help with a deal */
 #define DEMO_PROBES          18  /* companies asked for in a row by one seller */
 #define DEMO_CHECKPOINT_DAYS 120 /* for how long weekly checkpoints are kept */
 #define DEMO_DOMAIN          "velmora.example"
@@ -80,6 +81,12 @@ struct demo_firm {
     size_t n_people;
 };
 
+/* A co-sell request of the demo (demo_cosell.c). */
+struct demo_helped {
+    int64_t request_id, opportunity_id; /* request: 0 until it is asked */
+    const struct viewer *answers, *owner;
+};
+
 struct demo {
     struct app *app;
     struct arena *arena; /* of names and plans, for the whole run */
@@ -95,6 +102,7 @@ struct demo {
     int64_t twice[DEMO_TWICE]; /* once more */
     size_t n_known, n_opportunities, n_registrations;
     int64_t review_id[DEMO_REVIEWS];
+    struct demo_helped help[DEMO_COSELL];
     int64_t draft_id;   /* of the next version */
     bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
@@ -190,6 +198,8 @@ enum status demo_deal_convert(struct demo *d, const struct demo_deal *deal, stru
 enum status demo_deal_join_waitlist(struct demo *d, const struct demo_deal *deal, struct instant at) MUST;
 /* Nothing that was mailed in the demo goes out. */
 enum status demo_mail(struct demo *d) MUST;
+/* Waits until all that was sent is done. */
+enum status demo_settle(struct demo *d) MUST;
 /* The clocks at AT; during OFFICE hours people also answer offers and extensions. */
 enum status demo_tick(struct demo *d, struct instant at, bool office) MUST;
 
@@ -219,8 +229,12 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *out) MUST;
 /* Touchpoints: those of the feed, and some that people entered (demo_touchpoints.c). */
 enum status demo_touchpoints(struct demo *d) MUST;
 
-/* Co-sell requests, and the finder's chances (demo_cosell.c). */
-enum status demo_cosell(struct demo *d) MUST;
+/* Co-sell requests (demo_cosell.c): when each is asked and answered, and its deal won; INT64_MAX: never. */
+enum demo_help { HELP_ASKED, HELP_ANSWERED, HELP_WON, HELP_PARTS };
+struct instant demo_cosell_at(const struct demo *d, size_t which, enum demo_help part);
+enum status demo_cosell(struct demo *d, size_t which, enum demo_help part, struct instant at) MUST;
+/* What the finder shows at AT. */
+enum status demo_cosell_find(struct demo *d, struct instant at) MUST;
 
 /* Weekly reviews of two partners: planned, and held with minutes (demo_reviews.c). */
 enum status demo_review_plan(struct demo *d, size_t which, struct instant at) MUST;

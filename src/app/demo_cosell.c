@@ -1,54 +1,132 @@
-/* Co-sell requests at each stage: asked by the vendor and by partners, accepted, declined, waiting; and the
- * chances that the finder shows. */
+/*
+ * Who asks whom for help with deals: some months ago, so that it is known what became of them; and now, at
+ * each stage. Whom to ask the finder says, as it stood then.
+ */
 #include "app/demo.h"
 #include "base/id.h"
 #include "domain/cosell/chance.h"
 #include "domain/cosell/request.h"
+#include "domain/registration/registration.h"
 
-/* Deals without a partner, and who knows their customers best. */
-static const char pairs_sql[] =
-    "select k.opportunity_id, k.partner_id, p.name, o.owner_id from cosell_chance k join partner p on p.id = "
-    "k.partner_id join opportunity o on o.id = k.opportunity_id where o.state = 'open' and k.score = (select "
-    "max(x.score) from cosell_chance x where x.opportunity_id = k.opportunity_id) order by k.score desc, "
-    "o.name, "
-    "p.name limit 12";
+#define BRIGHTWATER "Brightwater Integration"
+#define USUAL       "country,industry,product"
 
 static const struct {
-    const char *kind, *text, *shared, *answer; /* answer: NULL: waits; else a yes, or a no by REASON */
-    const char *reason;
-    int days_ago;
-} asked[] = {
-    {"introduction",
-        "Their head of purchasing does not call back. You know the plant manager: could you open the "
-        "door?",
-        "company,country,industry,product,amount", "Gladly. We see them on Thursday and bring you along.",
-        NULL, 9},
-    {"technical_validation",
-        "They want proof that the interface to their ERP works. Can one of your engineers sit "
-        "in for a day?",
-        "country,industry,product", "Two of ours are free in the second week.", NULL, 7},
-    {"presence", "The customer wants somebody who is there within two hours.", "country,product",
-        "Our people there are booked until spring.", "capacity", 6},
-    {"meeting", "A joint meeting with their IT before the budget closes.", "company,country,product",
-        "We have a competing offer with them.", "conflict", 5},
-    {"delivery", "Who could roll it out at four sites from March on?", "country,industry,amount", NULL, NULL,
-        1},
-    {"introduction", "You won next door last year. Do they know each other?", "country,industry", NULL, NULL,
-        1},
-    {"technical_validation", "A second opinion on the sizing, before we quote.",
-        "country,industry,product,amount", NULL, NULL, 0}};
+    int days_ago, days, won; /* asked so many days ago; answered after so many, the deal won; 0: not */
+    const char *firm;        /* which partner the vendor asks; NULL: whoever is the best */
+    const char *reason;      /* what speaks for it */
+    bool from_partner;       /* Brightwater's seller asks */
+    const char *kind, *shared, *text;
+    const char *no, *answer; /* no: the reason; NULL: it helps */
+} requests[DEMO_COSELL] = {
+    {140, 1, 0, NULL, "customer", false, "introduction", USUAL ",company",
+        "Purchasing does not call back. You have worked there: who decides?", NULL,
+        "The plant manager does. I call him tomorrow and bring you along."},
+    {131, 2, 40, NULL, "customer", false, "technical_validation", USUAL ",company",
+        "They doubt that it runs beside what you built for them. Can one of your engineers show it?", NULL,
+        "Two of ours are free in the second week."},
+    {118, 1, 0, NULL, "near_win", false, "introduction", USUAL,
+        "You won next door last year. Do you know somebody there?", "relationship",
+        "We know nobody there, sorry."},
+    {104, 1, 0, NULL, "customer", false, "presence", "company," USUAL ",amount",
+        "They want somebody who is there within two hours.", NULL,
+        "Our people are twenty minutes away. Let us visit them together."},
+    {97, 0, 0, NULL, "near_win", false, "meeting", USUAL,
+        "A joint meeting with their IT before the budget closes.", NULL, NULL},
+    {83, 2, 30, NULL, "customer", false, "delivery", "company," USUAL,
+        "You deliver there already. Who could roll this out at four sites?", NULL,
+        "The same team could, from the first of the month."},
+    {71, 1, 0, NULL, "near_win", false, "introduction", USUAL ",company",
+        "You know the trade there better than we do. Shall we go in together?", NULL,
+        "Gladly. The next meeting is on Tuesday."},
+    {58, 1, 9, NULL, "near_win", false, "technical_validation", USUAL,
+        "A second opinion on the sizing, before we quote.", NULL, "Send it over, we look at it this week."},
+    {12, 1, 0, NULL, "customer", false, "introduction", "company," USUAL ",amount",
+        "The deal has not moved for weeks. You know their head of production: could you open the door?", NULL,
+        "Gladly. We see them on Thursday and bring you along."},
+    {11, 0, 0, NULL, "near_win", false, "meeting", USUAL,
+        "You won at two like them. Would you come along to the first meeting?", NULL, NULL},
+    {8, 1, 0, BRIGHTWATER, "certified", false, "presence", USUAL,
+        "The customer wants somebody on site within two hours.", "capacity",
+        "Our people there are booked until spring."},
+    {6, 1, 0, NULL, "customer", false, "technical_validation", "company," USUAL,
+        "They want proof that the interface to their ERP works. Can one of your engineers sit in for a day?",
+        NULL, "Yes. Which day suits them?"},
+    {5, 1, 0, NULL, NULL, true, "meeting", NULL,
+        "Would you come along to the steering meeting? They doubt the roadmap.", NULL,
+        "Yes. Freja joins me; send us the agenda."},
+    {4, 0, 0, NULL, "open_deal", false, "delivery", "country,industry,amount",
+        "Who could roll it out at four sites from next month on?", NULL, NULL},
+    {2, 0, 0, BRIGHTWATER, "certified", false, "technical_validation", USUAL ",amount",
+        "Their security team has forty questions on Flowgate. Could Maya answer them with us?", NULL, NULL},
+    {1, 0, 0, BRIGHTWATER, "certified", false, "introduction", "company," USUAL,
+        "They stopped answering after our offer. Do you know anybody on the board?", NULL, NULL},
+    {1, 0, 0, NULL, NULL, true, "technical_validation", NULL,
+        "Their data protection officer wants to speak with one of your engineers before they sign.", NULL,
+        NULL},
+};
 
-static enum status read_pairs(struct demo *d, struct rows *rows)
+struct instant demo_cosell_at(const struct demo *d, size_t i, enum demo_help part)
 {
-    struct call *c = app_call(d->app, &system_viewer);
-    c->db = db_pool_take(d->app->pool);
-    enum status s = c->db ? db_begin_read(c->db) : BROKEN;
-    if (s == OK)
-        s = db_query(c->db, d->arena, rows, pairs_sql, NULL, 0);
-    db_rollback(c->db);
-    db_pool_give(d->app->pool, c->db);
-    arena_free(c->arena);
-    return s;
+    int after = part == HELP_WON ? requests[i].won : part == HELP_ANSWERED ? requests[i].days : 0;
+    if (part != HELP_ASKED && !after)
+        return (struct instant){INT64_MAX};
+    return demo_instant(d, requests[i].days_ago - after, part == HELP_ASKED ? 10 : 9, 5 + 2 * (int)i);
+}
+
+/* ---- whom, about what ---- */
+
+struct pick {
+    struct demo *demo;
+    size_t request;
+    struct demo_firm *firm;
+    int64_t opportunity_id, owner_id, registration_id;
+};
+
+static bool fits(const struct pick *p, const struct rows *rows, size_t r, struct demo_firm *firm)
+{
+    const char *name = requests[p->request].firm, *reason = requests[p->request].reason;
+    const char *key = arena_printf(p->demo->arena, ",%s,", reason);
+    return firm->n_people && (!name || streq(name, cell_string(rows, r, 0))) &&
+           strstr(cell_string(rows, r, 3), key);
+}
+
+/* The best chance that nobody was asked about yet. */
+static enum status find_chance(struct call *c)
+{
+    struct pick *p = c->in;
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select p.name, k.opportunity_id, o.owner_id, k.reasons from cosell_chance k join partner p on p.id "
+        "= "
+        "k.partner_id join opportunity o on o.id = k.opportunity_id where o.state = 'open' and not exists "
+        "(select 1 from cosell_request q where q.opportunity_id = o.id) order by k.score desc, o.name, "
+        "p.name",
+        NULL, 0));
+    for (size_t r = 0; r < rows.n && !p->firm; r++) {
+        struct demo_firm *firm = demo_firm(p->demo, cell_string(&rows, r, 0));
+        if (!fits(p, &rows, r, firm))
+            continue;
+        p->firm = firm;
+        p->opportunity_id = cell_int(&rows, r, 1);
+        p->owner_id = cell_int(&rows, r, 2);
+    }
+    return OK;
+}
+
+/* The newest that the seller holds and has not asked about. */
+static enum status find_registration(struct call *c)
+{
+    struct pick *p = c->in;
+    struct value args[1] = {v_int(p->firm->people[1].person_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select r.id from registration r where r.person_id = $1 and r.state = 'approved' and not exists "
+        "(select 1 from cosell_request q where q.registration_id = r.id) order by r.created desc, r.company "
+        "limit 1",
+        args, 1));
+    p->registration_id = rows.n ? cell_int(&rows, 0, 0) : 0;
+    return OK;
 }
 
 static const struct viewer *owner_viewer(const struct demo *d, int64_t person_id)
@@ -59,58 +137,61 @@ static const struct viewer *owner_viewer(const struct demo *d, int64_t person_id
     return demo_staff_viewer(d, "Ines Okafor");
 }
 
-static enum status answer(struct demo *d, const struct viewer *who, struct instant at, int64_t id,
-    const char *text, const char *reason)
-{
-    struct given given[] = {demo_given("answer", text), demo_given("reason", reason)};
-    return demo_do(
-        d, who, at, reason ? &cosell_decline : &cosell_accept, id, given, reason ? 2 : 1, false, NULL);
-}
+/* ---- asking and answering ---- */
 
-static enum status ask_partner(struct demo *d, const struct rows *pairs, size_t i)
+static enum status ask_partner(struct demo *d, size_t i, struct instant at)
 {
-    const struct viewer *owner = owner_viewer(d, cell_int(pairs, i, 3));
-    struct demo_firm *firm = demo_firm(d, cell_text(pairs, i, 2));
-    struct instant at = demo_instant(d, asked[i].days_ago, 8, 10 + (int)i);
-    struct given given[] = {demo_given("kind", asked[i].kind), demo_given("text", asked[i].text),
-        demo_given("shared", asked[i].shared), demo_given("origin", i % 2 ? "finder" : "deal"),
-        demo_given("partner_id", id_text(d->arena, "prt", cell_int(pairs, i, 1))),
-        demo_given("opportunity_id", id_text(d->arena, "opp", cell_int(pairs, i, 0)))};
-    int64_t id = 0;
-    TRY(demo_do(d, owner, at, &cosell_ask, 0, given, COUNT(given), true, &id));
-    if (!id || !asked[i].answer || !firm->n_people)
+    struct pick p = {.demo = d, .request = i};
+    if (i == 0 || requests[i - 1].days_ago - requests[i].days_ago > 40) /* the finder, as it stands then */
+        TRY(demo_cosell_find(d, at));
+    TRY(app_seed(d->app, find_chance, &p));
+    if (!p.firm)
         return OK;
-    return answer(d, &firm->people[0], demo_instant(d, asked[i].days_ago - 1, 9, 30 + (int)i), id,
-        asked[i].answer, asked[i].reason);
+    struct given given[] = {demo_given("kind", requests[i].kind), demo_given("text", requests[i].text),
+        demo_given("shared", requests[i].shared), demo_given("origin", i % 2 ? "finder" : "deal"),
+        demo_given("partner_id", id_text(d->arena, "prt", p.firm->id)),
+        demo_given("opportunity_id", id_text(d->arena, opportunity_noun.prefix, p.opportunity_id))};
+    d->help[i] = (struct demo_helped){.answers = &p.firm->people[0],
+        .owner = owner_viewer(d, p.owner_id),
+        .opportunity_id = p.opportunity_id};
+    return demo_do(d, owner_viewer(d, p.owner_id), at, &cosell_ask, 0, given, COUNT(given), false,
+        &d->help[i].request_id);
 }
 
-/* Brightwater's people ask for help, too. */
-static enum status ask_vendor(struct demo *d)
+static enum status ask_vendor(struct demo *d, size_t i, struct instant at)
 {
-    const struct viewer *seller = &demo_firm(d, "Brightwater Integration")->people[0];
-    struct given validation[] = {demo_given("kind", "technical_validation"),
-        demo_given(
-            "text", "The hospital's data protection officer wants to speak with one of your engineers."),
-        demo_given("company", "Quillon Hospital Group"), demo_given("country", "NL")};
-    struct given meeting[] = {demo_given("kind", "meeting"),
-        demo_given("text", "Would you come along to the steering meeting? They doubt the roadmap."),
-        demo_given("company", "Norwick Ports"), demo_given("country", "NL")};
-    int64_t id = 0;
-    TRY(demo_do(d, seller, demo_instant(d, 4, 10, 5), &cosell_ask, 0, meeting, COUNT(meeting), true, &id));
-    if (id)
-        TRY(answer(d, demo_staff_viewer(d, "Jonas Adeyemi"), demo_instant(d, 3, 11, 20), id,
-            "Yes. Freja joins me; send us the agenda.", NULL));
+    struct pick p = {.demo = d, .request = i, .firm = demo_firm(d, BRIGHTWATER)};
+    TRY(app_seed(d->app, find_registration, &p));
+    if (!p.registration_id)
+        return OK;
+    struct given given[] = {demo_given("kind", requests[i].kind), demo_given("text", requests[i].text),
+        demo_given("registration_id", id_text(d->arena, registration_noun.prefix, p.registration_id))};
+    d->help[i].answers = demo_staff_viewer(d, "Jonas Adeyemi");
     return demo_do(
-        d, seller, demo_instant(d, 0, 7, 40), &cosell_ask, 0, validation, COUNT(validation), true, &id);
+        d, &p.firm->people[1], at, &cosell_ask, 0, given, COUNT(given), false, &d->help[i].request_id);
 }
 
-enum status demo_cosell(struct demo *d)
+static enum status answer(struct demo *d, size_t i, struct instant at)
 {
-    struct rows pairs;
-    TRY(demo_work(d->app, &cosell_job, 1, d->now));
-    TRY(read_pairs(d, &pairs));
-    for (size_t i = 0; i < pairs.n && i < COUNT(asked); i++)
-        TRY(ask_partner(d, &pairs, i));
-    TRY(ask_vendor(d));
-    return demo_work(d->app, &cosell_job, 1, d->now);
+    struct given given[] = {demo_given("answer", requests[i].answer), demo_given("reason", requests[i].no)};
+    bool no = requests[i].no != NULL;
+    return demo_do(d, d->help[i].answers, at, no ? &cosell_decline : &cosell_accept, d->help[i].request_id,
+        given, no ? 2 : 1, true, NULL);
+}
+
+enum status demo_cosell(struct demo *d, size_t i, enum demo_help part, struct instant at)
+{
+    if (part == HELP_ASKED)
+        return requests[i].from_partner ? ask_vendor(d, i, at) : ask_partner(d, i, at);
+    if (!d->help[i].request_id) /* nobody was found to ask */
+        return OK;
+    return part == HELP_ANSWERED ? answer(d, i, at)
+                                 : demo_do(d, d->help[i].owner, at, &opportunity_win,
+                                       d->help[i].opportunity_id, NULL, 0, true, NULL);
+}
+
+enum status demo_cosell_find(struct demo *d, struct instant at)
+{
+    TRY(demo_settle(d));
+    return demo_work(d->app, &cosell_job, 1, at);
 }

@@ -185,7 +185,7 @@ static enum status nothing(struct call *c)
 }
 
 /* Clocks go behind people: what was sent before them is waited for, so that the feed is in order. */
-static enum status wait_for_sent(struct demo *d)
+enum status demo_settle(struct demo *d)
 {
     bool sent = d->sent;
     d->sent = false;
@@ -224,7 +224,7 @@ static const struct clock *const letters[] = {&notice_letter_clock, NULL};
 /* The demo's mail stays here, but for the digests of days to come. */
 enum status demo_mail(struct demo *d)
 {
-    TRY(wait_for_sent(d));
+    TRY(demo_settle(d));
     TRY(wishes(d));
     TRY(fire(d, letters, (struct instant){d->now.us + 1}));
     return app_seed(d->app, keep_mail, NULL);
@@ -232,7 +232,7 @@ enum status demo_mail(struct demo *d)
 
 enum status demo_tick(struct demo *d, struct instant at, bool office)
 {
-    TRY(wait_for_sent(d));
+    TRY(demo_settle(d));
     enum status s = fire(d, tandem_clocks, at);
     if (s == OK && office)
         s = answer_offers(d, at);

@@ -18,6 +18,7 @@ enum step_kind {
     STEP_TWICE,
     STEP_MERGE,
     STEP_PIPELINE,
+    STEP_HELP,
     STEP_MAP,
     STEP_PRIVATE,
     STEP_CHECK,
@@ -223,6 +224,7 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_DRAFT: return demo_draft(d, step->at);
     case STEP_TWICE: return demo_bring_twice(d, step->at);
     case STEP_PIPELINE: return demo_pipeline(d, step->of, step->at);
+    case STEP_HELP: return demo_cosell(d, step->of / HELP_PARTS, step->of % HELP_PARTS, step->at);
     case STEP_MAP: return demo_map(d, step->of, step->at);
     case STEP_PRIVATE: return demo_map_in_private(d, step->of, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
@@ -268,6 +270,8 @@ static enum status story(struct demo *d)
         add(&s, demo_instant(d, mapped[i][0], mapped[i][1], mapped[i][2]), STEP_MAP, i);
     for (size_t i = 0; i < DEMO_PRIVATE_RUNS; i++)
         add(&s, demo_instant(d, 7 - 2 * (int)i, 13, 20), STEP_PRIVATE, i);
+    for (size_t i = 0; i < DEMO_COSELL * HELP_PARTS; i++)
+        add(&s, demo_cosell_at(d, i / HELP_PARTS, i % HELP_PARTS), STEP_HELP, i);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);
@@ -311,7 +315,7 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_disagree(d));
     TRY(demo_touchpoints(d));
     TRY(demo_notes(d));
-    TRY(demo_cosell(d));
+    TRY(demo_cosell_find(d, d->now));
     TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;
 }

@@ -242,6 +242,8 @@ static void test_variety(void **state)
     assert_true(count(t, "select count(*) from custom_value where noun = 'registration'") > 300);
     assert_true(count(t, "select count(distinct state) from extension") == 3);
     assert_true(count(t, "select count(*) from waitlist_entry where state = 'waiting'") > 2);
+    assert_true(count(t, "select count(distinct state) from cosell_request") >= 5);
+    assert_true(count(t, "select count(*) from cosell_chance") > 50);
     assert_true(count(t, "select count(*) from registration where lapse_reason = 'no_activity'") > 5);
     assert_true(
         count(t,

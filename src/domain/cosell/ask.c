@@ -191,13 +191,6 @@ static enum status band_of(struct call *c, const struct subject *s, const char *
     return OK;
 }
 
-/* Its place stands for a company that is not named. */
-static const char *masked(struct call *c, const struct cosell_request *q)
-{
-    return q->country ? arena_printf(c->arena, TR(c, "A company in %s"), TR(c, country_name(q->country)))
-                      : TR(c, "A company that is not named yet");
-}
-
 static enum status show(struct call *c, const struct subject *s, const char *shared, struct cosell_request *q)
 {
     bool all = c->viewer->partner_id != 0;
@@ -206,7 +199,7 @@ static enum status show(struct call *c, const struct subject *s, const char *sha
     q->product_line_id.id = all || shows(shared, "product") ? s->product_line_id.id : 0;
     if (all || shows(shared, "amount"))
         TRY(band_of(c, s, &q->amount_band));
-    q->subject = all || shows(shared, "company") ? s->name : masked(c, q);
+    q->subject = all || shows(shared, "company") ? s->name : cosell_masked(c->arena, LANG_EN, q->country);
     q->shared = all ? NULL : shared;
     return OK;
 }

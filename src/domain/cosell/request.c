@@ -1,5 +1,6 @@
 #include "domain/cosell/request.h"
 
+#include "base/text.h"
 #include "domain/cosell/candidates.h"
 
 const struct option cosell_kinds[] = {{"introduction", N_("Introduction")},
@@ -100,6 +101,18 @@ const struct noun cosell_request_noun = {
     .order = "-created",
     .partner_ref = "partner_id",
 };
+
+const char *cosell_masked(struct arena *a, enum lang lang, const char *country)
+{
+    return country ? arena_printf(a, tr(lang, "A company (%s)"), tr(lang, country_name(country)))
+                   : tr(lang, "A company that is not named yet");
+}
+
+const char *cosell_subject(struct arena *a, enum lang lang, const struct cosell_request *q)
+{
+    return streq(q->subject, cosell_masked(a, LANG_EN, q->country)) ? cosell_masked(a, lang, q->country)
+                                                                    : q->subject;
+}
 
 bool cosell_is_open(const struct cosell_request *q)
 {

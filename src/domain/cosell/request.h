@@ -20,7 +20,7 @@
 #include "runtime/clocks.h"
 
 struct cosell_request {
-    const char *subject;  /* the company as both read it; until accepted perhaps only where it is */
+    const char *subject;  /* the company as both read it; until accepted perhaps cosell_masked() */
     const char *kind;     /* one of cosell_kinds: what is asked */
     const char *text;     /* and in words */
     const char *asked_by; /* vendor, partner: the side that asks */
@@ -53,6 +53,10 @@ extern const struct verb cosell_ask, cosell_accept, cosell_decline, cosell_withd
 extern const struct verb cosell_escalate, cosell_expire;
 extern const struct clock cosell_asked_clock, cosell_escalated_clock;
 
+/* What stands for a company that is not named yet: where it is. Stored in English; COUNTRY may be NULL. */
+const char *cosell_masked(struct arena *a, enum lang lang, const char *country);
+/* The subject, in the reader's language where it is no name. */
+const char *cosell_subject(struct arena *a, enum lang lang, const struct cosell_request *q);
 /* Whether an answer is awaited. */
 bool cosell_is_open(const struct cosell_request *q);
 /* Whether the viewer's side asks; else it is asked. */

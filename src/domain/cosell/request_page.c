@@ -141,7 +141,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     row_record(NOUN, &row, &q);
     const struct state *state = row_state(NOUN, &row);
     const char *account = title_of(&row, "account_id");
-    struct request_view v = {.subject = account ? account : q.subject,
+    struct request_view v = {.subject = account ? account : cosell_subject(c->arena, h->lang, &q),
         .mark = state->mark,
         .state = TR(c, state->label),
         .path = row_href(c, NOUN->plural, NOUN->prefix, id),

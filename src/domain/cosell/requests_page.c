@@ -38,7 +38,7 @@ static struct request_line line(struct call *c, struct html *h, const struct row
     const char *account = row->title[field_find(noun->fields, noun->n_fields, "account_id")],
                *partner = row->title[field_find(noun->fields, noun->n_fields, "partner_id")];
     bool from_partner = streq(q.asked_by, "partner");
-    struct request_line l = {.subject = account ? account : q.subject,
+    struct request_line l = {.subject = account ? account : cosell_subject(c->arena, h->lang, &q),
         .href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id)),
         .partner = c->viewer->partner_id ? c->catalog->vendor : partner,
         .kind = cosell_option_text(c, cosell_kinds, q.kind),
@@ -49,7 +49,6 @@ static struct request_line line(struct call *c, struct html *h, const struct row
         .at = row->created,
         .open = cosell_is_open(&q),
         .partner_side = from_partner};
-    (void)h;
     return l;
 }
 

@@ -28,7 +28,7 @@ static const char *until(struct call *c, enum lang lang, const struct told *t)
 
 static const char *subject(struct call *c, enum lang lang, const struct told *t)
 {
-    const char *about = t->q->subject;
+    const char *about = cosell_subject(c->arena, lang, t->q);
     switch (t->news) {
     case COSELL_ASKED: return arena_printf(c->arena, tr(lang, "%s asks for your help: %s"), t->from, about);
     case COSELL_ACCEPTED: return arena_printf(c->arena, tr(lang, "%s helps: %s"), t->from, about);
@@ -52,8 +52,8 @@ static void write_news(struct call *c, enum lang lang, const void *ctx, struct n
 static void write_silence(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
     const struct told *t = ctx;
-    out->subject =
-        arena_printf(c->arena, tr(lang, "A co-sell request waits for an answer: %s"), t->q->subject);
+    out->subject = arena_printf(c->arena, tr(lang, "A co-sell request waits for an answer: %s"),
+        cosell_subject(c->arena, lang, t->q));
     out->body = arena_printf(c->arena, tr(lang, "%s asked. %s"), t->from, until(c, lang, t));
 }
 
