@@ -338,7 +338,6 @@ const struct page *const tandem_pages[] = {
     &cosell_request_page,
     &cosell_help_page,
     &cosell_finder_page,
-    &cosell_chances_page,
     &cosell_learned_page,
     &review_page,
     &week_review_page,

@@ -136,12 +136,12 @@ await onBoth(async (t, ok) => {
   ok("best first", sorted.every((x, i) => !i || sorted[i - 1] >= x), sorted);
   for (const [filter, hit] of [[`&partner_id=${gold.id}`, true], [`&partner_id=${rival.id}`, false], [`&manager_id=${manager.id}`, true], ["&country=DE", true], ["&country=FR", false], ["&foothold=contract", true]])
     ok(`the filter ${filter.slice(1, 12)} ${hit ? "keeps" : "drops"} it`, (await chances(filter)).some((k) => k.id === chance.id) === hit);
-  const finder = (await seller.fetch("/cosell/finder")).text;
+  const finder = (await seller.fetch("/cosell-chances")).text;
   ok("the page shows it, and asks with one click", finder.includes("Wexholm") && finder.includes(`/cosell-requests/create?origin=finder&amp;partner_id=${gold.id}&amp;account_id=${near.id}`), words(finder));
   ok("as a file, too", (await seller.fetch("/cosell-chances.csv")).text.includes("Wexholm"));
   const asked = await t.must(tomas, "/cosell-requests", { kind: "introduction", text: "You won next door.", partner_id: gold.id, account_id: near.id, origin: "finder", shared: ["industry"] });
   ok("its reasons are kept with the request", asked.origin === "finder" && asked.reasons.includes("near_win") && asked.score > 0, asked);
-  ok("then it is marked", />Asked</.test((await seller.fetch("/cosell/finder")).text));
+  ok("then it is marked", />Asked</.test((await seller.fetch("/cosell-chances")).text));
   const learned = words((await seller.fetch("/cosell/reasons")).text);
   ok("the table says what led to wins", /Our deal is stuck 2 1 50% 1 of 1/.test(learned), learned);
   await t.must(t.admin, `/accounts/${near.id}`, { contract_until: null, status: "direct_only" }, { method: "PATCH" });
@@ -152,7 +152,7 @@ await onBoth(async (t, ok) => {
   await otto.signIn("otto@cedarline.example");
   for (const [who, token, browser, secret] of [["gold", gold.token, maya, ["Wexholm", "Cedarline", rival.id]], ["rival", rival.token, otto, ["Wexholm", "Brightwater", gold.id]]]) {
     for (const path of ["/cosell-chances", `/cosell-chances/${chance.id}`, "/cosell-chances?limit=1"]) ok(`${who}: ${path.slice(0, 16)} is not there`, [403, 404].includes(await status(token, path)));
-    for (const path of ["/cosell/finder", "/cosell-chances", "/cosell/reasons", "/cosell-chances.csv"]) ok(`${who}: the page ${path} is not there`, (await browser.fetch(path)).status === 404);
+    for (const path of ["/cosell-chances", "/cosell/reasons", "/cosell-chances.csv"]) ok(`${who}: the page ${path} is not there`, (await browser.fetch(path)).status === 404);
     for (const path of ["/cosell", "/cosell?tab=over", "/search?q=wexholm", "/notices", "/today", "/pipeline", "/cosell-requests", "/cosell-requests.csv"]) {
       const text = (await browser.fetch(path)).text;
       ok(`${who}: ${path} names neither rival nor rank`, !secret.some((w) => text.includes(w)) && !/of 100 points|finder|Why this partner/i.test(words(text)), secret.filter((w) => text.includes(w)).join() + words(text).slice(0, 400));

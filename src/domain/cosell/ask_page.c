@@ -81,16 +81,7 @@ static enum status offer_people(struct call *c, int64_t partner_id, struct ask_v
     TRY(db_query(c->db, c->arena, &rows,
         "select id, name from person where partner_id = $1 and state <> 'inactive' order by name limit 100",
         args, 1));
-    struct part_option *o = ARENA_ARRAY(c->arena, rows.n + 1, struct part_option);
-    o[0] = (struct part_option){"", TR(c, "Everybody there")};
-    for (size_t i = 0; i < rows.n; i++)
-        o[i + 1] =
-            (struct part_option){id_text(c->arena, "per", cell_int(&rows, i, 0)), cell_string(&rows, i, 1)};
-    struct part_field *f = act_form_field(&v->form, "person_id");
-    f->kind = PART_SELECT;
-    f->options = o;
-    f->n_options = rows.n + 1;
-    f->hint = NULL;
+    cosell_offer(c, &v->form, "person_id", "per", TR(c, "Everybody there"), &rows);
     return OK;
 }
 
@@ -151,7 +142,10 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct row partner = {0}, deal = {0}, account = {0};
     struct ask_view v = {.title = TR(c, cosell_ask.label),
         .lead = c->viewer->partner_id
-                    ? arena_printf(c->arena, TR(c, "%s answers, or tells you why not."), c->catalog->vendor)
+                    ? arena_printf(c->arena,
+                          TR(c, "Name an opportunity, a registration or a company. %s helps, or tells you "
+                                "why not."),
+                          c->catalog->vendor)
                     : TR(c, "The partner reads what you write and what you show of the deal, and the rest "
                             "once it accepts.")};
     const char *origin = said(r, "origin");

@@ -72,21 +72,20 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     frame.empty.text =
         TR(c, "A chance is an account of ours with an open deal, a contract that ends, or none yet, "
               "where a partner has won, works or is registered.");
-    v.tabs = cosell_tabs(c, "/cosell/finder", &v.n_tabs);
+    v.tabs = cosell_tabs(c, cosell_finder_page.path, &v.n_tabs);
     v.rows = ARENA_ARRAY(c->arena, list.n + 1, struct chance_view);
     for (size_t i = 0; i < list.n; i++)
         v.rows[v.n++] = view_of(c, h, &list.rows[i], &asked);
-    r->shell->title = TR(c, "Co-sell finder");
+    struct shell_crumb *crumb = ARENA_NEW(c->arena, struct shell_crumb);
+    crumb->label = r->shell->title = TR(c, "Co-sell finder");
+    r->shell->crumbs = crumb;
     cosell_finder_whole(h, &v);
     return OK;
 }
 
-const struct page cosell_finder_page = {.path = "/cosell/finder",
+const struct page cosell_finder_page = {.path = "/cosell-chances",
     .title = N_("Co-sell finder"),
     .roles = VENDOR_ROLES,
     .nav = N_("Sell"),
     .icon = "search",
     .show = show};
-/* Where saved views and links of other pages lead. */
-const struct page cosell_chances_page = {
-    .path = "/cosell-chances", .title = N_("Co-sell finder"), .roles = VENDOR_ROLES, .show = show};

@@ -103,20 +103,36 @@ static const char *shown_text(
     return text ? text : TR(c, "Nothing but your words");
 }
 
-static void fill_forms(struct call *c, struct page_request *r, struct html *h, const struct cosell_request *q,
-    struct request_view *v)
+/* The open deals of the account, where the request names none. */
+static enum status offer_deals(struct call *c, const struct cosell_request *q, struct request_view *v)
+{
+    struct value args[1] = {v_int(q->account_id.id)};
+    struct rows rows = {.n = 0};
+    if (q->account_id.id)
+        TRY(db_query(c->db, c->arena, &rows,
+            "select id, name from opportunity where account_id = $1 and state = 'open' order by name limit "
+            "100",
+            args, 1));
+    if (rows.n)
+        cosell_offer(c, &v->accept, "opportunity_id", opportunity_noun.prefix, TR(c, "None yet"), &rows);
+    if (q->opportunity_id.id || c->viewer->partner_id || (q->account_id.id && !rows.n)) /* none to name */
+        v->accept.n = 1;
+    v->accept.list[v->accept.n] = &v->accept.file;
+    return OK;
+}
+
+static enum status fill_forms(struct call *c, struct page_request *r, struct html *h,
+    const struct cosell_request *q, struct request_view *v)
 {
     if (!v->open)
-        return;
+        return OK;
     if (v->asks && verb_allowed(&cosell_withdraw, c->viewer))
         act_form_load(c, r, h, &cosell_withdraw, v->path, v->path, "withdraw", &v->withdraw);
     if (v->asks || !verb_allowed(&cosell_accept, c->viewer))
-        return;
+        return OK;
     act_form_load(c, r, h, &cosell_accept, v->path, v->path, "accept", &v->accept);
     act_form_load(c, r, h, &cosell_decline, v->path, v->path, "decline", &v->decline);
-    if (q->opportunity_id.id || c->viewer->partner_id) /* the deal is named */
-        v->accept.n = 1;
-    v->accept.list[v->accept.n] = &v->accept.file;
+    return offer_deals(c, q, v);
 }
 
 static void fill_frame(struct call *c, struct page_request *r, const char *name)
@@ -156,7 +172,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     fill_facts(c, h, &row, &q, &v);
     TRY(fill_people(c, &row, &q, &v));
     fill_answer(c, &q, &v);
-    fill_forms(c, r, h, &q, &v);
+    TRY(fill_forms(c, r, h, &q, &v));
     if (!c->viewer->partner_id && why_read(c, h, q.evidence, q.score, &why))
         v.why = &why;
     fill_frame(c, r, v.subject);

@@ -64,7 +64,6 @@ static enum status fill_tabs(struct call *c, size_t which, struct requests_view 
             .current = i == which};
     v->which = t;
     v->n_which = COUNT(kinds);
-    v->tabs = cosell_tabs(c, "/cosell", &v->n_tabs);
     return OK;
 }
 

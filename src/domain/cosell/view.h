@@ -9,6 +9,7 @@
 /* Why this partner, why now (why.c). */
 struct why_line {
     const char *mark, *text, *detail; /* mark: of a state; detail: NULL where there is none */
+    bool plain;                       /* what fits, beside why now and the relationship */
 };
 struct why_part {
     const char *label;
@@ -25,8 +26,11 @@ bool why_read(struct call *c, struct html *h, const char *evidence, int64_t scor
 
 /* The label of a key in OPTIONS, translated; the key where there is none. */
 const char *cosell_option_text(struct call *c, const struct option *options, const char *key);
-/* Tabs over the pages: requests, and for the vendor the finder; CURRENT is the path of one. */
+/* Tabs over the finder and what came of it; CURRENT is the path of one. */
 const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *n);
+/* Offers ROWS (id, name) for a reference of the form; NONE is what stands for none of them. */
+void cosell_offer(struct call *c, const struct act_form *form, const char *field, const char *prefix,
+    const char *none, const struct rows *rows);
 /* Where to ask PARTNER (0: none yet) for help with a deal, or where that is 0 at an account. */
 const char *cosell_ask_href(
     struct call *c, int64_t partner_id, int64_t opportunity_id, int64_t account_id, const char *origin);
@@ -38,8 +42,8 @@ struct request_line {
     bool open, partner_side;
 };
 struct requests_view {
-    const struct part_tab *tabs, *which;
-    size_t n_tabs, n_which;
+    const struct part_tab *which;
+    size_t n_which;
     const char *lead;
     struct request_line *lines;
     size_t n;

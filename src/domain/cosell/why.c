@@ -35,7 +35,12 @@ static const char *when_text(struct call *c, const char *when, const char *day)
 
 static void add_line(struct why_view *v, const char *mark, const char *text, const char *detail)
 {
-    v->lines[v->n++] = (struct why_line){mark, text, detail};
+    v->lines[v->n++] = (struct why_line){mark, text, detail, false};
+}
+
+static void add_fit(struct why_view *v, bool good, const char *text, const char *detail)
+{
+    v->lines[v->n++] = (struct why_line){good ? "ok" : "risk", text, detail, good};
 }
 
 static void add_foothold(struct call *c, struct html *h, const json_t *found, struct why_view *v)
@@ -70,17 +75,18 @@ static void add_fits(struct call *c, struct html *h, const json_t *e, struct why
             hours = json_integer_value(json_object_get(e, "answer_hours")),
             open = json_integer_value(json_object_get(e, "open"));
     if (json_is_true(json_object_get(e, "certified")))
-        add_line(v, "ok", TR(c, cosell_fits[COSELL_FIT_certified].label), NULL);
+        add_fit(v, true, TR(c, cosell_fits[COSELL_FIT_certified].label), NULL);
     if (json_is_true(json_object_get(e, "covers")))
-        add_line(v, "ok", TR(c, cosell_fits[COSELL_FIT_covers].label), NULL);
+        add_fit(v, true, TR(c, cosell_fits[COSELL_FIT_covers].label), NULL);
     if (asked)
-        add_line(v, 2 * answered > asked ? "ok" : "risk",
-            arena_printf(
-                c->arena, TR(c, "Answered %s of %s requests"), fmt_int(h, answered), fmt_int(h, asked)),
+        add_fit(v, 2 * answered > asked,
+            arena_printf(c->arena,
+                trn(call_lang(c), "Answered %s of %s request", "Answered %s of %s requests", asked),
+                fmt_int(h, answered), fmt_int(h, asked)),
             answered ? arena_printf(c->arena, trn(call_lang(c), "after %s hour", "after %s hours", hours),
                            fmt_int(h, hours))
                      : NULL);
-    add_line(v, open <= RANK_FREE_LOAD ? "ok" : "risk",
+    add_fit(v, open <= RANK_FREE_LOAD,
         arena_printf(c->arena,
             trn(call_lang(c), "%s open deal or request", "%s open deals and requests", open),
             fmt_int(h, open)),
@@ -116,15 +122,29 @@ const char *cosell_option_text(struct call *c, const struct option *options, con
 
 const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *n)
 {
-    static const struct page *const pages[] = {&cosell_page, &cosell_finder_page, &cosell_learned_page};
+    static const struct page *const pages[] = {&cosell_finder_page, &cosell_learned_page};
     struct part_tab *t = ARENA_ARRAY(c->arena, COUNT(pages), struct part_tab);
     *n = 0;
     for (size_t i = 0; i < COUNT(pages); i++)
-        if (pages[i]->roles & ROLE_BIT(c->viewer->role))
-            t[(*n)++] = (struct part_tab){.label = TR(c, pages[i]->title),
-                .href = pages[i]->path,
-                .current = streq(pages[i]->path, current)};
+        t[(*n)++] = (struct part_tab){.label = TR(c, pages[i]->title),
+            .href = pages[i]->path,
+            .current = streq(pages[i]->path, current)};
     return t;
+}
+
+void cosell_offer(struct call *c, const struct act_form *form, const char *field, const char *prefix,
+    const char *none, const struct rows *rows)
+{
+    struct part_option *o = ARENA_ARRAY(c->arena, rows->n + 1, struct part_option);
+    struct part_field *f = act_form_field(form, field);
+    o[0] = (struct part_option){"", none};
+    for (size_t i = 0; i < rows->n; i++)
+        o[i + 1] =
+            (struct part_option){id_text(c->arena, prefix, cell_int(rows, i, 0)), cell_string(rows, i, 1)};
+    f->kind = PART_SELECT;
+    f->options = o;
+    f->n_options = rows->n + 1;
+    f->hint = NULL;
 }
 
 const char *cosell_ask_href(
