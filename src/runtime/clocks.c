@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define BATCH      64  /* due rows looked at together */
@@ -165,10 +166,20 @@ static struct look look_new(struct db *db, const struct model *m, struct committ
         .answered = PTHREAD_COND_INITIALIZER};
 }
 
+/* A clock is told apart by its name alone, in the log and in the figures. */
+static void check_names(const struct clock *const *table)
+{
+    for (const struct clock *const *k = table; *k; k++)
+        for (const struct clock *const *before = table; before < k; before++)
+            if (strcmp((*before)->name, (*k)->name) == 0)
+                BUG("two clocks are named %s", (*k)->name);
+}
+
 enum status clocks_run(struct db *db, const struct model *m, const struct clock *const *table,
     struct committer *committer, enum status (*open_call)(void *ctx, struct call *call), void *ctx,
     struct instant now, size_t *fired)
 {
+    check_names(table);
     struct look l = look_new(db, m, committer, open_call, ctx, now);
     enum status s = run_look(&l, table);
     *fired = l.fired;
@@ -225,6 +236,7 @@ static void *clocks_main(void *arg)
 struct clocks *clocks_start(const char *db_url, const struct model *m, const struct clock *const *table,
     struct committer *committer, enum status (*open_call)(void *ctx, struct call *call), void *ctx)
 {
+    check_names(table);
     struct clocks *c = xcalloc(1, sizeof *c);
     *c = (struct clocks){.url = xstrdup(db_url),
         .model = m,

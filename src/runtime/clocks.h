@@ -9,7 +9,7 @@
 #include "runtime/committer.h"
 
 struct clock {
-    const char *name;
+    const char *name;        /* unique: the log and /metrics tell clocks apart by it */
     const struct verb *verb; /* on a row */
     const char *due;         /* the noun's time field; an index stands on (state, due, id) */
     const char *state;       /* only rows in this state */

@@ -291,6 +291,6 @@ const struct verb private_run_expire = {
 
 #define CLOCK(in)                                                                                            \
     {                                                                                                        \
-        .name = "private mapping", .verb = &private_run_expire, .due = "until", .state = (in)                \
+        .name = "private mapping " in, .verb = &private_run_expire, .due = "until", .state = (in)            \
     }
 const struct clock private_run_clocks[3] = {CLOCK("open"), CLOCK("counted"), CLOCK("agreed")};
