@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/json.h"
+#include "base/time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,7 +108,7 @@ static void forget(int fd, int64_t from, size_t n)
 static bool digest_all(EVP_MD_CTX *ctx, char *room, int fd, int copy, int64_t *bytes)
 {
     ssize_t n;
-    while ((n = read(fd, room, PIECE_BYTES)) != 0) {
+    for (int64_t began = monotonic_us(); (n = read(fd, room, PIECE_BYTES)) != 0; began = monotonic_us()) {
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 || EVP_DigestUpdate(ctx, room, (size_t)n) != 1 ||
@@ -115,6 +116,8 @@ static bool digest_all(EVP_MD_CTX *ctx, char *room, int fd, int copy, int64_t *b
             return false;
         forget(fd, *bytes, (size_t)n);
         *bytes += n;
+        if (copy < 0)
+            rest_since(began);
     }
     return true;
 }

@@ -28,7 +28,10 @@ bool backup_manifest_write(
 bool backup_manifest_read(
     struct arena *a, const char *file, struct backup_manifest *out, const char **error) MUST;
 
-/* The SHA-256 of what is read from FD, and how many bytes; written to COPY where that is not negative. */
+/*
+ * The SHA-256 of what is read from FD, and how many bytes. Written to COPY, or where that is negative only
+ * read, with rests: beside a server.
+ */
 bool backup_digest(struct arena *a, int fd, int copy, const char **hex, int64_t *bytes) MUST;
 /* What FILE ends with flushed to the disk, and so its name. */
 bool backup_flush(struct arena *a, const char *path) MUST;

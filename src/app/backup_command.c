@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define BESIDE_SERVER 5 /* the server goes first */
+
 static void show(void *ctx, int64_t done, int64_t all)
 {
     int *shown = ctx, percent = (int)(100 * done / (all ? all : 1));
@@ -128,6 +130,7 @@ int command_backup(int argc, char **argv)
             stderr);
         return EXIT_USAGE;
     }
+    (void)!nice(BESIDE_SERVER);
     struct arena *a = arena_new();
     struct backup b = {db, key ? key : arena_printf(a, "%s.key", path), rest[0], with_key != NULL};
     struct backup_manifest m = {0};

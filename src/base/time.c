@@ -1,6 +1,7 @@
 #include "base/time.h"
 
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_us(clockid_t clock)
 {
@@ -17,6 +18,13 @@ struct instant instant_now(void)
 int64_t monotonic_us(void)
 {
     return clock_us(CLOCK_MONOTONIC);
+}
+
+void rest_since(int64_t began)
+{
+    static const int64_t most = INT64_C(50) * 1000;
+    int64_t took = monotonic_us() - began;
+    usleep((useconds_t)(took < most ? took : most));
 }
 
 /* --- dates --- */
