@@ -118,11 +118,12 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(if $(filter fuzz,$(VARIANT)),,tests/fuzz/dr
 	$(CC) $(CFLAGS) -o $@ $(filter %.c,$^) $(OUT)/libtandem.a $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) $(LINK) $(LIBS)
 
 # what ./dev bench runs
-BENCH := $(addprefix $(OUT)/bench/bin/,seed load raw idle names rules due)
+BENCH := $(addprefix $(OUT)/bench/bin/,seed deals load raw idle names rules due)
 bench-bin: $(BENCH)
-$(OUT)/bench/bin/%: tests/bench/%.c tests/bench/client.c $(OUT)/libtandem.a
+BENCH_SHARED := tests/bench/client.c tests/bench/bulk.c
+$(OUT)/bench/bin/%: tests/bench/%.c $(BENCH_SHARED) $(OUT)/libtandem.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -I. -MMD -MP -o $@ $< tests/bench/client.c $(OUT)/libtandem.a $(LINK) $(LIBS)
+	$(CC) $(CFLAGS) -I. -MMD -MP -o $@ $< $(BENCH_SHARED) $(OUT)/libtandem.a $(LINK) $(LIBS)
 
 # what the program is made of, as SPDX
 sbom: $(OUT)/tandem.spdx.json

@@ -6,9 +6,13 @@
 #   import    registrations while a large file comes in
 #   pg        PostgreSQL with two server processes: registrations, races
 #   engine    match, rules
+#   pipeline  the board and pages of partners, with many deals and touchpoints, on both databases
+#   mapping   a partner's list laid over one of the vendor's; again when rows have changed
 #   psi       a private mapping of two lists, both sides on this machine, beside @openmined/psi.js
 # Sizes by environment: BENCH_ACCOUNTS, BENCH_PROTECTIONS, BENCH_PARTNERS, BENCH_SECONDS, BENCH_RACES,
-# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH, BENCH_PSI (the server's keys, ten times the client's). Databases are filled once and kept in build/bench.
+# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH, BENCH_DEALS (and five times as many touchpoints), BENCH_MAPPING (the vendor's
+# list, ten times the partner's), BENCH_PSI (the server's keys, ten times the client's). Databases are filled once and kept
+# in build/bench.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -17,14 +21,14 @@ quick=
 for word in "$@"; do
     case $word in
     --quick) quick=yes ;;
-    register | read | server | import | pg | engine | psi) parts="$parts $word" ;;
+    register | read | server | import | pg | engine | pipeline | mapping | psi) parts="$parts $word" ;;
     *)
-        sed -n '2,12s/^# *//p' "$0" >&2
+        sed -n '2,16s/^# *//p' "$0" >&2
         exit 2
         ;;
     esac
 done
-parts=${parts:-register read server import pg engine psi}
+parts=${parts:-register read server import pg engine pipeline mapping psi}
 size() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
 accounts=${BENCH_ACCOUNTS:-$(size 1000000 20000)}
@@ -35,6 +39,8 @@ races=${BENCH_RACES:-$(size 2000 200)}
 pg_accounts=${BENCH_PG_ACCOUNTS:-$(size 100000 10000)}
 import_rows=${BENCH_IMPORT:-$(size 1000000 20000)}
 match_rows=${BENCH_MATCH:-$(size 100000 10000)}
+deals=${BENCH_DEALS:-$(size 1000000 20000)}
+mapping_rows=${BENCH_MAPPING:-$(size 1000000 20000)}
 psi_keys=${BENCH_PSI:-$(size 100000 10000)}
 
 tandem=build/tandem
@@ -227,13 +233,24 @@ part_import() {
     rm -f "$run/used"
 }
 
+# A PostgreSQL of its own that waits for the disk: sets pg_url.
+start_pg() {
+    pg_dir=$(mktemp -d "${TMPDIR:-/tmp}/tandem-bench.XXXXXX")
+    chmod 755 "$pg_dir"
+    pg_url=$(TANDEM_PG_FSYNC=on tests/pg.sh start "$pg_dir/pg")
+    pg_dir=$pg_dir/pg
+}
+stop_pg() {
+    tests/pg.sh stop "$pg_dir"
+    rmdir "$(dirname "$pg_dir")"
+    pg_dir=
+}
+
 part_pg() {
     local url first n
     head_line "PostgreSQL, two server processes ($pg_accounts accounts)"
-    pg_dir=$(mktemp -d "${TMPDIR:-/tmp}/tandem-bench.XXXXXX")
-    chmod 755 "$pg_dir"
-    url=$(TANDEM_PG_FSYNC=on tests/pg.sh start "$pg_dir/pg")
-    pg_dir=$pg_dir/pg
+    start_pg
+    url=$pg_url
     "$bin/seed" "$url" "$run/pg.key" "$pg_accounts" $((pg_accounts / 10)) "$partners" >"$run/workload" 2>"$run/seed.log"
     rm -f "$run/used"
     serve "$url" "$run/pg.key" 7833
@@ -248,9 +265,7 @@ part_pg() {
     line "$races races of 8 for one company" "$(value double_winners "$run/out")" "double winners; $(value no_winners "$run/out") without a winner; $(($(date +%s) - n)) s"
     stop "$server"
     stop "$first"
-    tests/pg.sh stop "$pg_dir"
-    rmdir "$(dirname "$pg_dir")"
-    pg_dir=
+    stop_pg
 }
 
 part_engine() {
@@ -266,6 +281,60 @@ part_engine() {
     stop "$server"
     "$bin/rules" "sqlite:$run/db" "$run/key" >"$run/out" 2>/dev/null
     line "rules, $(value rules "$run/out") of them" "$(value decisions "$run/out")/s" "with what would change it $(value would_change "$run/out")/s"
+}
+
+# pages_of_deals PORT
+pages_of_deals() {
+    local page
+    for page in "board" "partner-board" "pipeline" "deals" "touchpoints"; do
+        load "$page" "$run/workload" 1 1 "$1" >/dev/null # warm
+        load "$page" "$run/workload" "$seconds" 1 "$1" >"$run/out"
+        case $page in
+        board) line "  vendor's board, the newest 500 open, p50" "$(value p50_ms "$run/out") ms" "$(value cpu_us "$run/out") us of processor time; p99 $(value p99_ms "$run/out") ms" ;;
+        partner-board) line "  a partner's board of 500, p50" "$(value p50_ms "$run/out") ms" "$(value cpu_us "$run/out") us; p99 $(value p99_ms "$run/out") ms" ;;
+        *) line "  any partner's $page, p50" "$(value p50_ms "$run/out") ms" "$(value cpu_us "$run/out") us; p99 $(value p99_ms "$run/out") ms" ;;
+        esac
+    done
+}
+
+part_pipeline() {
+    local base url name
+    base=$(seeded "$accounts" "$protections")
+    name=$base-$deals-$(cksum <tests/bench/deals.c | cut -d' ' -f1)
+    head_line "Pipeline ($accounts accounts, $deals deals, $((deals * 5)) touchpoints)"
+    if [ ! -e "$name.txt" ]; then
+        cp "$base.db" "$name.db"
+        cp "$base.key" "$name.key"
+        echo "filling $name.db" >&2
+        "$bin/deals" "sqlite:$name.db" "$partners" "$deals"
+        cp "$base.txt" "$name.txt"
+    fi
+    use "$name"
+    serve_copy
+    line "SQLite" ""
+    pages_of_deals 7831
+    stop "$server"
+    start_pg
+    url=$pg_url
+    "$bin/seed" "$url" "$run/pg.key" "$accounts" "$protections" "$partners" >"$run/workload" 2>"$run/seed.log"
+    "$bin/deals" "$url" "$partners" "$deals"
+    rm -f "$run/used"
+    serve "$url" "$run/pg.key" 7833
+    line "PostgreSQL" ""
+    pages_of_deals 7833
+    stop "$server"
+    stop_pg
+}
+
+part_mapping() {
+    head_line "Account mapping, $((mapping_rows / 10)) x $mapping_rows rows"
+    use "$(seeded 10000 1000)"
+    serve_copy
+    node tests/bench/mapping.mjs "$run" 7831 "$server" "$mapping_rows" >"$run/out"
+    line "told by both, laid over one another" "$(value both_s "$run/out") s" "$(value matches "$run/out") in both; $(value peak_mb "$run/out") MB"
+    line "again after 100 rows have changed" "$(value again_ms "$run/out") ms" ""
+    stop "$server"
+    rm -f "$run/used"
 }
 
 part_psi() {

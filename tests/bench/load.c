@@ -2,7 +2,7 @@
  * Loads a running server and prints lines "name value":
  *     bench-load register WORKLOAD SECONDS CLIENTS PORT[,PORT]   registrations by the mix below
  *     bench-load races WORKLOAD ROUNDS CLIENTS PORT[,PORT]       one company at once, differently spelt
- *     bench-load list|page|get WORKLOAD SECONDS CLIENTS PORT     reading
+ *     bench-load READING WORKLOAD SECONDS CLIENTS PORT           one of the readings below
  *     bench-load idle WORKLOAD CONNECTIONS CLIENTS PORT          new requests while others do nothing
  * BENCH_SERVER: process id(s) of the server, whose processor time is told too.
  */
@@ -209,27 +209,45 @@ static void races(struct run *r, struct client *cl, int64_t rounds)
 
 /* ---- reading ---- */
 
+static const char list_of_registrations[] =
+    "/api/v1/registrations?state=approved&limit=50&fields=company,partner_id,state,amount,custom";
+static const struct {
+    const char *mode, *path;
+    enum { NOBODY, TOKEN, SESSION } as;
+    enum { VENDOR, FIRST_PARTNER, ANY_PARTNER } whose;
+} reads[] = {
+    {"get", "/healthz", NOBODY, VENDOR},
+    {"list", list_of_registrations, TOKEN, VENDOR},
+    {"page", "/register", SESSION, ANY_PARTNER},
+    {"board", "/pipeline", SESSION, VENDOR},
+    {"partner-board", "/pipeline", SESSION, FIRST_PARTNER},
+    {"pipeline", "/pipeline", SESSION, ANY_PARTNER},
+    {"deals", "/opportunities", SESSION, ANY_PARTNER},
+    {"touchpoints", "/touchpoints", SESSION, ANY_PARTNER},
+};
+
 static bool next_read(void *ctx, struct connection *c)
 {
     struct run *r = ctx;
-    char secret[WORKLOAD_TEXT], headers[200];
-    uint64_t partner = 1 + draw(r, (uint64_t)r->w.partners);
+    char secret[WORKLOAD_TEXT], headers[200] = "";
+    size_t i = 0;
+    while (i < COUNT(reads) && !streq(r->mode, reads[i].mode))
+        i++;
+    if (i == COUNT(reads))
+        die("no such mode");
+    uint64_t whose = reads[i].whose == VENDOR          ? 0
+                     : reads[i].whose == FIRST_PARTNER ? 1
+                                                       : 1 + draw(r, (uint64_t)r->w.partners);
     if (now_us() >= r->until_us)
         return false;
-    if (streq(r->mode, "page")) {
-        workload_session(partner, secret);
+    if (reads[i].as == SESSION) {
+        workload_session(whose, secret);
         snprintf(headers, sizeof headers, "Cookie: tandem=%s\r\n", secret);
-        request_write(c, "/register", headers, NULL);
-        return true;
+    } else if (reads[i].as == TOKEN) {
+        workload_token(whose, secret);
+        snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", secret);
     }
-    workload_token(streq(r->mode, "list") ? 0 : partner, secret);
-    snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", secret);
-    if (streq(r->mode, "list"))
-        request_write(c,
-            "/api/v1/registrations?state=approved&limit=50&fields=company,partner_id,state,amount,custom",
-            headers, NULL);
-    else
-        request_write(c, "/healthz", "", NULL);
+    request_write(c, reads[i].path, headers, NULL);
     return true;
 }
 
@@ -302,7 +320,7 @@ int main(int argc, char **argv)
     static struct run r;
     unsigned ports[8];
     if (argc != 6)
-        die("usage: register|races|list|page|get WORKLOAD SECONDS|ROUNDS CLIENTS PORT[,PORT]");
+        die("usage: register|races|READING WORKLOAD SECONDS|ROUNDS CLIENTS PORT[,PORT]");
     r.mode = argv[1];
     read_workload(argv[2], &r.w);
     int64_t much = number(argv[3]);

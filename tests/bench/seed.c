@@ -12,6 +12,7 @@
 #include "engine/merkle/merkle.h"
 #include "model/words.h"
 #include "runtime/session.h"
+#include "tests/bench/bulk.h"
 #include "tests/bench/workload.h"
 
 #include <stdlib.h>
@@ -26,94 +27,9 @@ struct seed {
     int64_t admin, line, custom; /* ids */
 };
 
-static _Noreturn void die(const char *what, const char *why)
+static struct bulk *into(struct seed *s, const char *table, const char *columns)
 {
-    fprintf(stderr, "bench-seed: %s: %s\n", what, why ? why : "failed");
-    exit(1);
-}
-
-static void must(const struct seed *s, enum status status, const char *what)
-{
-    if (status != OK)
-        die(what, db_error(s->db));
-}
-
-static void run(struct seed *s, const char *sql)
-{
-    must(s, db_exec(s->db, sql, NULL, 0), sql);
-    must(s, db_flush(s->db), sql);
-}
-
-/* Ids of old rows: spread over the years before today. */
-static int64_t old_id(int64_t i)
-{
-    return ((i + 1) * 180000) << 22;
-}
-
-/* ---- many rows with one statement ---- */
-
-#define ROWS_AT_ONCE 50
-
-struct bulk {
-    struct seed *seed;
-    const char *table, *columns;
-    size_t n_columns, n; /* values waiting */
-    const char *one, *many;
-    struct value v[ROWS_AT_ONCE * 24];
-};
-
-static const char *insert_text(const struct bulk *b, size_t n_rows)
-{
-    struct buf text = buf_in(b->seed->app.arena, 1 << 16);
-    buf_addf(&text, "insert into %s (%s) values ", b->table, b->columns);
-    for (size_t i = 0; i < n_rows * b->n_columns; i++) {
-        size_t column = i % b->n_columns;
-        buf_addf(&text, "%s$%zu%s",
-            column ? ", "
-            : i    ? ", ("
-                   : "(",
-            i + 1, column + 1 == b->n_columns ? ")" : "");
-    }
-    return buf_str(&text);
-}
-
-static struct bulk *bulk_into(struct seed *s, const char *table, const char *columns)
-{
-    struct bulk *b = ARENA_NEW(s->app.arena, struct bulk);
-    *b = (struct bulk){.seed = s, .table = table, .columns = columns, .n_columns = 1};
-    for (const char *p = columns; *p; p++)
-        b->n_columns += *p == ',';
-    ASSERT(b->n_columns * ROWS_AT_ONCE <= COUNT(b->v));
-    b->one = insert_text(b, 1);
-    b->many = insert_text(b, ROWS_AT_ONCE);
-    return b;
-}
-
-static void bulk_flush(struct bulk *b)
-{
-    size_t all = ROWS_AT_ONCE * b->n_columns;
-    if (b->n == all)
-        must(b->seed, db_exec(b->seed->db, b->many, b->v, b->n), b->table);
-    else
-        for (size_t at = 0; at < b->n; at += b->n_columns)
-            must(b->seed, db_exec(b->seed->db, b->one, b->v + at, b->n_columns), b->table);
-    b->n = 0;
-    arena_reset(b->seed->arena);
-}
-
-/* One row's values; texts must live until the flush, in the seed's arena or for ever. */
-static void bulk_add(struct bulk *b, const struct value *v)
-{
-    memcpy(b->v + b->n, v, b->n_columns * sizeof *v);
-    b->n += b->n_columns;
-    if (b->n == ROWS_AT_ONCE * b->n_columns)
-        bulk_flush(b);
-}
-
-static void bulk_end(struct bulk *b)
-{
-    bulk_flush(b);
-    must(b->seed, db_flush(b->seed->db), b->table);
+    return bulk_into(s->db, s->app.arena, s->arena, table, columns);
 }
 
 /* ---- words by which companies are found, sorted so that the index is written from left to right ---- */
@@ -146,8 +62,8 @@ static int by_text(const void *a, const void *b)
 
 static void words_store(struct seed *s, struct words *w, bool keys)
 {
-    struct bulk *b = keys ? bulk_into(s, "account_key", "key, account_id")
-                          : bulk_into(s, "search_token", "token, row_id, scope, noun");
+    struct bulk *b = keys ? into(s, "account_key", "key, account_id")
+                          : into(s, "search_token", "token, row_id, scope, noun");
     qsort(w->items, w->n, sizeof *w->items, by_text);
     for (size_t i = 0; i < w->n; i++) {
         struct value v[4] = {
@@ -155,7 +71,7 @@ static void words_store(struct seed *s, struct words *w, bool keys)
         if (i == 0 || by_text(&w->items[i], &w->items[i - 1]) != 0)
             bulk_add(b, v);
     }
-    bulk_end(b);
+    bulk_flush(b);
     arena_free(w->arena);
     free(w->items);
 }
@@ -165,7 +81,7 @@ static void words_store(struct seed *s, struct words *w, bool keys)
 static void seed_accounts(struct seed *s)
 {
     struct bulk *b =
-        bulk_into(s, "account", "id, version, created, updated, name, domain, country, status, source");
+        into(s, "account", "id, version, created, updated, name, domain, country, status, source");
     struct words keys = {.arena = arena_new()}, tokens = {.arena = arena_new()};
     for (int64_t i = 0; i < s->accounts; i++) {
         char name[WORKLOAD_TEXT], domain[WORKLOAD_TEXT];
@@ -177,19 +93,19 @@ static void seed_accounts(struct seed *s)
         struct match_keys k;
         match_keys(s->arena, account_record(s->arena, &a), &k);
         for (size_t j = 0; j < k.n; j++)
-            word_add(&keys, k.key[j], old_id(i));
+            word_add(&keys, k.key[j], bench_old_id(i));
         const char *texts[] = {a.name, a.domain}, *word;
         for (size_t t = 0; t < COUNT(texts); t++) {
             const char *p = text_fold(s->arena, texts[t]);
             while ((word = next_word(s->arena, &p)))
-                word_add(&tokens, word, old_id(i));
+                word_add(&tokens, word, bench_old_id(i));
         }
-        struct value v[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us), v_text(a.name),
-            v_text(a.domain), v_text(a.country), v_text(i % 500 == 499 ? "direct_only" : "open"),
-            v_text("crm")};
+        struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+            v_text(a.name), v_text(a.domain), v_text(a.country),
+            v_text(i % 500 == 499 ? "direct_only" : "open"), v_text("crm")};
         bulk_add(b, v);
     }
-    bulk_end(b);
+    bulk_flush(b);
     words_store(s, &keys, true);
     words_store(s, &tokens, false);
 }
@@ -198,11 +114,12 @@ static void seed_access(struct seed *s, struct bulk *tokens, struct bulk *sessio
 {
     char secret[WORKLOAD_TEXT];
     workload_token((uint64_t)i, secret);
-    struct value token[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us), v_text("bench"),
-        secret_hash(s->arena, secret), v_int(person), v_text(",read,write,"), v_text("active")};
+    struct value token[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+        v_text("bench"), secret_hash(s->arena, secret), v_int(person), v_text(",read,write,"),
+        v_text("active")};
     bulk_add(tokens, token);
     workload_session((uint64_t)i, secret);
-    struct value session[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+    struct value session[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
         secret_hash(s->arena, secret), v_int(person), v_text("link"), v_int(1), v_int(0), v_int(s->now_us),
         v_int(s->now_us), v_int(s->now_us + 90 * US_PER_DAY)};
     bulk_add(sessions, session);
@@ -211,7 +128,7 @@ static void seed_access(struct seed *s, struct bulk *tokens, struct bulk *sessio
 static void seed_partner(struct seed *s, struct bulk *b, int64_t i)
 {
     static const char *const tiers[] = {"registered", "silver", "gold", "platinum"};
-    struct value v[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+    struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
         v_text(arena_printf(s->arena, "Partner %06lld", (long long)i)), v_text(workload_country((uint64_t)i)),
         v_text(",reseller,"), v_text(tiers[i % 4]), v_text("good"), v_int(s->admin)};
     bulk_add(b, v);
@@ -220,76 +137,77 @@ static void seed_partner(struct seed *s, struct bulk *b, int64_t i)
 /* Partners, each with one person, a token, a session and a certification; number 0 is the vendor's. */
 static void seed_partners(struct seed *s)
 {
-    struct bulk *partners = bulk_into(
-        s, "partner", "id, version, created, updated, name, country, types, tier, standing, manager_id");
-    struct bulk *people = bulk_into(
-        s, "person", "id, version, created, updated, name, email, role, partner_id, language, state");
+    struct bulk *partners =
+        into(s, "partner", "id, version, created, updated, name, country, types, tier, standing, manager_id");
+    struct bulk *people =
+        into(s, "person", "id, version, created, updated, name, email, role, partner_id, language, state");
     struct bulk *tokens =
-        bulk_into(s, "token", "id, version, created, updated, name, hash, person_id, scopes, state");
-    struct bulk *sessions = bulk_into(s, "session",
+        into(s, "token", "id, version, created, updated, name, hash, person_id, scopes, state");
+    struct bulk *sessions = into(s, "session",
         "id, version, created, updated, hash, person_id, method, trusted, waiting, proved, last_seen, "
         "expires");
     struct bulk *certified =
-        bulk_into(s, "certification", "id, version, created, updated, partner_id, product_line_id, people");
+        into(s, "certification", "id, version, created, updated, partner_id, product_line_id, people");
     for (int64_t i = 1; i <= s->partners; i++)
         seed_partner(s, partners, i);
-    bulk_end(partners);
+    bulk_flush(partners);
     for (int64_t i = 1; i <= s->partners; i++) {
-        struct value v[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+        struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
             v_text(arena_printf(s->arena, "Seller %06lld", (long long)i)),
             v_text(arena_printf(s->arena, "seller%lld@partner.example", (long long)i)),
-            v_text("partner_seller"), v_int(old_id(i)), v_text("en"), v_text("active")};
+            v_text("partner_seller"), v_int(bench_old_id(i)), v_text("en"), v_text("active")};
         bulk_add(people, v);
     }
-    bulk_end(people);
+    bulk_flush(people);
     for (int64_t i = 0; i <= s->partners; i++)
-        seed_access(s, tokens, sessions, i, i ? old_id(i) : s->admin);
+        seed_access(s, tokens, sessions, i, i ? bench_old_id(i) : s->admin);
     bulk_flush(tokens);
-    bulk_end(sessions);
+    bulk_flush(sessions);
     for (int64_t i = 1; i <= s->partners; i++) {
-        struct value v[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us), v_int(old_id(i)),
-            v_int(s->line), v_int(i % 4)};
+        struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us), v_int(s->now_us),
+            v_int(bench_old_id(i)), v_int(s->line), v_int(i % 4)};
         bulk_add(certified, v);
     }
-    bulk_end(certified);
+    bulk_flush(certified);
 }
 
 /* The first accounts are protected, each by one partner. */
 static void seed_protections(struct seed *s)
 {
-    struct bulk *regs = bulk_into(s, "registration",
+    struct bulk *regs = into(s, "registration",
         "id, version, created, updated, partner_id, person_id, account_id, company, domain, country, "
         "product_line_id, amount, currency, close_month, state, rule, protected_until, benefit_percent, "
         "decided");
-    struct bulk *claims = bulk_into(s, "protection",
+    struct bulk *claims = into(s, "protection",
         "id, account_id, product_line_id, registration_id, partner_id, state, until, created");
-    struct bulk *custom = bulk_into(s, "custom_value", "noun, row_id, field_id, text");
+    struct bulk *custom = into(s, "custom_value", "noun, row_id, field_id, text");
     int64_t until = s->now_us + 60 * US_PER_DAY;
     for (int64_t i = 0; i < s->protections; i++) {
         char name[WORKLOAD_TEXT], domain[WORKLOAD_TEXT];
-        int64_t partner = old_id(1 + i % s->partners);
+        int64_t partner = bench_old_id(1 + i % s->partners);
         workload_company((uint64_t)i, name);
         workload_domain((uint64_t)i, domain);
-        struct value v[] = {v_int(old_id(i)), v_int(1), v_int(s->now_us - i), v_int(s->now_us),
-            v_int(partner), v_int(partner), v_int(old_id(i)), v_text(arena_strdup(s->arena, name)),
+        struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(s->now_us - i), v_int(s->now_us),
+            v_int(partner), v_int(partner), v_int(bench_old_id(i)), v_text(arena_strdup(s->arena, name)),
             v_text(arena_strdup(s->arena, domain)), v_text(workload_country((uint64_t)i)), v_int(s->line),
             v_int(2000000), v_text("EUR"), v_int(s->now_us / US_PER_DAY), v_text("approved"),
             v_text("small_deal"), v_int(until), v_real(8), v_int(s->now_us)};
         bulk_add(regs, v);
     }
-    bulk_end(regs);
+    bulk_flush(regs);
     for (int64_t i = 0; i < s->protections; i++) {
-        struct value v[] = {v_int(old_id(i)), v_int(old_id(i)), v_int(s->line), v_int(old_id(i)),
-            v_int(old_id(1 + i % s->partners)), v_text("live"), v_int(until), v_int(s->now_us)};
+        struct value v[] = {v_int(bench_old_id(i)), v_int(bench_old_id(i)), v_int(s->line),
+            v_int(bench_old_id(i)), v_int(bench_old_id(1 + i % s->partners)), v_text("live"), v_int(until),
+            v_int(s->now_us)};
         bulk_add(claims, v);
     }
-    bulk_end(claims);
+    bulk_flush(claims);
     for (int64_t i = 0; i < s->protections; i++) {
-        struct value v[] = {
-            v_text("registration"), v_int(old_id(i)), v_int(s->custom), v_text(i % 2 ? "public" : "private")};
+        struct value v[] = {v_text("registration"), v_int(bench_old_id(i)), v_int(s->custom),
+            v_text(i % 2 ? "public" : "private")};
         bulk_add(custom, v);
     }
-    bulk_end(custom);
+    bulk_flush(custom);
 }
 
 /* ---- what verbs make: the programme with its rules, an administrator, a product line, a custom field ----
@@ -346,23 +264,17 @@ static int64_t number(const char *text)
 {
     int64_t n;
     if (!parse_int(text, &n) || n < 1)
-        die(text, "is no number above 0");
+        bench_die(text, "is no number above 0");
     return n;
 }
 
 static void seed_all(struct seed *s)
 {
-    bool sqlite = db_engine(s->db) == DB_SQLITE;
-    if (sqlite) {
-        run(s, "pragma synchronous = off");
-        run(s, "pragma cache_size = -600000");
-    }
-    must(s, db_begin_write(s->db), "begin");
+    bulk_open(s->db);
     seed_partners(s);
     seed_accounts(s);
     seed_protections(s);
-    must(s, db_commit(s->db), "commit");
-    run(s, sqlite ? "pragma wal_checkpoint(truncate)" : "analyze");
+    bulk_close(s->db);
 }
 
 int main(int argc, char **argv)
@@ -379,12 +291,12 @@ int main(int argc, char **argv)
         .url = argv[1], .key_path = argv[2], .log_name = "bench.invalid/log", .create = true};
     const char *error;
     if (!app_open(&s.app, &o, &error))
-        die(argv[1], error);
+        bench_die(argv[1], error);
     s.now_us = instant_now().us;
     if (app_seed(&s.app, first_rows, &s) != OK)
-        die("the first rows", NULL);
+        bench_die("the first rows", NULL);
     if (db_open(&s.db, s.app.arena, argv[1], DB_WRITE, &error) != OK)
-        die(argv[1], error);
+        bench_die(argv[1], error);
     seed_all(&s);
     printf("accounts %lld\nprotections %lld\npartners %lld\nproduct_line %s\n", (long long)s.accounts,
         (long long)s.protections, (long long)s.partners, id_text(s.app.arena, "pln", s.line));
