@@ -1,5 +1,7 @@
 #include "tests/bench/bulk.h"
 
+#include "base/buf.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

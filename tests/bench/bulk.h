@@ -6,7 +6,7 @@
 #define TANDEM_BENCH_BULK_H
 
 #include "base/value.h"
-#include "store/db.h"
+#include "store/store.h"
 
 _Noreturn void bench_die(const char *what, const char *why);
 void bench_must(struct db *db, enum status status, const char *what);
