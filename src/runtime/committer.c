@@ -39,6 +39,8 @@ struct committer {
         struct arena *arena; /* of the group */
     } * lanes;
     struct committer_counts counts;
+    committer_told *told;
+    void *told_ctx;
 };
 
 /* ---- one transaction ---- */
@@ -211,6 +213,8 @@ static void answer(struct lane *lane, const struct group *g, bool alone)
     for (size_t i = 0; i < g->n; i++) {
         c->counts.refused += g->of[i]->status == REFUSED;
         c->counts.broken += g->of[i]->status == BROKEN;
+        if (c->told && g->of[i]->status == OK)
+            c->told(c->told_ctx, g->of[i]->call->verb);
     }
     pthread_mutex_unlock(&c->lock);
     for (size_t i = 0; i < g->n; i++) {
@@ -356,6 +360,14 @@ enum status committer_run(struct committer *c, struct call *call)
         pthread_cond_wait(&w.done, &w.lock);
     pthread_mutex_unlock(&w.lock);
     return w.status;
+}
+
+void committer_tell(struct committer *c, committer_told *told, void *ctx)
+{
+    pthread_mutex_lock(&c->lock);
+    c->told = told;
+    c->told_ctx = ctx;
+    pthread_mutex_unlock(&c->lock);
 }
 
 struct committer_counts committer_counts(struct committer *c)

@@ -35,6 +35,13 @@ void committer_submit_background(struct committer *c, struct call *call, committ
 /* As committer_submit(), waiting for the answer: for command line, jobs and tests. */
 enum status committer_run(struct committer *c, struct call *call) MUST;
 
+/*
+ * TOLD hears of each verb that was committed, on a committer's thread that holds its lock: it must be short,
+ * and not call the committer. One listener; NULL ends it, and then none is under way.
+ */
+typedef void committer_told(void *ctx, const struct verb *verb);
+void committer_tell(struct committer *c, committer_told *told, void *ctx);
+
 struct committer_counts {
     uint64_t groups, verbs, refused, retried, broken;
     size_t waiting, background; /* verbs that no lane has taken yet: of people, and of the background */

@@ -16,6 +16,7 @@ struct job_thread {
     pthread_t thread;
     struct jobs *jobs;
     const struct job_kind *kind;
+    bool woken; /* there may be work that was not there at the last look */
     struct job_worker worker;
 };
 
@@ -24,6 +25,7 @@ struct jobs {
     pthread_cond_t wake;
     bool stopping;
     char *url;
+    struct committer *committer;
     struct arena *arena;
     struct job_thread *threads;
     size_t n;
@@ -131,8 +133,10 @@ enum status job_release(struct call *c, const struct job_worker *w, const struct
 
 /* ---- threads ---- */
 
-static bool sleep_ms(struct jobs *j, int64_t ms)
+/* Until then, or until there is work. */
+static bool sleep_ms(struct job_thread *t, int64_t ms)
 {
+    struct jobs *j = t->jobs;
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += ms % 1000 * 1000000;
@@ -140,8 +144,9 @@ static bool sleep_ms(struct jobs *j, int64_t ms)
     until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&j->lock);
     int waited = 0;
-    while (!j->stopping && waited != ETIMEDOUT)
+    while (!j->stopping && !t->woken && waited != ETIMEDOUT)
         waited = pthread_cond_timedwait(&j->wake, &j->lock, &until);
+    t->woken = false;
     bool more = !j->stopping;
     pthread_mutex_unlock(&j->lock);
     return more;
@@ -164,9 +169,24 @@ static void *thread_main(void *arg)
             w->db = NULL;
         }
         arena_free(a);
-    } while (sleep_ms(t->jobs, s == OK ? LOOK_EVERY_MS : AFTER_ERROR_MS));
+    } while (sleep_ms(t, s == OK ? LOOK_EVERY_MS : AFTER_ERROR_MS));
     db_close(w->db);
     return NULL;
+}
+
+static void wake(void *ctx, const struct verb *verb)
+{
+    struct jobs *j = ctx;
+    bool any = false;
+    for (size_t i = 0; i < j->n; i++)
+        any = any || j->threads[i].kind->noun == verb->noun;
+    if (!any)
+        return;
+    pthread_mutex_lock(&j->lock);
+    for (size_t i = 0; i < j->n; i++)
+        j->threads[i].woken = j->threads[i].woken || j->threads[i].kind->noun == verb->noun;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
 }
 
 struct jobs *jobs_start(const char *db_url, const struct model *m, const struct job_kind *const *table,
@@ -174,6 +194,7 @@ struct jobs *jobs_start(const char *db_url, const struct model *m, const struct 
 {
     struct jobs *j = xcalloc(1, sizeof *j);
     j->url = xstrdup(db_url);
+    j->committer = committer;
     j->arena = arena_new();
     while (table[j->n])
         j->n++;
@@ -194,6 +215,7 @@ struct jobs *jobs_start(const char *db_url, const struct model *m, const struct 
         if (pthread_create(&t->thread, NULL, thread_main, t) != 0)
             BUG("no thread for %s", t->kind->name);
     }
+    committer_tell(committer, wake, j);
     return j;
 }
 
@@ -201,6 +223,7 @@ void jobs_stop(struct jobs *j)
 {
     if (!j)
         return;
+    committer_tell(j->committer, NULL, NULL);
     pthread_mutex_lock(&j->lock);
     j->stopping = true;
     pthread_cond_broadcast(&j->wake);

@@ -3,6 +3,9 @@
  * looks for its oldest row and works on it, step by step, every step a verb through the committer. A row
  * belongs to one worker at a time: each step stores anew until when (JOB_OWNER_SECONDS), and fails when
  * another has taken over; after a crash the next worker goes on, or begins anew, as the kind has it.
+ *
+ * A thread looks every half second, for what other processes and clocks left, and at once when a verb of its
+ * noun was committed here.
  */
 #ifndef TANDEM_JOBS_H
 #define TANDEM_JOBS_H
@@ -27,7 +30,8 @@ struct job_worker {
 };
 
 struct job_kind {
-    const char *name; /* for the log */
+    const char *name;        /* for the log */
+    const struct noun *noun; /* whose verbs make work for it; NULL: no one noun's */
     /*
      * The oldest row behind $3 that something can be done for by owner $1 at time $2, as one id:
      * "... and (owner is null or owner = $1 or owner_until < $2) and id > $3 order by id limit 1".
@@ -56,7 +60,7 @@ enum status job_fence(struct call *c, const struct job_worker *w, const struct n
 /* In a step: the process ends, another one may begin at once. */
 enum status job_release(struct call *c, const struct job_worker *w, const struct noun *noun, int64_t id) MUST;
 
-/* TABLE is ended by NULL. Another process may work on the same kinds. */
+/* TABLE is ended by NULL. Another process may work on the same kinds. C tells it of verbs until it stops. */
 struct jobs *jobs_start(const char *db_url, const struct model *m, const struct job_kind *const *table,
     struct committer *c, enum status (*open_call)(void *ctx, struct call *call), void *ctx);
 void jobs_stop(struct jobs *j); /* NULL-safe; lets the steps under way end */

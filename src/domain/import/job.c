@@ -23,6 +23,7 @@ static enum status work(struct job_worker *job, int64_t id)
 }
 
 const struct job_kind import_job = {.name = "imports",
+    .noun = &import_run_noun,
     .next = "select id from import_run where (state in ('staging', 'checking', 'applying') "
             "or (state in ('cancelled', 'failed') and position is not null)) "
             "and (owner is null or owner = $1 or owner_until < $2) and id > $3 order by id limit 1",

@@ -120,6 +120,7 @@ static enum status work(struct job_worker *w, int64_t id)
 }
 
 const struct job_kind mapping_job = {.name = "mapping",
+    .noun = &population_noun,
     .next = "select id from population where state in ('waiting', 'running') "
             "and (owner is null or owner = $1 or owner_until < $2) and id > $3 order by id limit 1",
     .work = work};

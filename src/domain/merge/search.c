@@ -249,6 +249,7 @@ static enum status work(struct job_worker *w, int64_t id)
 }
 
 const struct job_kind duplicate_search_job = {.name = "duplicates",
+    .noun = &duplicate_search_noun,
     .next = "select id from duplicate_search where state in ('waiting', 'running') "
             "and (owner is null or owner = $1 or owner_until < $2) and id > $3 order by id limit 1",
     .work = work};

@@ -398,6 +398,7 @@ static enum status work(struct job_worker *w, int64_t id)
 }
 
 const struct job_kind simulation_job = {.name = "simulations",
+    .noun = &simulation_noun,
     .next = "select id from simulation where (state in ('waiting', 'running') "
             "or (state in ('cancelled', 'failed') and position is not null)) "
             "and (owner is null or owner = $1 or owner_until < $2) and id > $3 order by id limit 1",
