@@ -16,7 +16,7 @@ await onBoth(async (t, ok) => {
     const b = new Browser(t);
     await b.signIn(email);
     const r = await b.fetch(`/today${query}`);
-    return { status: r.status, text: text(r.text), html: r.text };
+    return { status: r.status, text: text(r.text), html: r.text, follow: async (label) => (await b.fetch(new RegExp(`href="([^"]*)"[^>]*>(?:<[^>]*>)*\\s*${label}`).exec(r.text)[1].replaceAll("&amp;", "&"))).text };
   };
 
   const held = await t.must(gold.token, "/registrations", deal({ company: "Korvath Maschinenbau" }));
@@ -31,6 +31,7 @@ await onBoth(async (t, ok) => {
   t.sql(`update registration set protected_until = ${(Date.now() + 5 * 86400e3) * 1000} where company = 'Korvath Maschinenbau'`);
   page = await today("jonas@velmora.example");
   ok("a protection that ends is told with what is at stake", /1 protection ends/.test(page.text) && /Korvath Maschinenbau ends, and nobody has logged any activity/.test(page.text) && /€84 k at stake/.test(page.text.replace(/ /g, " ")), page.text);
+  ok("to ask for news is a note to the partner, begun", /<textarea[^>]*>\s*What is new at Korvath Maschinenbau\? The protection ends on [^<]+\.<\/textarea>/.test(await page.follow("Ask for news")));
   ok("a partner that did nothing for long is silent", !/Silent Brightwater|No registration and no activity/.test(page.text));
   t.sql(`update registration set created = ${(Date.now() - 90 * 86400e3) * 1000} where partner_id = (select id from partner where name = 'Brightwater Integration')`);
   t.sql(`update partner set created = ${(Date.now() - 200 * 86400e3) * 1000}`);

@@ -61,13 +61,19 @@ static int32_t newest_activity(const struct rows *rows, size_t from, size_t to)
     return newest;
 }
 
+static const char *ending_names(
+    struct call *c, struct html *h, const struct rows *rows, size_t from, size_t to)
+{
+    const char **names = ARENA_ARRAY(c->arena, to - from, const char *);
+    for (size_t i = from; i < to; i++)
+        names[i - from] = cell_string(rows, i, 2);
+    return names_text(c, h, names, to - from);
+}
+
 static const char *ending_why(struct call *c, struct html *h, const struct rows *rows, size_t from, size_t to)
 {
     size_t n = to - from;
-    const char **names = ARENA_ARRAY(c->arena, n, const char *);
-    for (size_t i = 0; i < n; i++)
-        names[i] = cell_string(rows, from + i, 2);
-    const char *who = names_text(c, h, names, n);
+    const char *who = ending_names(c, h, rows, from, to);
     int32_t newest = newest_activity(rows, from, to), today = date_in(c->catalog->zone, c->now).days;
     if (newest == DATE_NONE)
         return arena_printf(c->arena,
@@ -86,6 +92,22 @@ static const char *ending_why(struct call *c, struct html *h, const struct rows 
                : trn(call_lang(c), "%s end; the last activity was %s day ago.",
                      "%s end; the last activity was %s days ago.", quiet),
         who, fmt_int(h, quiet));
+}
+
+/* A note to the partner, begun: whoever sends it says it in their own words. */
+static const char *ask_href(struct call *c, struct html *h, const struct rows *rows, size_t from, size_t to)
+{
+    struct buf b = buf_in(c->arena, 256);
+    const char *until = fmt_date(h, date_in(h->zone, (struct instant){cell_int(rows, from, 5)}));
+    buf_addf(&b,
+        "/notes/create?partner_id=%s&shared=both&text=", id_text(c->arena, "prt", cell_int(rows, from, 0)));
+    buf_add_url(
+        &b, to - from > 1
+                ? arena_printf(c->arena, TR(c, "What is new at %s? The first of the protections ends on %s."),
+                      ending_names(c, h, rows, from, to), until)
+                : arena_printf(c->arena, TR(c, "What is new at %s? The protection ends on %s."),
+                      cell_string(rows, from, 2), until));
+    return buf_str(&b);
 }
 
 static enum status tell_ending(
@@ -117,7 +139,7 @@ static enum status tell_ending(
     n->meta[0] =
         arena_printf(c->arena, many > 1 ? TR(c, "the first ends %s") : TR(c, "ends %s"), fmt_ago(h, first));
     n->act = TR(c, "Ask for news");
-    n->act_href = arena_printf(c->arena, "/notes/create?partner_id=%s&shared=both", id);
+    n->act_href = ask_href(c, h, rows, from, to);
     n->act_key = "a";
     n->due = first;
     return OK;
