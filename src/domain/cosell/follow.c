@@ -6,29 +6,50 @@
 #include "base/text.h"
 #include "domain/cosell/candidates.h"
 #include "domain/cosell/chance.h"
+#include "domain/cosell/near.h"
 
 #define STRETCH   2000             /* events looked at together */
 #define AGAIN_US  US_PER_DAY       /* an account with a chance is looked at again after so long */
 #define SELDOM_US (7 * US_PER_DAY) /* and one without */
 
-static const char position_name[] = "cosell.seq";
+/* The newest event that was marked; when what was won near is counted again. */
+static const char position_name[] = "cosell.seq", near_name[] = "cosell.near_due";
 
-/* ---- where something happened ---- */
-
-struct stretch {
-    int64_t from, to; /* the positions before and after it */
-    struct rows accounts;
-};
-
-static enum status read_position(struct call *c, int64_t *out)
+static enum status read_number(struct call *c, const char *name, int64_t *out)
 {
-    struct value args[1] = {v_text(position_name)};
+    struct value args[1] = {v_text(name)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
     if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
         *out = 0;
     return OK;
 }
+
+static enum status write_number(struct call *c, const char *name, int64_t n)
+{
+    struct value args[2] = {v_text(name), v_text(arena_printf(c->arena, "%lld", (long long)n))};
+    return db_exec(c->db,
+        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
+        "excluded.value",
+        args, 2);
+}
+
+/* REFUSED: another process has marked events since POSITION; whoever was faster has written it down. */
+static enum status hold_position(struct call *c, int64_t position)
+{
+    const char *const line[] = {position_name};
+    int64_t now;
+    TRY(db_lock_names(c->db, line, 1));
+    TRY(read_number(c, position_name, &now));
+    return now == position ? OK : call_refuse(c, PROBLEM_state, NULL);
+}
+
+/* ---- where something happened ---- */
+
+struct stretch {
+    int64_t from, to; /* the positions before and after it */
+    bool won;         /* among them something is won */
+};
 
 /*
  * $1 and $2: events behind the one up to the other. What changes a partner changes all of its chances. Beside
@@ -37,8 +58,12 @@ static enum status read_position(struct call *c, int64_t *out)
 #define EVENTS(noun, rows)                                                                                   \
     " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
 #define OF_EVENT(table, alias) table " " alias " on " alias ".id = e.row_id"
+static const char won_sql[] = "select 1" EVENTS("registration",
+    OF_EVENT("registration", "x")) " and x.state = 'won' union all select 1" EVENTS("opportunity",
+    OF_EVENT("opportunity", "x")) " and x.state = 'won' limit 1";
 /* clang-format off */
-static const char accounts_sql[] =
+static const char mark_sql[] =
+    "insert into cosell_look (account_id, due, marked) select f.id, 0, 1 from ("
     "select x.id" EVENTS("account", OF_EVENT("account", "x"))
     " union select x.account_id" EVENTS("opportunity", OF_EVENT("opportunity", "x"))
     " union select x.account_id" EVENTS("registration", OF_EVENT("registration", "x"))
@@ -47,46 +72,64 @@ static const char accounts_sql[] =
     " union select k.account_id" EVENTS("opportunity", "cosell_chance k on k.opportunity_id = e.row_id")
     " union select k.account_id" EVENTS("partner", "cosell_chance k on k.partner_id = e.row_id")
     " union select k.account_id" EVENTS("certification",
-        OF_EVENT("certification", "x") " join cosell_chance k on k.partner_id = x.partner_id");
+        OF_EVENT("certification", "x") " join cosell_chance k on k.partner_id = x.partner_id")
+    " union select a.id" EVENTS("mapping_look",
+        OF_EVENT("mapping_look", "l") " join overlap o on o.count_id = l.count_id join population_row r on "
+        "r.id = o.row_id and r.external_id is not null join population p on p.id = r.population_id and "
+        "p.source = 'known' and p.partner_id is null join account a on a.id = cast(r.external_id as bigint)")
+    " union select k.account_id" EVENTS("population_share",
+        OF_EVENT("population_share", "x") " join cosell_chance k on k.partner_id = x.partner_id")
+    " union select k.account_id" EVENTS("population",
+        OF_EVENT("population", "x") " join cosell_chance k on k.partner_id = x.partner_id")
+    ") f where f.id is not null on conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1";
 /* clang-format on */
 
 static enum status read_stretch(struct call *c, struct stretch *s)
 {
-    struct value args[2];
     struct rows rows;
-    TRY(read_position(c, &s->from));
+    TRY(read_number(c, position_name, &s->from));
     TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
     int64_t newest = cell_int(&rows, 0, 0);
     s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
-    args[0] = v_int(s->from);
-    args[1] = v_int(s->to);
-    return db_query(c->db, c->arena, &s->accounts, accounts_sql, args, 2);
+    struct value stretch[2] = {v_int(s->from), v_int(s->to)};
+    TRY(db_query(c->db, c->arena, &rows, won_sql, stretch, 2));
+    s->won = rows.n > 0;
+    return OK;
 }
 
-/* Whoever was faster has written it down. */
 static enum status mark_run(struct call *c)
 {
     const struct stretch *s = c->plan;
-    const char *const line[] = {position_name};
-    int64_t position;
-    TRY(db_lock_names(c->db, line, 1));
-    TRY(read_position(c, &position));
-    if (position != s->from)
-        return call_refuse(c, PROBLEM_state, NULL);
-    for (size_t i = 0; i < s->accounts.n; i++) {
-        struct value args[1] = {v_int(cell_int(&s->accounts, i, 0))};
-        if (args[0].i)
-            TRY(db_exec(c->db,
-                "insert into cosell_look (account_id, due, marked) values ($1, 0, 1) on conflict "
-                "(account_id) do "
-                "update set due = 0, marked = cosell_look.marked + 1",
-                args, 1));
-    }
-    struct value at[2] = {v_text(position_name), v_text(arena_printf(c->arena, "%lld", (long long)s->to))};
-    return db_exec(c->db,
-        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
-        "excluded.value",
-        at, 2);
+    const struct value stretch[2] = {v_int(s->from), v_int(s->to)};
+    TRY(hold_position(c, s->from));
+    TRY(db_exec(c->db, mark_sql, stretch, 2));
+    if (s->won)
+        TRY(write_number(c, near_name, 0));
+    return write_number(c, position_name, s->to);
+}
+
+/* ---- what was won near ---- */
+
+struct near {
+    int64_t position; /* of the snapshot in which it was counted */
+    int64_t due;
+    struct rows counted;
+};
+
+static enum status read_near(struct call *c, struct near *n)
+{
+    TRY(read_number(c, position_name, &n->position));
+    TRY(read_number(c, near_name, &n->due));
+    return n->due <= c->now.us ? cosell_near_count(c, &n->counted) : OK;
+}
+
+/* Also once a day: what stops being won, or a company that moves, is no event of something won. */
+static enum status near_run(struct call *c)
+{
+    const struct near *n = c->plan;
+    TRY(hold_position(c, n->position));
+    TRY(cosell_near_store(c, &n->counted));
+    return write_number(c, near_name, c->now.us + AGAIN_US);
 }
 
 /* ---- looking at accounts ---- */
@@ -105,16 +148,13 @@ struct look {
     struct cosell_candidates found;
 };
 
-/* Those of one country and industry together: what was won near is asked for them at once. */
+/* In the order of their ids: neighbours share pages of the tables. */
 static enum status read_round(struct call *c, struct round *r)
 {
     struct value args[2] = {v_int(c->now.us), v_int(LOTS * COSELL_BATCH)};
     TRY(db_query(c->db, c->arena, &r->accounts,
-        "select l.account_id, l.marked from (select account_id, marked from cosell_look where due <= $1 "
-        "order by "
-        "due, account_id limit $2) l join account a on a.id = l.account_id order by a.country, a.industry, "
-        "a.id",
-        args, 2));
+        "select account_id, marked from cosell_look where due <= $1 order by due, account_id limit $2", args,
+        2));
     return r->accounts.n ? cosell_partners_read(c, NULL, 0, &r->partners) : OK;
 }
 
@@ -198,6 +238,8 @@ static enum status store_run(struct call *c)
 /* Not in the registry: nobody can call them. */
 static const struct verb mark_verb = {
     .name = "mark", .label = "Mark", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = mark_run};
+static const struct verb near_verb = {
+    .name = "count", .label = "Count", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = near_run};
 static const struct verb store_verb = {
     .name = "look", .label = "Look", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = store_run};
 
@@ -237,6 +279,16 @@ static enum status mark_stretch(struct job_worker *w, bool *more)
     return commit(w, c, status, &mark_verb, &s, s.to > s.from);
 }
 
+static enum status count_near(struct job_worker *w)
+{
+    struct near n = {.due = 0};
+    enum status status;
+    struct call *c = open_call(w, &status);
+    if (status == OK)
+        status = read_near(c, &n);
+    return commit(w, c, status, &near_verb, &n, n.due <= c->now.us);
+}
+
 static enum status look_at_some(struct job_worker *w, const struct round *r, size_t from)
 {
     size_t left = r->accounts.n - from;
@@ -269,6 +321,7 @@ static enum status work(struct job_worker *w, int64_t id)
     (void)id;
     while (more && w->go_on(w->jobs))
         TRY(mark_stretch(w, &more));
+    TRY(count_near(w));
     for (more = true; more && w->go_on(w->jobs);)
         TRY(look_at_many(w, &more));
     return OK;

@@ -1,6 +1,7 @@
 #include "domain/cosell/sources.h"
 
 #include "domain/cosell/request.h"
+#include "domain/mapping/mapping.h"
 
 #define AS_FOOTHOLD(key, points, label, when, sql) {#key, (label), (when), (points), (sql)},
 #define AS_TIE(key, points, label, sql)            {#key, (label), NULL, (points), (sql)},
@@ -44,32 +45,32 @@ const char cosell_prospect_sql[] =
     "from opportunity o join opportunity_member m on m.opportunity_id = o.id where o.state = '" state        \
     "' and m.state = 'active' and m.partner_id is not null"
 
-const char cosell_customer_sql[] =
-    "select r.account_id, r.partner_id, 1, r.ended / " DAY " from registration r where r.account_id in "
-    "({accounts}) and r.state = 'won' and r.opportunity_id is null union all "
-    "select o.account_id, m.partner_id, 1, o.closed " DEALS_OF_PARTNERS(
-        "won") " and o.account_id in ({accounts})";
+/* The registrations of some accounts. SQLite would else walk through all of that state, hence the "|| ''". */
+#define REGISTRATIONS(day, state)                                                                            \
+    "select r.account_id, r.partner_id, 1, " day " from registration r where r.account_id in ({accounts}) "  \
+    "and r.state || '' = '" state "'"
+const char cosell_customer_sql[] = REGISTRATIONS(
+    "r.ended / " DAY, "won") " and r.opportunity_id is null union all select o.account_id, m.partner_id, 1, "
+                             "o.closed " DEALS_OF_PARTNERS("won") " and o.account_id in ({accounts})";
 const char cosell_open_deal_sql[] =
     "select o.account_id, m.partner_id, 1, coalesce(o.last_activity, o.engaged) " DEALS_OF_PARTNERS(
         "open") " and o.account_id in ({accounts})";
 const char cosell_registration_sql[] =
-    "select r.account_id, r.partner_id, 1, coalesce(r.last_activity, r.created / " DAY
-    ") from registration r "
-    "where r.account_id in ({accounts}) and r.state = 'approved'";
+    REGISTRATIONS("coalesce(r.last_activity, r.created / " DAY ")", "approved");
 
-/*
- * From each country and industry of the accounts to the companies there, to what was won at them: "cross"
- * keeps SQLite to that order.
- */
-#define NEAR(won)                                                                                            \
-    "select a.id, w.partner_id, w.n, w.newest from (select b.country, b.industry, x.partner_id, count(*) "   \
-    "as n, max(x.day) as newest from (select distinct country, industry from account where id in "           \
-    "({accounts}) and industry is not null) k cross join account b cross join (" won                         \
-    ") x where b.country = k.country and b.industry = k.industry and x.account_id = b.id group by "          \
-    "b.country, b.industry, x.partner_id) w join account a on a.country = w.country and a.industry = "       \
-    "w.industry where a.id in ({accounts})"
+/* Counted beforehand (near.c): companies of one country and industry are many. */
+const char cosell_near_win_sql[] =
+    "select a.id, w.partner_id, w.n, w.newest from account a join cosell_near w on w.country = a.country and "
+    "w.industry = a.industry where a.id in ({accounts})";
+
 #define WON_REGISTRATIONS                                                                                    \
     "select account_id, partner_id, ended / " DAY " as day from registration where state = 'won' and "       \
     "opportunity_id is null"
 #define WON_DEALS "select o.account_id, m.partner_id, o.closed as day " DEALS_OF_PARTNERS("won")
-const char cosell_near_win_sql[] = NEAR(WON_REGISTRATIONS) " union all " NEAR(WON_DEALS);
+const char cosell_near_count_sql[] =
+    "select country, industry, partner_id, n, newest from (select k.country, k.industry, k.partner_id, k.n, "
+    "k.newest, row_number() over (partition by k.country, k.industry order by k.n desc, k.newest desc, "
+    "k.partner_id) as place from (select a.country, a.industry, x.partner_id, count(*) as n, "
+    "coalesce(max(x.day), 0) as newest from (" WON_REGISTRATIONS " union all " WON_DEALS
+    ") x join account a on a.id = x.account_id where a.country is not null and a.industry is not null group "
+    "by a.country, a.industry, x.partner_id) k) l where place <= $1";

@@ -27,6 +27,7 @@
     X(customer, 40, N_("Won business there"), cosell_customer_sql)                                           \
     X(open_deal, 34, N_("Works on a deal there"), cosell_open_deal_sql)                                      \
     X(registration, 30, N_("Holds a registration there"), cosell_registration_sql)                           \
+    X(mapped, 26, N_("On a list that it shares with us"), overlap_tie_sql)                                   \
     X(near_win, 14, N_("Won near: same country and industry"), cosell_near_win_sql)
 
 /* What speaks for a partner beside its ties. */
@@ -56,5 +57,7 @@ extern const struct cosell_source cosell_fits[COSELL_N_FITS]; /* without SQL or 
 extern const char cosell_stuck_sql[], cosell_open_sql[], cosell_contract_sql[], cosell_prospect_sql[];
 extern const char cosell_customer_sql[], cosell_open_deal_sql[], cosell_registration_sql[],
     cosell_near_win_sql[];
+/* How what was won near is counted (near.h); $1: how many partners of each country and industry. */
+extern const char cosell_near_count_sql[];
 
 #endif

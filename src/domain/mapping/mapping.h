@@ -63,6 +63,12 @@ struct overlap {
 };
 extern const struct noun overlap_noun;
 extern const struct option overlap_evidence[];
+/*
+ * For the co-sell finder (domain/cosell/sources.h): which of our accounts stand on a partner's list of
+ * customers or deals. Only those that somebody of ours has exported, as the share allows: the list's owner
+ * was told.
+ */
+extern const char overlap_tie_sql[];
 
 /* How many overlaps a population of one's own has with a shared one. */
 struct overlap_count {

@@ -73,6 +73,16 @@ const struct noun overlap_noun = {
     .order = "-created",
 };
 
+/* The rows of lists that Tandem keeps (source known) carry the account's id. */
+const char overlap_tie_sql[] =
+    "select a.id, o.other_partner_id, 1, max(o.created) / 86400000000 from account a cross join population p "
+    "join population_row r on r.population_id = p.id and r.external_id = cast(a.id as text) join overlap o "
+    "on o.row_id = r.id join overlap_count k on k.id = o.count_id where a.id in ({accounts}) and "
+    "p.partner_id is null and p.source = 'known' and p.state <> 'removed' and o.partner_id is null and "
+    "o.other_partner_id is not null and o.shown = 1 and o.may_export = 1 and k.with_kind in ('customers', "
+    "'opportunities') and exists (select 1 from mapping_look l where l.count_id = o.count_id and l.kind = "
+    "'export' and l.partner_id is null and l.created >= o.created) group by a.id, o.other_partner_id";
+
 /* ---- counts ---- */
 
 static const struct option levels[] = {{"counts", N_("Counts only")}, {"fields", N_("Rows")}, {0}};
