@@ -419,7 +419,14 @@ static void fill_exports(
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
     struct list_query *q, struct list *list, struct list_view *v)
 {
+    return list_view_load_few(c, r, noun, 0, q, list, v);
+}
+
+enum status list_view_load_few(struct call *c, struct page_request *r, const struct noun *noun, size_t limit,
+    struct list_query *q, struct list *list, struct list_view *v)
+{
     list_query_read(c, r, noun, q);
+    q->limit = limit;
     TRY(noun_list(c, noun, q, list));
     *v = (struct list_view){.title = TR(c, noun->labels),
         .summary = TR(c, noun->summary),

@@ -37,6 +37,10 @@ struct filter_view {
     struct part_field control;
 };
 
+struct offer_view {
+    const char *label, *href;
+};
+
 #define BULK_ACTS 6
 
 struct bulk_act_view {
@@ -77,6 +81,8 @@ struct list_view {
     bool arranging;
     struct chip_view *chips;
     size_t n_chips;
+    struct offer_view *offers; /* what a page of a domain offers to narrow the list to */
+    size_t n_offers;
     struct part_field *filters; /* of the form behind "Filter" */
     size_t n_filters;
     const char *next, *first; /* hrefs */
@@ -94,6 +100,9 @@ struct list_view {
  * state go into V. What stands in the rows is the caller's affair.
  */
 enum status list_view_load(struct call *c, struct page_request *r, const struct noun *noun,
+    struct list_query *q, struct list *list, struct list_view *v) MUST;
+/* The same with at most LIMIT rows a page, where a row is no line of a table. */
+enum status list_view_load_few(struct call *c, struct page_request *r, const struct noun *noun, size_t limit,
     struct list_query *q, struct list *list, struct list_view *v) MUST;
 /* Filters, search and order as the address has them. */
 void list_query_read(

@@ -126,6 +126,7 @@ await onBoth(async (t, ok) => {
   // ---- the finder ----
   const near = await t.must(t.admin, "/accounts", { name: "Wexholm Guss", country: "DE", industry: "manufacturing", status: "open", contract_until: day(60) });
   await t.must(t.admin, `/opportunities/${opp.id}/win`, {});
+  await t.must(t.admin, `/accounts/${near.id}`, { city: "Ulm" }, { method: "PATCH" }); // it is looked at after that
   const chances = async (query = "") => (await t.must(tomas, `/cosell-chances?limit=200${query}`)).items;
   const find = async (a, p) => (await chances()).find((k) => k.account_id === a && k.partner_id === p);
   ok("a win near makes a chance where a contract ends", await until(async () => (await find(near.id, gold.id))?.reasons.includes("near_win"), 30), await chances());
@@ -138,14 +139,47 @@ await onBoth(async (t, ok) => {
     ok(`the filter ${filter.slice(1, 12)} ${hit ? "keeps" : "drops"} it`, (await chances(filter)).some((k) => k.id === chance.id) === hit);
   const finder = (await seller.fetch("/cosell-chances")).text;
   ok("the page shows it, and asks with one click", finder.includes("Wexholm") && finder.includes(`/cosell-requests/create?origin=finder&amp;partner_id=${gold.id}&amp;account_id=${near.id}`), words(finder));
+  const panel = (html) => html.split('id="p-help"')[1]?.split("</section>")[0] ?? "";
+  const nearPage = panel((await seller.fetch(`/accounts/${near.id}`)).text);
+  ok("the account's page shows it, too", nearPage.includes("Brightwater") && nearPage.includes("Their contract ends") && nearPage.includes(`/cosell-requests/create?origin=finder&amp;partner_id=${gold.id}&amp;account_id=${near.id}`) && nearPage.includes(`/cosell-chances?account_id=${near.id}`), words(nearPage));
+  const twin = await t.must(t.admin, "/opportunities", { name: "Wexholm Flowgate", account_id: near.id, product_line_id: lines[0].id, owner_id: owner.id, state: "open", stage: "qualified", engaged: day(-90), last_activity: day(-60) });
+  ok("a stuck deal is the stronger foothold", await until(async () => (await find(near.id, gold.id))?.opportunity_id === twin.id, 30));
+  const twinPage = panel((await seller.fetch(`/opportunities/${twin.id}`)).text);
+  ok("its page shows who could help, and asks with one click", twinPage.includes("Brightwater") && twinPage.includes("Our deal is stuck") && twinPage.includes(`origin=deal&amp;partner_id=${gold.id}&amp;opportunity_id=${twin.id}`) && twinPage.includes(`/opportunities/${twin.id}/help`), words(twinPage));
+  await t.must(t.admin, `/opportunities/${twin.id}/lose`, {});
+  ok("a lost deal is none", await until(async () => (await find(near.id, gold.id))?.foothold === "contract", 30));
   ok("as a file, too", (await seller.fetch("/cosell-chances.csv")).text.includes("Wexholm"));
   const asked = await t.must(tomas, "/cosell-requests", { kind: "introduction", text: "You won next door.", partner_id: gold.id, account_id: near.id, origin: "finder", shared: ["industry"] });
   ok("its reasons are kept with the request", asked.origin === "finder" && asked.reasons.includes("near_win") && asked.score > 0, asked);
   ok("then it is marked", />Asked</.test((await seller.fetch("/cosell-chances")).text));
-  const learned = words((await seller.fetch("/cosell/reasons")).text);
-  ok("the table says what led to wins", /Our deal is stuck 2 1 50% 1 of 1/.test(learned), learned);
+  const learned = (await seller.fetch("/cosell/reasons")).text;
+  const numbers = [...learned.split("Our deal is stuck</th>")[1].split("</tr>")[0].matchAll(/<td class="num">(?:<a href="([^"]+)">)?([^<]+)/g)].map((m) => [m[2], m[1]?.replaceAll("&amp;", "&")]);
+  ok("the table says what led to wins", numbers.map((n) => n[0]).join(" ") === "2 1 50% 1 1", words(learned));
+  for (const [n, href] of numbers.filter((x) => x[1]))
+    ok(`behind ${href.slice(16)} are its rows`, (await seller.fetch(href)).text.split('<li class="need">').length - 1 === Number(n), words((await seller.fetch(href)).text));
+  ok("a number of all", /All requests: Won/.test(words((await seller.fetch("/cosell/reasons?of=won")).text)));
   await t.must(t.admin, `/accounts/${near.id}`, { contract_until: null, status: "direct_only" }, { method: "PATCH" });
   ok("what holds no more is no chance", await until(async () => !(await find(near.id, gold.id)), 30));
+
+  // ---- a list that a partner shares: known once somebody of ours has taken its rows along, until the share ends ----
+  const mapped = await t.must(t.admin, "/accounts", { name: "Mapwerk Getriebe", country: "DE", domain: "mapwerk.example", status: "open", contract_until: day(60) });
+  const boss = t.token("boss@brightwater.example");
+  const list = (token, json) => t.must(token, "/populations", { kind: "customers", ...json });
+  const ours = await list(t.admin, { name: "Ours", source: "known" });
+  const theirList = await list(boss, { name: "Managed", source: "file", csv: "name,domain,country\nMapwerk Getriebe,mapwerk.example,DE\n" });
+  const counted = async () => (await t.must(t.admin, `/overlap-counts?population_id=${ours.id}`)).items.find((k) => k.with_population === "Managed" && k.matches === 1);
+  const share = async (may_export) => (await t.must(boss, `/populations/${theirList.id}/grant`, { level: "fields", may_export })) && until(counted, 30);
+  await share(false);
+  await t.must(t.admin, `/accounts/${mapped.id}`, { city: "Ulm" }, { method: "PATCH" }); // it is looked at again
+  const looks = async () => (await t.must(boss, "/mapping-looks")).items.length;
+  await until(async () => (await chances()).length >= 0 && t.sql(`select marked from cosell_look where due > 0 and account_id = (select id from account where name = 'Mapwerk Getriebe')`), 30);
+  ok("a list that may only be looked at makes no chance, and no look", !(await find(mapped.id, gold.id)) && (await looks()) === 0, await chances());
+  await share(true);
+  await t.must(t.admin, `/overlap-counts/${(await counted()).id}/export_rows`, {});
+  ok("rows that were exported do", await until(async () => (await find(mapped.id, gold.id))?.reasons.includes("mapped"), 30), await chances());
+  ok("the list's owner knows of the export alone", (await looks()) === 1);
+  await t.must(boss, `/population-shares/${(await t.must(boss, "/population-shares")).items.find((x) => x.state === "active").id}/end`, {});
+  ok("with the share the chance ends", await until(async () => !(await find(mapped.id, gold.id)), 30));
 
   // ---- partners learn nothing of it ----
   const otto = new Browser(t);

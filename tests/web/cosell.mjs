@@ -18,6 +18,20 @@ try {
   // the finder leads to a request that is filled in
   const ines = await person("ines.okafor@velmora.example");
   await ines.goto(`${site.base}/cosell-chances`);
+  const rows = () => ines.locator(".need-list > .need").count();
+  await ines.goto(`${site.base}/cosell-chances?foothold=stuck`);
+  const first = await ines.locator(".need h3").allTextContents();
+  check("the finder shows ten at once", first.length === 10 ? [] : [`${first.length} rows`]);
+  await ines.click(".pages a[rel=next]");
+  await ines.waitForURL((url) => url.searchParams.get("foothold") === "stuck" && url.searchParams.has("after"));
+  const second = await ines.locator(".need h3").allTextContents();
+  check("then others, with the filter", second.length && !second.some((x) => first.includes(x)) ? [] : [second.join()]);
+  await ines.click("summary:has-text('Filter')");
+  await ines.selectOption(".menu__box [name=partner_id]", { label: "Brightwater Integration" });
+  await ines.click(".menu__box form:has([name=partner_id]) button[type=submit]");
+  await ines.waitForURL((url) => url.searchParams.get("partner_id")?.startsWith("prt_"));
+  check("a partner's alone", (await rows()) > 0 && (await ines.locator(".need h3", { hasNotText: "Brightwater Integration" }).count()) === 0 ? [] : ["others are there"]);
+  await ines.goto(`${site.base}/cosell-chances`);
   check("the finder says why", [...(await says(ines, "of 100 points")), ...(await says(ines, "Our deal is stuck"))]);
   const row = ines.locator(".need:has(a[href*='/create'])", { hasText: "Brightwater Integration" }).first();
   const account = await row.locator("h3 a").first().textContent();
@@ -58,10 +72,32 @@ try {
   await plain.click("form[action$='/decline'] button");
   check("without a script it is declined", await says(plain, "Declined: The wrong time"));
 
+  // the account's page and the deal's show the same, with the way to ask
+  await ines.goto(`${site.base}/cosell-chances?foothold=stuck`);
+  const chance = ines.locator(".need:has(a[href*='/create'])").nth(1);
+  const places = [await chance.locator("h3 a").first().getAttribute("href"), await chance.locator("a[href^='/opportunities/']").first().getAttribute("href")];
+  for (const place of places) {
+    await ines.goto(site.base + place);
+    check(`${place.split("/")[1]}: who could help is there`, (await ines.locator("section:has(#p-help) a[href*='/cosell-requests/create']").count()) > 0 ? [] : ["no way to ask"]);
+  }
+  await ines.click("section:has(#p-help) a[href*='/cosell-requests/create'] >> nth=0");
+  await ines.waitForURL("**/cosell-requests/create?origin=deal**");
+  check("one click leads to the request", await says(ines, "Why this partner, why now"));
+
+  // what led to wins: each number leads to its rows
+  await ines.goto(`${site.base}/cosell/reasons`);
+  const numbers = await ines.$$eval(".tbl td.num a", (all) => all.map((a) => [a.href, parseInt(a.textContent, 10)]));
+  const wrong = [];
+  for (const [href, n] of numbers) {
+    await ines.goto(href);
+    if ((await rows()) !== n) wrong.push(`${href}: ${await rows()} instead of ${n}`);
+  }
+  check("each number has its rows", numbers.length > 8 ? wrong : ["few numbers"]);
+
   // a phone, both lights
   for (const colorScheme of ["light", "dark"]) {
     const phone = await person("ines.okafor@velmora.example", { viewport: { width: 390, height: 844 }, colorScheme });
-    for (const page of ["/cosell", "/cosell?tab=over", "/cosell-chances", "/cosell/reasons", path, "/cosell-requests/create"]) {
+    for (const page of ["/cosell", "/cosell?tab=over", "/cosell-chances", "/cosell/reasons", "/cosell/reasons?of=won", path, ...places, "/cosell-requests/create"]) {
       await phone.goto(site.base + page);
       const wide = await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       check(`${page.replace(/csr_\w+/, "…")} fits a phone, ${colorScheme}`, wide > 0 ? [`${wide} px too wide`] : []);

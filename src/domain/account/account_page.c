@@ -61,6 +61,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", shown, &v.notes));
     TRY(touch_panel_load(
         c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", id, &v.touchpoints));
+    TRY(cosell_panel_load(c, h, "account_id", id, &v.help));
     account_begin(h, &v);
     TRY(derived_timeline(c, h, &account_noun, id, 30));
     account_end(h, &v);

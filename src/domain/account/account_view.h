@@ -3,6 +3,7 @@
 #define TANDEM_ACCOUNT_VIEW_H
 
 #include "domain/account/lookup.h"
+#include "domain/cosell/panel.h"
 #include "domain/note/panel.h"
 #include "domain/registration/brief.h"
 #include "domain/touchpoint/panel.h"
@@ -21,6 +22,7 @@ struct account_view {
     struct credit_view *credit; /* by deals */
     struct notes_panel notes;
     struct touch_panel touchpoints;
+    struct cosell_panel help;
 };
 
 #endif

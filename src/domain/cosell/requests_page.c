@@ -29,7 +29,7 @@ static size_t chosen(const struct page_request *r)
 }
 
 /* What it is about, to the vendor by its account. */
-static struct request_line line(struct call *c, struct html *h, const struct row *row)
+struct request_line request_line(struct call *c, struct html *h, const struct row *row)
 {
     const struct noun *noun = &cosell_request_noun;
     const struct state *state = row_state(noun, row);
@@ -110,7 +110,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     offer_asking(c, r, &v);
     v.lines = ARENA_ARRAY(c->arena, list.n + 1, struct request_line);
     for (size_t i = 0; i < list.n; i++)
-        v.lines[v.n++] = line(c, h, &list.rows[i]);
+        v.lines[v.n++] = request_line(c, h, &list.rows[i]);
     if (list.next)
         v.next = arena_printf(c->arena, "/cosell?tab=%s&after=%s", kinds[which].key, list.next);
     cosell_requests(h, &v);

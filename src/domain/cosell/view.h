@@ -41,6 +41,8 @@ struct request_line {
     struct instant due, at;
     bool open, partner_side;
 };
+/* A row of requests as a list shows it. */
+struct request_line request_line(struct call *c, struct html *h, const struct row *row);
 struct requests_view {
     const struct part_tab *which;
     size_t n_which;
@@ -77,29 +79,43 @@ struct help_view {
 
 struct chance_view {
     const char *account, *account_href, *partner, *partner_href, *deal, *deal_href;
-    const char *line, *amount, *place, *ask_href, *asked_href;
+    const char *line, *amount, *place;
+    const char *ask_href, *asked_href; /* ask: NULL where the viewer may not; asked: the open request */
     int64_t score;
     bool known;
     struct why_view why;
 };
+/* Rows of chances, in their order (chances.c). ORIGIN, of cosell_origins: where a request from there begins.
+ */
+enum status chance_views(struct call *c, struct html *h, const struct list *list, const char *origin,
+    struct chance_view **out) MUST;
 struct finder_view {
     struct list_view *list;
     const struct part_tab *tabs;
     size_t n_tabs;
     struct chance_view *rows;
     size_t n;
-    bool may_ask;
 };
 
+/* Requests that ended, that were accepted; deals of those that are won, that are won or lost
+ * (learned_page.c).
+ */
+enum learned { LEARNED_ENDED, LEARNED_ACCEPTED, LEARNED_WON, LEARNED_CLOSED, LEARNED };
 struct learned_line {
-    const char *label, *href;
-    int64_t ended, accepted, won, closed; /* requests; the deals of those accepted */
+    const char *label;
+    int64_t n[LEARNED];
+    const char *href[LEARNED]; /* its rows; NULL where there are none */
 };
 struct learned_view {
     const struct part_tab *tabs;
     size_t n_tabs;
     struct learned_line *lines, all;
     size_t n;
+    /* Or the rows behind one of the numbers. */
+    const char *of; /* what it counts; NULL: the table is shown */
+    struct request_line *requests;
+    size_t n_requests;
+    const char *back, *next;
 };
 
 struct ask_view {

@@ -313,6 +313,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(files_of(c, h, v.id, &v.files, &v.n_files));
     TRY(deal_forms(c, r, h, &row, &v));
     TRY(touch_panel_load(c, r, h, v.path, "opportunity_id", id, &v.touchpoints));
+    if (v.open)
+        TRY(cosell_panel_load(c, h, "opportunity_id", id, &v.help));
     TRY(deal_history(c, h, id, &v));
     fill_frame(c, r, row.name);
     deal_whole_page(h, &v);

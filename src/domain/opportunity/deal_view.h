@@ -3,6 +3,7 @@
 #ifndef TANDEM_OPPORTUNITY_DEAL_VIEW_H
 #define TANDEM_OPPORTUNITY_DEAL_VIEW_H
 
+#include "domain/cosell/panel.h"
 #include "domain/file/file.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/touchpoint/panel.h"
@@ -59,6 +60,7 @@ struct deal_page {
     struct deal_form *step, *comment, *member, *product, *move, *day, *win, *lose,
         *reopen; /* NULL: not for the viewer */
     struct touch_panel touchpoints;
+    struct cosell_panel help;  /* of an open deal, the vendor's */
     struct credit_view credit; /* the vendor's */
     const char *refused;       /* of what no form of the page can tell */
     struct event_view *events;
