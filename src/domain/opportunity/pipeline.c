@@ -1,7 +1,5 @@
 #include "domain/opportunity/pipeline.h"
 
-#include "domain/rate/rate.h"
-
 const struct part_tab *pipeline_tabs(struct call *c, const char *current, size_t *n)
 {
     static const struct {
@@ -29,20 +27,4 @@ const char *stage_label(struct call *c, const struct programme *p, const char *s
     if (at >= 0)
         return catalog_find(&p->catalog, "stages")->items[at].label[call_lang(c)];
     return stage ? stage : TR(c, "No stage");
-}
-
-enum status money_add(struct call *c, struct money amount, const char *currency, struct money_sum *sum)
-{
-    struct converted own;
-    TRY(rate_convert(
-        c, amount, currency ? currency : c->catalog->currency, date_in(c->catalog->zone, c->now), &own));
-    sum->minor += own.known ? own.amount.minor : 0;
-    sum->more |= !own.known;
-    return OK;
-}
-
-const char *money_sum_text(struct call *c, struct html *h, const struct money_sum *sum)
-{
-    const char *text = fmt_money_short(h, (struct money){sum->minor}, c->catalog->currency);
-    return sum->more ? arena_printf(c->arena, TR(c, "%s and other currencies"), text) : text;
 }
