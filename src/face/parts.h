@@ -5,6 +5,7 @@
 #ifndef TANDEM_PARTS_H
 #define TANDEM_PARTS_H
 
+#include "base/arena.h"
 #include "base/base.h"
 
 /* The shape that goes with a state (ok, review, no, gone, risk, new), so that colour never stands alone. */
@@ -64,5 +65,13 @@ struct part_tab {
     int64_t count;
     bool current;
 };
+
+/* A small line that shows the direction only, its last point marked. */
+struct part_spark {
+    const char *label;          /* what it shows, in words */
+    const char *points, *x, *y; /* NULL: too few values for a line */
+};
+/* Of N values, oldest first, from the lowest to the highest. */
+struct part_spark part_spark_of(struct arena *a, const char *label, const double *values, size_t n);
 
 #endif
