@@ -61,16 +61,19 @@ static enum status find_by(struct call *c, const struct import_plan *p, size_t k
     return OK;
 }
 
-static enum status find_pairs(struct call *c, const struct import_plan *p, struct import_row *rows, size_t n)
+static enum status find_together(
+    struct call *c, const struct import_plan *p, struct import_row *rows, size_t n)
 {
     const struct noun *noun = p->kind->noun;
-    const char *sql = arena_printf(c->arena, "select id from %s where %s = $1 and %s = $2", noun->name,
-        p->kind->key[0], p->kind->key[1]);
     for (size_t i = 0; i < n; i++) {
-        struct value args[2] = {field_load(noun_field(noun, p->kind->key[0]), rows[i].record),
-            field_load(noun_field(noun, p->kind->key[1]), rows[i].record)};
+        struct sql *s = sql_new(c);
         struct rows found;
-        TRY(db_query(c->db, c->arena, &found, sql, args, 2));
+        sql_add(s, "select id from %s where ", noun->name);
+        for (size_t k = 0; k < COUNT(p->kind->key) && p->kind->key[k]; k++) {
+            sql_add(s, "%s%s = ", k ? " and " : "", p->kind->key[k]);
+            sql_arg(s, field_load(noun_field(noun, p->kind->key[k]), rows[i].record));
+        }
+        TRY(db_query(c->db, c->arena, &found, sql_text(s), s->args, s->n));
         rows[i].id = found.n ? cell_int(&found, 0, 0) : 0;
     }
     return OK;
@@ -147,8 +150,8 @@ enum status rows_find(struct call *c, const struct import_plan *p, struct import
         rows[i].id = rows[i].parent_now = 0;
         rows[i].error = rows[i].read_error;
     }
-    if (p->kind->pair)
-        TRY(find_pairs(c, p, rows, n));
+    if (p->kind->together)
+        TRY(find_together(c, p, rows, n));
     else
         TRY(find_keys(c, p, rows, n));
     for (size_t i = 0; i < n; i++) {

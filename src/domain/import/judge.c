@@ -80,7 +80,7 @@ static void judge_twice(struct call *c, struct judge *j, struct import_row *row)
     const struct import_kind *kind = j->plan->kind;
     if (!row->key || row->error)
         return;
-    bool first = kind->pair || !kind->key[1] || row_text(j->plan, row, kind->key[0]);
+    bool first = kind->together || !kind->key[1] || row_text(j->plan, row, kind->key[0]);
     const char *field = first ? kind->key[0] : kind->key[1];
     if (!keyset_add(&j->keys, keyset_hash(arena_printf(c->arena, "%s=%s", field, row->key)), 0))
         row_error(c->arena, row, TR(c, noun_field(kind->noun, field)->label),

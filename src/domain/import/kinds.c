@@ -362,7 +362,7 @@ const struct import_kind import_kinds[] = {
         .words = certification_words,
         NAMES("partner_id", "product_line_id", "people"),
         .key = {"partner_id", "product_line_id"},
-        .pair = true,
+        .together = true,
     },
     {
         .name = "rates",
@@ -375,7 +375,7 @@ const struct import_kind import_kinds[] = {
         .words = rate_words,
         NAMES("currency", "day", "rate"),
         .key = {"currency", "day"},
-        .pair = true,
+        .together = true,
         .complete = complete_rate,
     },
     {

@@ -27,8 +27,8 @@ struct import_kind {
     const struct import_words *words; /* ended by a NULL field; a field named here can be imported */
     const char *const *needs; /* fields without a column for which nothing can be imported; ended by NULL */
     const char *const *once;  /* fields that are set when a row is made and stay as they are after; or NULL */
-    const char *key[2];       /* the fields by which a row is found again: the first that it has */
-    bool pair;                /* by both of them together */
+    const char *key[4];       /* the fields by which a row is found again: the first of two that it has */
+    bool together;            /* by all of them together */
     bool key_unique;          /* no two rows share a key[1] */
     const char *parent;       /* the reference to its own noun, written after all rows; or NULL */
     /* A cell that needs more than its field says; NULL: it stays as it is. */

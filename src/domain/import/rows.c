@@ -229,10 +229,16 @@ const char *row_text(const struct import_plan *p, const struct import_row *row, 
 static void set_key(struct call *c, const struct import_plan *p, struct import_row *row)
 {
     const struct noun *noun = p->kind->noun;
-    if (p->kind->pair) {
-        struct value a = field_load(noun_field(noun, p->kind->key[0]), row->record),
-                     b = field_load(noun_field(noun, p->kind->key[1]), row->record);
-        row->key = arena_printf(c->arena, "%lld %lld", (long long)a.i, (long long)b.i);
+    if (p->kind->together) {
+        struct buf b = buf_in(c->arena, 4096);
+        for (size_t k = 0; k < COUNT(p->kind->key) && p->kind->key[k]; k++) {
+            struct value v = field_load(noun_field(noun, p->kind->key[k]), row->record);
+            if (v.kind == VALUE_TEXT)
+                buf_addf(&b, "%s ", v.s);
+            else
+                buf_addf(&b, "%lld ", (long long)v.i);
+        }
+        row->key = buf_str(&b);
         return;
     }
     row->key = row_text(p, row, p->kind->key[0]);
