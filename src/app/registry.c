@@ -8,6 +8,11 @@
 #include "domain/cosell/pages.h"
 #include "domain/cosell/request.h"
 #include "domain/custom/custom.h"
+#include "domain/customer/look.h"
+#include "domain/customer/pages.h"
+#include "domain/customer/partners.h"
+#include "domain/customer/satisfaction.h"
+#include "domain/customer/usage.h"
 #include "domain/dispute/dispute.h"
 #include "domain/dispute/order.h"
 #include "domain/dispute/pages.h"
@@ -84,6 +89,10 @@ static const struct noun *const nouns[] = {
     &cosell_chance_noun,
     &review_noun,
     &review_point_noun,
+    &contract_noun,
+    &customer_partner_noun,
+    &usage_noun,
+    &satisfaction_noun,
     &product_line_noun,
     &duplicate_noun,
     &duplicate_search_noun,
@@ -196,6 +205,24 @@ static const struct verb *const verbs[] = {
     &review_note,
     &review_hold,
     &token_calendar,
+    &contract_create,
+    &contract_update,
+    &contract_renew,
+    &contract_lose,
+    &contract_end,
+    &contract_reopen,
+    &contract_forecast,
+    &contract_hand_over,
+    &contract_hand_back,
+    &contract_look,
+    &customer_partner_create,
+    &customer_partner_end,
+    &customer_partner_restore,
+    &usage_create,
+    &usage_update,
+    &usage_record,
+    &satisfaction_create,
+    &satisfaction_update,
     &product_line_create,
     &product_line_update,
     &currency_rate_create,
@@ -321,6 +348,8 @@ const struct page *const tandem_pages[] = {
     &pipeline_page,
     &forecast_page,
     &opportunity_page,
+    &renewals_page,
+    &contract_page,
     &disputes_page,
     &my_disputes_page,
     &dispute_page,
@@ -385,8 +414,8 @@ const struct page *const tandem_pages[] = {
 const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registration_heartbeat_clock,
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
-    &notice_letter_clock, &mapping_look_clock, &private_run_clocks[0], &private_run_clocks[1],
-    &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock, NULL};
+    &notice_letter_clock, &mapping_look_clock, &contract_clock, &private_run_clocks[0],
+    &private_run_clocks[1], &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &cosell_job,
-    &simulation_job, &duplicate_search_job, &mapping_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &contract_job,
+    &cosell_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};

@@ -72,6 +72,16 @@ await onBoth(async (t, ok) => {
     registration_extend_check: approved,
     registration_log_activity: approved,
     registration_convert: approved,
+    contract: () => t.must(t.admin, "/contracts", { account_id: account.id, product_line_id: lines[0].id, amount: 1000, starts: "2026-01-01", ends: "2099-12-31" }),
+    async contract_hand_back() {
+      const contract = await rows.contract();
+      return t.must(t.admin, `/contracts/${contract.id}/hand_over`, { partner_id: gold.id, reason: "Nearer" });
+    },
+    async contract_reopen() {
+      const contract = await rows.contract();
+      return t.must(t.admin, `/contracts/${contract.id}/lose`, { reason: "Dear" });
+    },
+    customer_partner: async () => t.must(t.admin, "/customer-partners", { account_id: account.id, product_line_id: (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id, partner_id: gold.id, role: "deliver" }),
     // an override that another asked for, of an approval
     async override() {
       return t.must(operations, "/overrides", { ...(await other()), reason: "To try it." });
@@ -99,7 +109,7 @@ await onBoth(async (t, ok) => {
     const ref = o.requestBody?.content?.["application/json"]?.schema?.$ref;
     return { path: path.replace("/api/v1", ""), method: method.toUpperCase(), id: o.operationId, schema: ref && api.components.schemas[ref.split("/").pop()] };
   })).filter((v) => v.schema?.properties && v.id !== "token_create"); // a token makes no tokens: a browser does, below
-  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft", "opportunity_member", "opportunity_line", "opportunity_comment", "plan_step", "cosell_request"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
+  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft", "opportunity_member", "opportunity_line", "opportunity_comment", "plan_step", "cosell_request", "customer_partner"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
   const creates = Object.fromEntries(verbs.filter((v) => v.method === "POST" && !v.path.includes("{id}") && !v.path.includes("/", 1)).map((v) => [nounOf(v), v]));
   const body = async (v, noun) => {
     const json = Object.fromEntries((v.schema.required ?? []).map((n) => [n, good(noun, n, v.schema.properties[n])]));
@@ -114,6 +124,14 @@ await onBoth(async (t, ok) => {
     if (v.id === "review_create") json.partner_id = gold.id;
     if (v.id === "review_note") json.kind = "decision";
     if (v.id === "review_hold") json.present = ["admin@velmora.example"];
+    if (["contract_create", "contract_update"].includes(v.id)) Object.assign(json, { starts: "2026-01-01", ends: "2099-12-31" });
+    if (["contract_forecast"].includes(v.id)) json.forecast = "commit";
+    if (v.id === "contract_hand_over") json.partner_id = gold.id;
+    if (["customer_partner_create", "usage_create"].includes(v.id)) json.product_line_id = (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id;
+    if (v.id === "customer_partner_create") json.role = "deliver";
+    if (["usage_create", "usage_update"].includes(v.id)) json.month = "2026-01";
+    if (v.id === "usage_record") json.rows = [{ account_id: account.id, product_line_id: lines[0].id, metric: word(), month: "2026-01", quantity: 1 }];
+    if (v.id === "satisfaction_create") Object.assign(json, { kind: "nps", score: 9, day: "2026-01-05" });
     if (v.id === "import_run_upload") json.csv = good(noun, "csv");
     if (v.id === "certification_create") json.product_line_id = (await t.must(t.admin, "/product-lines", { name: word(), active: true })).id;
     if (v.id === "override_ask") Object.assign(json, await other());

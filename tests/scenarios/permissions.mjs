@@ -97,6 +97,11 @@ await onBoth(async (t, ok) => {
   const [theirDeal] = await Promise.all(["theirs", "ours"].map((name) => t.must(t.admin, "/opportunities", { name, account_id: shared, product_line_id: lines[0].id, state: "open" })));
   await t.must(t.admin, "/opportunity-members", { opportunity_id: theirDeal.id, partner_id: gold.id, role: "co_sell" });
   await until(async () => (await t.must(t.admin, `/cosell-chances?partner_id=${gold.id}`)).items.length);
+  const atCustomer = { account_id: account.id, product_line_id: lines[0].id, partner_id: gold.id };
+  const contract = await t.must(t.admin, "/contracts", { ...atCustomer, amount: 1000, starts: "2026-01-01", ends: "2099-12-31" });
+  await t.must(t.admin, "/customer-partners", { ...atCustomer, role: "manage" });
+  await t.must(t.admin, "/usage", { account_id: account.id, product_line_id: lines[0].id, metric: "seats", month: "2026-01", quantity: 5 });
+  await t.must(t.admin, "/satisfaction", { account_id: account.id, kind: "nps", score: 9, day: "2026-01-05" });
   await t.must(t.admin, "/programme-drafts", { title: "Stricter" });
   const stricter = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key));
   stricter.examples = [];
@@ -104,7 +109,7 @@ await onBoth(async (t, ok) => {
   const simulation = await t.must(t.admin, "/simulations", { document: stricter });
   for (let i = 0; i < 200 && (await t.must(t.admin, `/simulations/${simulation.id}`)).state !== "done"; i++) await new Promise((done) => setTimeout(done, 100));
   const victim = await person("partner_seller", gold, "_victim");
-  const rows = { registration: registration.id, account: account.id, opportunity: onDeal.opportunity_id, person: victim.id, partner: gold.id, product_line: lines[0].id };
+  const rows = { registration: registration.id, account: account.id, opportunity: onDeal.opportunity_id, person: victim.id, partner: gold.id, product_line: lines[0].id, contract: contract.id };
 
   const api = await t.must(t.admin, "/openapi.json");
   const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path: path.replace(/^\/api\/v1/, ""), method: method.toUpperCase(), id: o.operationId })));

@@ -1,4 +1,5 @@
-/* One account: is it protected, who registered it, our own deals there, notes and tasks. */
+/* One account: is it protected, who registered it, our own deals there, what it has from us and through whom,
+ * notes and tasks. */
 #include "base/id.h"
 #include "domain/account/account.h"
 #include "domain/account/account_page.html.h"
@@ -57,6 +58,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     brief_fill(c, h, &rows, BRIEF_PARTNER_LINE, &v.registrations);
     v.all_registrations = arena_printf(c->arena, "/registrations?account_id=%s", shown);
     TRY(fill_deals(c, h, id, shown, &v));
+    TRY(customer_panel_load(c, h, id, &v.customer));
     TRY(notes_panel_load(
         c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", shown, &v.notes));
     TRY(touch_panel_load(

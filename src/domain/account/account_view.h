@@ -4,6 +4,7 @@
 
 #include "domain/account/lookup.h"
 #include "domain/cosell/panel.h"
+#include "domain/customer/panel.h"
 #include "domain/note/panel.h"
 #include "domain/registration/brief.h"
 #include "domain/touchpoint/panel.h"
@@ -20,6 +21,7 @@ struct account_view {
     struct account_deal_view *deals;
     size_t n_deals;
     struct credit_view *credit; /* by deals */
+    struct customer_panel customer;
     struct notes_panel notes;
     struct touch_panel touchpoints;
     struct cosell_panel help;

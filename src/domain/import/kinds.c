@@ -2,6 +2,9 @@
 
 #include "base/text.h"
 #include "domain/account/account.h"
+#include "domain/customer/contract.h"
+#include "domain/customer/satisfaction.h"
+#include "domain/customer/usage.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -278,6 +281,53 @@ static void complete_touchpoint(struct call *c, const struct import_plan *p, str
     t->author_id.id = c->viewer->person_id;
 }
 
+/* ---- after the sale ---- */
+
+static const struct import_words contract_words[] = {
+    {"account_id", WORDS("account", "accountname", "customer", "customername", "company", "kunde",
+                       "kundenname", "firma", "unternehmen")},
+    {"product_line_id",
+        WORDS("product", "productname", "subscription", "plan", "produkt", "produktlinie", "abo")},
+    {"amount", WORDS("arr", "acv", "annualamount", "amountperyear", "value", "jahresbetrag", "betragprojahr",
+                   "betrag", "wert")},
+    {"currency", WORDS("currencycode", "currencyisocode", "wahrung")},
+    {"starts", WORDS("start", "startdate", "contractstart", "begins", "beginn", "vertragsbeginn", "von")},
+    {"ends", WORDS("end", "enddate", "contractend", "renewaldate", "expires", "ende", "vertragsende", "bis",
+                 "laufzeitende")},
+    {"auto_renew", WORDS("autorenewal", "autorenews", "renewsautomatically", "automatischeverlangerung")},
+    {"notice_days", WORDS("notice", "noticeperiod", "kundigungsfrist", "kundigungsfristtage")},
+    {"partner_id", WORDS("partner", "partnerofrecord", "reseller", "partnername", "wiederverkaufer")},
+    {"owner_id", WORDS("owner", "renewalowner", "accountmanager", "csm", "verantwortlich", "betreuer")},
+    {"external_id",
+        WORDS("id", "contractid", "contractnumber", "subscriptionid", "vertragsnummer", "externeid")},
+    {0}};
+
+static void complete_contract(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct contract *k = row->record;
+    (void)c;
+    (void)p;
+    k->state = "active";
+}
+
+static const struct import_words usage_words[] = {
+    {"account_id", WORDS("account", "accountname", "customer", "company", "kunde", "unternehmen")},
+    {"product_line_id", WORDS("product", "productname", "produkt", "produktlinie")},
+    {"metric", WORDS("meter", "unit", "measure", "kennzahl", "einheit", "metrik")},
+    {"month", WORDS("period", "date", "monat", "zeitraum", "datum")},
+    {"quantity", WORDS("usage", "used", "value", "amount", "count", "menge", "verbrauch", "nutzung", "wert")},
+    {0}};
+
+static const struct import_words satisfaction_words[] = {
+    {"account_id", WORDS("account", "accountname", "customer", "company", "kunde", "unternehmen")},
+    {"product_line_id", WORDS("product", "productname", "produkt", "produktlinie")},
+    {"kind", WORDS("type", "survey", "metric", "art", "typ", "umfrage")},
+    {"score", WORDS("rating", "value", "answer", "bewertung", "punkte", "wert")},
+    {"day", WORDS("date", "answered", "when", "datum", "tag")},
+    {"words", WORDS("comment", "comments", "text", "feedback", "kommentar", "anmerkung")},
+    {"said_by", WORDS("contact", "respondent", "person", "name", "email", "kontakt", "ansprechpartner")},
+    {"external_id", WORDS("id", "responseid", "answerid", "antwortid", "externeid")}, {0}};
+
 /* ---- the table ---- */
 
 const struct import_kind import_kinds[] = {
@@ -390,12 +440,54 @@ const struct import_kind import_kinds[] = {
         .key = {"origin"},
         .complete = complete_touchpoint,
     },
+    {
+        .name = "contracts",
+        .label = N_("Contracts"),
+        .deed = N_("Import {n} contracts"),
+        .intro =
+            N_("What customers have from you: account, product line, amount per year, start, end, partner "
+               "of record."),
+        .noun = &contract_noun,
+        .create = &contract_create,
+        .update = &contract_update,
+        .words = contract_words,
+        NAMES("account_id", "product_line_id", "amount", "starts", "ends"),
+        .once = WORDS("partner_id"),
+        .key = {"external_id"},
+        .complete = complete_contract,
+    },
+    {
+        .name = "usage",
+        .label = N_("Usage"),
+        .deed = N_("Import {n} months of usage"),
+        .intro = N_("How much customers use: account, product line, metric, month, quantity."),
+        .noun = &usage_noun,
+        .create = &usage_create,
+        .update = &usage_update,
+        .words = usage_words,
+        NAMES("account_id", "product_line_id", "metric", "month", "quantity"),
+        .key = {"account_id", "product_line_id", "metric", "month"},
+        .together = true,
+    },
+    {
+        .name = "satisfaction",
+        .label = N_("Satisfaction"),
+        .deed = N_("Import {n} answers"),
+        .intro = N_("What customers say about you: account, kind (NPS or CSAT), score, day, words."),
+        .noun = &satisfaction_noun,
+        .create = &satisfaction_create,
+        .update = &satisfaction_update,
+        .words = satisfaction_words,
+        NAMES("account_id", "kind", "score", "day"),
+        .key = {"external_id"},
+    },
     {0}};
 
 const struct option import_kind_options[] = {{"product-lines", N_("Product lines")}, {"people", N_("People")},
     {"accounts", N_("Accounts")}, {"opportunities", N_("Opportunities")}, {"partners", N_("Partners")},
     {"certifications", N_("Certifications")}, {"rates", N_("Exchange rates")},
-    {"touchpoints", N_("Touchpoints")}, {0}};
+    {"touchpoints", N_("Touchpoints")}, {"contracts", N_("Contracts")}, {"usage", N_("Usage")},
+    {"satisfaction", N_("Satisfaction")}, {0}};
 
 const struct import_kind *import_kind_find(const char *name)
 {

@@ -40,7 +40,7 @@ static const struct merge_kind kinds[] = {
         .noun = &person_noun,
         .moves = "account.owner_id,opportunity.owner_id,partner.manager_id,registration.person_id,"
                  "registration.contact_id,waitlist_entry.person_id,notice.person_id,"
-                 "opportunity_member.person_id,plan_step.owner_id",
+                 "opportunity_member.person_id,plan_step.owner_id,contract.owner_id",
         .check = check_person},
 };
 

@@ -38,6 +38,8 @@ struct notice {
     X(cosell, ALL_ROLES, WAY_NOW, N_("Somebody asks for your help with a deal"), "accept,decline")           \
     X(cosell_news, ALL_ROLES, WAY_NOW, N_("News of a co-sell request"), NULL)                                \
     X(review, ALL_ROLES, WAY_NOW, N_("A review is planned or moved"), NULL)                                  \
+    X(renewal, ALL_ROLES, WAY_NOW, N_("A renewal comes, or a customer is at risk"), NULL)                    \
+    X(record, PARTNER_ROLES, WAY_NOW, N_("A contract was handed over to you, or to another"), NULL)          \
     X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
 #define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,
 enum notice_kind { NOTICE_KINDS(NOTICE_ENUM) NOTICE_KINDS_N };

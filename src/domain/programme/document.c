@@ -123,6 +123,13 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
         .sourcing_days = limit(c, limits, "sourcing_days", 30),
         .review_approval_days = limit(c, limits, "review_approval_days", 90),
     };
+    p->care = (struct programme_care){
+        .renewal_days = limit(c, limits, "renewal_days", 90),
+        .drop_percent = limit(c, limits, "usage_drop_percent", 30),
+        .silent_days = limit(c, limits, "silent_days", 45),
+        .low_nps = limit(c, limits, "low_nps", 6),
+        .low_csat = limit(c, limits, "low_csat", 2),
+    };
     programme_read_calendar(c, keep, json_object_get(doc, "calendar"), &p->calendar);
     programme_read_life(c, json_object_get(doc, "life"), &p->life);
     programme_read_disputes(c, json_object_get(doc, "disputes"), &p->disputes);

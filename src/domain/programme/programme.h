@@ -38,6 +38,14 @@ struct programme_limits {
     int64_t review_approval_days; /* what a person's approval protects for unless said otherwise */
 };
 
+/* When somebody should look after a contract (domain/customer/signs.h). */
+struct programme_care {
+    int64_t renewal_days; /* a renewal comes so long before the end */
+    int64_t drop_percent; /* usage fell so far below its mean */
+    int64_t silent_days;  /* nobody was in touch for so long before a renewal */
+    int64_t low_nps, low_csat;
+};
+
 /*
  * How many registrations a partner may have open: base * (won + weight) / (lapsed + weight), within least and
  * most.
@@ -120,6 +128,7 @@ struct programme {
     size_t n_territories;
     struct programme_stage *stages;
     struct programme_limits limits;
+    struct programme_care care;
     struct programme_disputes disputes;
     struct programme_cosell cosell;
     struct calendar calendar; /* by which working hours are counted */

@@ -5,6 +5,7 @@
  */
 #include "base/ical.h"
 #include "base/id.h"
+#include "domain/customer/contract.h"
 #include "domain/note/task.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/opportunity/plan.h"
@@ -34,7 +35,8 @@ const struct verb token_calendar = {
     .name = "calendar",
     .label = N_("New calendar address"),
     .summary =
-        N_("Make a secret address at which your calendar finds reviews, ends of protection and due tasks."),
+        N_("Make a secret address at which your calendar finds reviews, ends of protection and of contracts, "
+           "and due tasks."),
     .on = ON_COLLECTION,
     .roles = ALL_ROLES,
     .signed_in = true,
@@ -120,6 +122,28 @@ static enum status put_protections(struct feed *f)
     return OK;
 }
 
+/* The last day of contracts that somebody sees to, or whose partner of record the own company is. */
+static enum status put_renewals(struct feed *f)
+{
+    struct call *c = f->c;
+    struct list list;
+    TRY(list_of(f, &contract_noun,
+        c->viewer->partner_id ? "t.state in " CONTRACT_RUNNING " and t.ends > $1 and cast($2 as bigint) > 0"
+                              : "t.state in " CONTRACT_RUNNING
+                                " and t.ends > $1 and (t.owner_id = $2 or t.partner_id in (select "
+                                "mp.id from partner mp where mp.manager_id = $2))",
+        date_in(c->catalog->zone, c->now).days - BEHIND_DAYS, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct contract k;
+        row_record(&contract_noun, &list.rows[i], &k);
+        struct ical_event e = event_of(f, &contract_noun, &list.rows[i]);
+        e.day = k.ends;
+        e.summary = arena_printf(c->arena, TR(c, "Contract ends: %s"), k.name);
+        ical_event(f->out, &e);
+    }
+    return OK;
+}
+
 static enum status put_tasks(struct feed *f)
 {
     struct call *c = f->c;
@@ -199,6 +223,7 @@ static enum status show(struct call *signed_out, struct page_request *r, struct 
     ical_begin(h->b, arena_printf(c.arena, TR(&c, "%s partner programme"), c.catalog->vendor));
     TRY(put_reviews(&f));
     TRY(put_protections(&f));
+    TRY(put_renewals(&f));
     TRY(put_tasks(&f));
     TRY(put_steps(&f));
     TRY(put_closes(&f));

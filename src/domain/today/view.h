@@ -96,6 +96,12 @@ struct side_view *side_add(
     }
 void tell_tasks(struct call *c, struct html *h, const struct rows *rows, struct today_view *v);
 
+/*
+ * Contracts that have signs: those that the viewer sees to or whose partners it manages; a partner's, all of
+ * its own. ACT leads to the contract.
+ */
+enum status tell_renewals(struct call *c, struct html *h, struct today_view *v) MUST;
+
 /* "12", or "12+" where there are more than were counted. */
 const char *count_text(struct call *c, struct html *h, size_t n, bool more);
 /* " limit 30" in a query. */

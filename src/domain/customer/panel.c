@@ -1,0 +1,145 @@
+#include "domain/customer/panel.h"
+
+#include "base/id.h"
+#include "domain/customer/partners.h"
+#include "domain/customer/renewals.h"
+#include "domain/customer/satisfaction.h"
+#include "domain/opportunity/team.h"
+#include "face/derived.h"
+
+#define CONTRACTS 12
+#define ANSWERS   3
+
+/* ---- contracts ---- */
+
+static struct customer_contract contract_of(struct call *c, struct html *h, const struct renewal *r)
+{
+    const struct contract *k = &r->contract;
+    bool running = streq(k->state, "active") || streq(k->state, "expired");
+    struct customer_contract v = {.name = r->line ? r->line : r->name,
+        .href = r->href,
+        .sub = r->partner ? r->partner : TR(c, "Sold by us"),
+        .amount = fmt_money(h, k->amount, k->currency),
+        .ends = fmt_date(h, k->ends),
+        .mark = contract_state(k->state)->mark,
+        .state = TR(c, contract_state(k->state)->label),
+        .why = running ? signs_words(c, h, &r->signs, SIGNS_RISK) : NULL};
+    if (running)
+        usage_lines(c, h, &r->facts, &r->signs, &v.usage, &v.n_usage);
+    return v;
+}
+
+static enum status fill_contracts(
+    struct call *c, struct html *h, int64_t account_id, struct customer_panel *v)
+{
+    struct list_query q = {.where = "t.account_id = $1 and t.state <> 'withdrawn'",
+        .where_args = {v_int(account_id)},
+        .n_where_args = 1,
+        .sort = "-ends",
+        .limit = CONTRACTS};
+    struct renewal *r;
+    const char *next, *account = id_text(c->arena, "acc", account_id);
+    TRY(renewals_read(c, &q, &r, &v->n_contracts, &next));
+    v->contracts = ARENA_ARRAY(c->arena, v->n_contracts + 1, struct customer_contract);
+    for (size_t i = 0; i < v->n_contracts; i++)
+        v->contracts[i] = contract_of(c, h, &r[i]);
+    v->all = arena_printf(c->arena, "/contracts?account_id=%s", account);
+    if (verb_allowed(&contract_create, c->viewer))
+        v->add = arena_printf(c->arena, "/contracts/create?account_id=%s", account);
+    return OK;
+}
+
+/* ---- satisfaction ---- */
+
+static enum status fill_answers(struct call *c, struct html *h, int64_t account_id, struct customer_panel *v)
+{
+    const struct noun *noun = &satisfaction_noun;
+    struct list_query q = {.where = "t.account_id = $1",
+        .where_args = {v_int(account_id)},
+        .n_where_args = 1,
+        .sort = "-day",
+        .limit = ANSWERS};
+    const struct programme *p;
+    struct list list;
+    TRY(programme_active(c, &p));
+    TRY(noun_list(c, noun, &q, &list));
+    v->answers = ARENA_ARRAY(c->arena, list.n + 1, struct customer_answer);
+    for (size_t i = 0; i < list.n; i++) {
+        struct satisfaction s;
+        row_record(noun, &list.rows[i], &s);
+        const char *day = fmt_date(h, s.day);
+        v->answers[v->n_answers++] =
+            (struct customer_answer){.score = score_text(c, h->lang, s.kind, s.score),
+                .href = arena_printf(
+                    c->arena, "/satisfaction/%s", id_text(c->arena, noun->prefix, list.rows[i].id)),
+                .sub = s.said_by ? arena_printf(c->arena, "%s, %s", s.said_by, day) : day,
+                .words = s.words,
+                .low = s.score <= (streq(s.kind, "nps") ? p->care.low_nps : p->care.low_csat)};
+    }
+    v->all_answers =
+        arena_printf(c->arena, "/satisfaction?account_id=%s", id_text(c->arena, "acc", account_id));
+    return OK;
+}
+
+/* ---- who does what ---- */
+
+/* What lasts: after the sale, then on deals that are open or were won. */
+static const char partners_sql[] =
+    "select p.partner_id, r.name, p.role, l.name, p.id, 0 from customer_partner p join partner r on r.id = "
+    "p.partner_id join product_line l on l.id = p.product_line_id where p.account_id = $1 and p.state = "
+    "'active' union all select m.partner_id, r.name, m.role, o.name, o.id, 1 from opportunity o join "
+    "opportunity_member m on m.opportunity_id = o.id and m.state = 'active' join partner r on r.id = "
+    "m.partner_id where o.account_id = $1 and o.state in ('open', 'won') order by 6, 2, 3, 4, 5 limit 200";
+
+static struct customer_partner_line *line_for(
+    struct call *c, const struct rows *rows, size_t i, struct customer_panel *v)
+{
+    int64_t id = cell_int(rows, i, 0);
+    size_t k = 0;
+    while (k < v->n_partners && v->partners[k].partner_id != id)
+        k++;
+    if (k == v->n_partners)
+        v->partners[v->n_partners++] = (struct customer_partner_line){.partner_id = id,
+            .name = cell_string(rows, i, 1),
+            .href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", id))};
+    return &v->partners[k];
+}
+
+static struct customer_deed deed_of(struct call *c, const struct rows *rows, size_t i)
+{
+    bool deal = cell_int(rows, i, 5) != 0;
+    const char *role = cell_text(rows, i, 2), *what = cell_text(rows, i, 3);
+    for (const struct option *o = deal ? member_role_options : customer_role_options; o->key; o++)
+        if (streq(o->key, role)) {
+            role = TR(c, o->label);
+            break;
+        }
+    return (struct customer_deed){.text = arena_printf(c->arena, deal ? "%s: %s" : "%s %s", role, what),
+        .href = arena_printf(c->arena, "/%s/%s", deal ? "opportunities" : customer_partner_noun.plural,
+            id_text(c->arena, deal ? "opp" : customer_partner_noun.prefix, cell_int(rows, i, 4)))};
+}
+
+static enum status fill_partners(struct call *c, int64_t account_id, struct customer_panel *v)
+{
+    struct value args[1] = {v_int(account_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, partners_sql, args, 1));
+    v->partners = ARENA_ARRAY(c->arena, rows.n + 1, struct customer_partner_line);
+    for (size_t i = 0; i < rows.n; i++) {
+        struct customer_partner_line *l = line_for(c, &rows, i, v);
+        if (l->n < COUNT(l->deeds))
+            l->deeds[l->n++] = deed_of(c, &rows, i);
+        else
+            l->more++;
+    }
+    return OK;
+}
+
+enum status customer_panel_load(
+    struct call *c, struct html *h, int64_t account_id, struct customer_panel *out)
+{
+    *out = (struct customer_panel){0};
+    TRY(fill_contracts(c, h, account_id, out));
+    TRY(fill_answers(c, h, account_id, out));
+    return fill_partners(c, account_id, out);
+}

@@ -1,0 +1,169 @@
+// After the sale: contracts and their renewals, the partner of record, usage, satisfaction, signs; by hand, API, import and
+// clock; and through every face only for whom it is.
+import ICAL from "ical.js";
+import { Browser } from "./lib/browser.mjs";
+import { onBoth, said } from "./lib/tandem.mjs";
+import { until } from "./lib/load.mjs";
+
+await onBoth(async (t, ok) => {
+  await t.start();
+  const { gold, rival, lines, operations } = await t.cast();
+  const status = async (token, path, json, more) => (await t.api(token, path, json, more)).status;
+  const day = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+  const month = (n) => { const d = new Date(); d.setUTCDate(1); d.setUTCMonth(d.getUTCMonth() + n); return d.toISOString().slice(0, 7); };
+  const jonas = await t.must(t.admin, "/people", { name: "Jonas Adeyemi", email: "jonas@velmora.example", role: "partner_manager" });
+  const manager = t.token("jonas@velmora.example");
+  await t.must(t.admin, `/partners/${gold.id}`, { manager_id: jonas.id }, { method: "PATCH" });
+  const account = await t.must(t.admin, "/accounts", { name: "Zebulon Feinmechanik", country: "DE", status: "open", owner_id: jonas.id, external_id: "A-7" });
+  const items = async (token, path) => (await t.must(token, path)).items;
+  const notices = async (token) => items(token, "/notices?limit=200");
+
+  // ---- contracts ----
+  const given = { account_id: account.id, product_line_id: "Flowgate", amount: 48000, starts: day(-300), ends: day(65), partner_id: gold.id, notice_days: 30, external_id: "C-1" };
+  for (const [why, json] of [["an end before the start", { ...given, ends: day(-301) }], ["no account", { ...given, account_id: undefined }], ["an amount below zero", { ...given, amount: -1 }]])
+    ok(`${why} is refused`, (await status(operations, "/contracts", json)) === 422);
+  ok("a partner makes none", (await status(gold.token, "/contracts", given)) === 403);
+  const contract = await t.must(operations, "/contracts", given);
+  const read = (token = t.admin, id = contract.id) => t.must(token, `/contracts/${id}`);
+  ok("it is named, owned and active", contract.name === "Zebulon Feinmechanik, Flowgate" && contract.owner_id === jonas.id && contract.state === "active" && contract.currency === "EUR", contract);
+  ok("an external id stands once", (await status(operations, "/contracts", given)) === 422);
+  const own = await read(gold.token);
+  ok("its partner of record reads it, without account and why it ended", own.amount === "48000.00" && own.account_id === undefined && own.reason === undefined && own.external_id === undefined, own);
+  ok("the partner resells there", (await items(gold.token, "/customer-partners")).map((p) => `${p.role} ${p.state} ${p.name}`).join() === "resell active Zebulon Feinmechanik, Flowgate");
+  ok("the clock sees that the renewal comes", await until(async () => (await read()).signs?.includes("renewal"), 30), await read());
+  const told = async (token, word) => (await notices(token)).some((n) => n.kind === "renewal" && n.text.includes(word));
+  ok("owner and partner are told, once each", (await told(manager, "ends in")) && (await told(gold.token, "ends in")) && (await notices(gold.token)).filter((n) => n.kind === "renewal").length === 1);
+  ok("the partner cannot change it", (await status(gold.token, `/contracts/${contract.id}`, { amount: 1 }, { method: "PATCH" })) === 403 && (await status(gold.token, `/contracts/${contract.id}/renew`, {})) === 403);
+  await t.must(gold.token, `/contracts/${contract.id}/forecast`, { forecast: "best_case", expected: 52000 });
+  ok("it says what it expects", (await read()).expected === "52000.00" && (await read()).forecast === "best_case");
+  ok("the partner of record is not changed by the way", (await status(operations, `/contracts/${contract.id}`, { partner_id: rival.id }, { method: "PATCH" })) === 422);
+
+  // ---- usage: by hand, in batches, sent twice ----
+  const months = [-6, -5, -4, -3, -2, -1].map((n) => ({ account_id: "A-7", product_line_id: "Flowgate", metric: "seats", month: month(n), quantity: n === -1 ? 40 : 100 }));
+  const batch = await t.must(operations, "/usage/record", { rows: months });
+  ok("a batch is recorded", batch.made === 6 && batch.changed === 0, batch);
+  ok("again it changes nothing", JSON.stringify(await t.must(operations, "/usage/record", { rows: months })) === '{"rows":6,"made":0,"changed":0}');
+  const wrong = await t.api(operations, "/usage/record", { rows: [months[0], { ...months[1], month: "then", account_id: "A-8" }, { metric: 3 }, "x"] });
+  ok("what is wrong is told all at once, by row", wrong.status === 422 && ["rows[1].month", "rows[1].account_id", "rows[2].quantity", "rows[3]"].every((f) => wrong.text.includes(`"${f}"`)), wrong.text);
+  ok("a month twice in one batch is refused", (await status(operations, "/usage/record", { rows: [months[0], months[0]] })) === 422);
+  ok("too many at once are refused", (await status(operations, "/usage/record", { rows: Array(1001).fill(months[0]) })) === 422 && (await status(operations, "/usage/record", { rows: [] })) === 422);
+  ok("by hand the same month stands once", (await status(operations, "/usage", months[0])) === 422 && (await status(operations, "/usage", { ...months[0], quantity: -1 })) === 422);
+  ok("the feed's job sees the fall", await until(async () => (await read()).signs?.includes("usage"), 30), await read());
+  ok("and tells it, without repeating the renewal", (await told(manager, "seats fell by 60%")) && (await notices(gold.token)).filter((n) => n.kind === "renewal").length === 2, await notices(gold.token));
+  ok("usage is the vendor's to read", (await status(gold.token, "/usage")) === 403);
+
+  // ---- satisfaction ----
+  ok("a score must fit its kind", (await status(operations, "/satisfaction", { account_id: account.id, kind: "csat", score: 8, day: day(-1) })) === 422 && (await status(operations, "/satisfaction", { account_id: account.id, kind: "nps", score: 8, day: day(2) })) === 422);
+  const answer = await t.must(operations, "/satisfaction", { account_id: account.id, product_line_id: "Flowgate", kind: "nps", score: 4, day: day(-3), words: "Walrus waits for the interface", said_by: "Head of IT" });
+  ok("a low score is a sign", await until(async () => (await read()).signs?.includes("score"), 30));
+  await t.must(operations, `/satisfaction/${answer.id}`, { score: 9 }, { method: "PATCH" });
+  ok("a better one takes it away", await until(async () => !(await read()).signs?.includes("score"), 30));
+  await t.must(operations, `/satisfaction/${answer.id}`, { score: 4 }, { method: "PATCH" });
+  await until(async () => (await read()).signs?.includes("score"), 30);
+
+  // ---- who else is there ----
+  const delivers = await t.must(operations, "/customer-partners", { account_id: account.id, product_line_id: "Flowgate", partner_id: rival.id, role: "deliver" });
+  ok("twice the same is refused", (await status(operations, "/customer-partners", { account_id: account.id, product_line_id: "Flowgate", partner_id: rival.id, role: "deliver" })) === 422);
+  ok("who resells is not entered", (await status(operations, "/customer-partners", { account_id: account.id, product_line_id: "Flowgate", partner_id: rival.id, role: "resell" })) === 422);
+  ok("who delivers sees its own row, no contract and no amount", (await items(rival.token, "/customer-partners")).map((p) => p.id).join() === delivers.id && (await items(rival.token, "/contracts")).length === 0);
+  ok("who is partner of record does not see it", (await items(gold.token, "/customer-partners")).length === 1 && (await status(gold.token, `/customer-partners/${delivers.id}`)) === 404);
+
+  // ---- pages ----
+  const browser = async (email) => { const b = new Browser(t); await b.signIn(email); return b; };
+  const vendor = await browser("jonas@velmora.example"), maya = await browser("maya@brightwater.example"), otto = await browser("otto@cedarline.example");
+  const text = (page) => page.text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const list = text(await vendor.fetch("/renewals"));
+  ok("the manager's renewals: amount, count, why", /€48,000/.test(list) && /1 contract/.test(list) && /seats fell by 60% against the months before; the last answer was NPS 4/.test(list), list);
+  ok("each figure leads to its rows", /Zebulon/.test((await vendor.fetch("/renewals?days=90&show=risk&whose=mine")).text) && !/Zebulon/.test((await vendor.fetch("/renewals?days=30&show=risk&whose=mine")).text) && !/Zebulon/.test((await vendor.fetch("/renewals?days=90&show=past&whose=all")).text));
+  ok("the partner of record has its own list", /Zebulon/.test((await maya.fetch("/renewals")).text));
+  ok("another has none", !/Zebulon/.test((await otto.fetch("/renewals?days=180")).text));
+  const whole = await vendor.fetch(`/accounts/${account.id}`);
+  ok("the account shows every partner with what it does", /Brightwater Integration[^]*Resells Flowgate/.test(text(whole)) && /Cedarline Consulting[^]*Delivers Flowgate/.test(text(whole)), text(whole).slice(0, 3000));
+  ok("and contracts, usage as a line, satisfaction with its words", /<svg class="spark"/.test(whole.text) && /€48,000/.test(whole.text) && /Walrus/.test(whole.text) && /NPS 4/.test(whole.text));
+  const mine = await maya.fetch(`/contracts/${contract.id}`);
+  ok("its partner reads why it is at risk, not the words, nobody else", /seats fell/.test(mine.text) && /NPS 4/.test(mine.text) && !/Walrus|Head of IT|Cedarline/.test(mine.text));
+
+  // ---- Today, calendar, export, search ----
+  ok("Today tells the manager", /Zebulon/.test((await vendor.fetch("/today")).text));
+  ok("and the partner", /Zebulon/.test((await maya.fetch("/today")).text) && !/Zebulon/.test((await otto.fetch("/today")).text));
+  const calendar = async (b) => {
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await b.fetch("/tokens/calendar")).text)[1];
+    const secret = /\/calendar\/(tdm_[\w-]+)/.exec((await b.post("/tokens/calendar", { csrf })).text)[1];
+    const events = new ICAL.Component(ICAL.parse((await t.fetch(`/calendar/${secret}`)).text)).getAllSubcomponents("vevent").map((e) => new ICAL.Event(e));
+    return events.filter((e) => e.uid.startsWith("ctr_")).map((e) => `${e.summary} ${e.startDate.toString()}`);
+  };
+  const ends = `Contract ends: Zebulon Feinmechanik, Flowgate ${given.ends}`;
+  ok("calendars have the end", (await calendar(vendor)).join() === ends && (await calendar(maya)).join() === ends && (await calendar(otto)).length === 0);
+  const secrets = ["Zebulon", "C-1", contract.id, account.id, "Walrus", "seats", "48000", "Brightwater", gold.id];
+  for (const path of ["/contracts", "/contracts?search=zebulon", "/contracts.csv", "/contracts.jsonl", "/renewals", "/usage", "/usage.csv", "/satisfaction", "/customer-partners?search=brightwater", "/today", "/search?q=brightwater", "/search?q=seats", "/notices", `/contracts/${contract.id}`, `/accounts/${account.id}`, `/contracts?partner_id=${gold.id}`, "/renewals?days=180&show=risk&whose=all"]) {
+    const page = await otto.fetch(path), hidden = secrets.filter((w) => !path.includes(w.toLowerCase()) && !path.includes(w) && page.text.includes(w)).filter((w) => w !== "Zebulon" || !path.startsWith("/customer-partners"));
+    ok(`${path.replace(/_\w{6,}/, "_…")} tells a rival nothing`, hidden.length === 0, [page.status, hidden]);
+  }
+  for (const verb of ["forecast", "renew", "lose", "end", "reopen", "hand_over", "hand_back"]) {
+    const json = { forecast: "commit", reason: "x", partner_id: rival.id };
+    const there = await t.api(rival.token, `/contracts/${contract.id}/${verb}`, json), none = await t.api(rival.token, `/contracts/${contract.id.slice(0, -4)}0000/${verb}`, json);
+    ok(`a rival's ${verb} is as if the contract did not exist`, [403, 404].includes(there.status) && said(there) === said(none), there.text + none.text);
+  }
+
+  // ---- handed over, with a reason, told to both, and back ----
+  ok("without a reason it is refused", (await status(manager, `/contracts/${contract.id}/hand_over`, { partner_id: rival.id })) === 422);
+  await t.must(manager, `/contracts/${contract.id}/hand_over`, { partner_id: rival.id, reason: "The customer moved to Norway." });
+  const record = async (token) => (await notices(token)).filter((n) => n.kind === "record").map((n) => `${n.text} ${n.detail}`).join();
+  ok("both are told, neither of the other", /you are no longer the partner of record The customer moved/.test(await record(gold.token)) && /you are now the partner of record The customer moved/.test(await record(rival.token)) && !/Cedarline/.test(await record(gold.token)) && !/Brightwater/.test(await record(rival.token)));
+  ok("who had it sees it no more, but that it had", (await status(gold.token, `/contracts/${contract.id}`)) === 404 && (await items(gold.token, "/contracts?search=zebulon")).length === 0 && (await items(gold.token, "/customer-partners"))[0].state === "ended" && (await items(gold.token, "/customer-partners"))[0].reason === "The customer moved to Norway.");
+  ok("who has it now sees it, not who had it before", (await read(rival.token)).partner_id === rival.id && !(await otto.fetch(`/contracts/${contract.id}`)).text.includes("Brightwater") && !(await t.api(rival.token, `/contracts/${contract.id}`)).text.includes(gold.id));
+  ok("the history stays", (await items(t.admin, `/customer-partners?account_id=${account.id}&role=resell`)).map((p) => `${p.partner_id === gold.id ? "gold" : "rival"} ${p.state}`).sort().join() === "gold ended,rival active");
+  await t.must(manager, `/contracts/${contract.id}/hand_back`, {});
+  ok("and it is handed back", (await read()).partner_id === gold.id && (await status(rival.token, `/contracts/${contract.id}`)) === 404);
+
+  // ---- its end ----
+  await t.must(manager, `/contracts/${contract.id}/renew`, { amount: 40000 });
+  const next = (await items(t.admin, "/contracts?state=active")).find((k) => k.renews_id === contract.id);
+  ok("for less it is reduced, and the next one follows it", (await read()).state === "reduced" && next?.amount === "40000.00" && next.starts === day(66) && next.partner_id === gold.id, [await read(), next]);
+  ok("who resells goes on", (await items(gold.token, "/customer-partners")).filter((p) => p.state === "active").length === 1);
+  ok("twice it is refused", (await status(manager, `/contracts/${contract.id}/renew`, {})) === 409);
+  await t.must(manager, `/contracts/${contract.id}/reopen`, {});
+  ok("taken back, the next one is withdrawn and gone for the partner", (await read()).state === "active" && (await read(t.admin, next.id)).state === "withdrawn" && (await status(gold.token, `/contracts/${next.id}`)) === 404);
+  ok("lost needs a reason", (await status(manager, `/contracts/${contract.id}/lose`, {})) === 422);
+  await t.must(manager, `/contracts/${contract.id}/lose`, { reason: "Ibex went to a competitor" });
+  ok("why it was lost is not the partner's to read", (await read()).state === "lost" && !(await t.api(gold.token, `/contracts/${contract.id}`)).text.includes("Ibex") && !(await maya.fetch(`/contracts/${contract.id}`)).text.includes("Ibex") && !(await t.api(gold.token, "/customer-partners")).text.includes("Ibex"));
+  await t.must(manager, `/contracts/${contract.id}/reopen`, {});
+  ok("an end outside of it is refused", (await status(manager, `/contracts/${contract.id}/end`, { day: day(90), reason: "x" })) === 422);
+  await t.must(manager, `/contracts/${contract.id}/end`, { day: day(-1), reason: "Bankrupt" });
+  ok("it ended early", (await read()).state === "ended" && (await read()).closed === day(-1));
+  await t.must(manager, `/contracts/${contract.id}/reopen`, {});
+
+  // ---- by the clock, after its day ----
+  const past = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", amount: 1200, starts: day(-400), ends: day(-35), partner_id: gold.id });
+  ok("whose day has passed is expired, and told", await until(async () => (await read(t.admin, past.id)).state === "expired", 30) && (await notices(manager)).some((n) => /nobody said what comes/.test(n.text)));
+  const auto = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "By itself", amount: 600, starts: "2024-01-01", ends: "2024-12-31", auto_renew: true });
+  ok("what renews by itself does, year after year up to now", await until(async () => (await items(t.admin, "/contracts?state=active&search=itself")).some((k) => k.ends.endsWith("-12-31") && k.ends >= day(0)), 30), await items(t.admin, "/contracts?search=itself"));
+  ok("each as a contract of its own", (await items(t.admin, "/contracts?search=itself")).length === new Date().getUTCFullYear() - 2023 && (await read(t.admin, auto.id)).state === "renewed");
+
+  // ---- import ----
+  const send = async (kind, csv) => {
+    const upload = new FormData();
+    upload.append("kind", kind);
+    upload.append("file", new Blob([csv], { type: "text/csv" }), `${kind}.csv`);
+    const sent = await (await fetch(`http://127.0.0.1:${t.port}/api/v1/imports/upload`, { method: "POST", headers: { Authorization: `Bearer ${t.admin}` }, body: upload })).json();
+    const run = () => t.must(t.admin, `/imports/${sent.id}`);
+    await until(async () => ["checked", "ready", "mapped", "failed"].includes((await run()).state), 30);
+    await t.must(t.admin, `/imports/${sent.id}/apply`, { policy: "good_rows" });
+    await until(async () => ["done", "failed"].includes((await run()).state), 30);
+    return run();
+  };
+  const contracts = `contract id;customer;product;ARR;start;end;partner of record\nC-1;Zebulon Feinmechanik;Flowgate;50000;${given.starts};${given.ends};Cedarline Consulting\nC-2;Zebulon Feinmechanik;Vaultic;9000;${day(-10)};${day(355)};Brightwater Integration\nC-3;Nobody;Vaultic;1;${day(-10)};${day(355)};\n`;
+  const ran = await send("contracts", contracts);
+  ok("contracts are imported: one new, one changed, one refused", ran.rows_made === 1 && ran.rows_changed === 1 && ran.rows_bad === 1, ran);
+  ok("an import changes no partner of record", (await read()).partner_id === gold.id && (await read()).amount === "50000.00");
+  ok("and again changes nothing", (await send("contracts", contracts)).rows_changed === 0);
+  const used = await send("usage", `account,product,metric,month,quantity\nZebulon Feinmechanik,Vaultic,gigabytes,${month(-1)},12.5\nZebulon Feinmechanik,Flowgate,seats,${month(-1)},99\n`);
+  ok("usage is found by account, product, metric and month", used.rows_made === 1 && used.rows_changed === 1, used);
+  ok("the fall is over", await until(async () => !(await read()).signs?.includes("usage"), 30));
+  const said2 = await send("satisfaction", `account,type,score,date,comment,id\nZebulon Feinmechanik,NPS,10,${day(0)},Better,S-1\nZebulon Feinmechanik,CSAT,9,${day(0)},?,S-2\n`);
+  ok("answers are imported, those that fit", said2.rows_made === 1 && said2.rows_bad === 1, said2);
+  ok("a partner imports nothing", [403, 404].includes(await status(gold.token, "/imports", { kind: "usage", csv: "a\n1\n", file_name: "a.csv" })));
+
+  t.stop?.();
+  ok("the rows equal their events", t.check().status === 0, t.check().stderr);
+});
