@@ -13,6 +13,7 @@
  *   demo_story.c      everything in the order of its instants
  *   demo_disputes.c   overrides and disputes
  *   demo_pipeline.c   what vendor and partners do on open deals together
+ *   demo_customers.c  contracts and renewals, usage, what customers say
  *   demo_reviews.c    reviews of partners
  *   demo_touchpoints.c what partners did for deals
  *   demo_mapping.c    lists of accounts, shared and looked at; demo_private.c: compared in private
@@ -235,6 +236,10 @@ struct instant demo_cosell_at(const struct demo *d, size_t which, enum demo_help
 enum status demo_cosell(struct demo *d, size_t which, enum demo_help part, struct instant at) MUST;
 /* What the finder shows at AT. */
 enum status demo_cosell_find(struct demo *d, struct instant at) MUST;
+/* Contracts as they were sold, what became of some, and how customers use them now (demo_customers.c). */
+enum status demo_sell(struct demo *d, struct instant at) MUST;
+enum status demo_renew(struct demo *d, struct instant at) MUST;
+enum status demo_customers(struct demo *d) MUST;
 
 /* Weekly reviews of two partners: planned, and held with minutes (demo_reviews.c). */
 enum status demo_review_plan(struct demo *d, size_t which, struct instant at) MUST;

@@ -21,6 +21,8 @@ enum step_kind {
     STEP_HELP,
     STEP_MAP,
     STEP_PRIVATE,
+    STEP_SELL,
+    STEP_RENEW,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
@@ -227,6 +229,8 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_HELP: return demo_cosell(d, step->of / HELP_PARTS, step->of % HELP_PARTS, step->at);
     case STEP_MAP: return demo_map(d, step->of, step->at);
     case STEP_PRIVATE: return demo_map_in_private(d, step->of, step->at);
+    case STEP_SELL: return demo_sell(d, step->at);
+    case STEP_RENEW: return demo_renew(d, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
     case STEP_REVIEW_PLAN: return demo_review_plan(d, step->of, step->at);
     case STEP_REVIEW: return demo_review_hold(d, step->of, step->at);
@@ -258,6 +262,8 @@ static enum status story(struct demo *d)
     add(&s, demo_instant(d, 2, 10, 40), STEP_DRAFT, 0);
     add(&s, demo_instant(d, 6, 7, 15), STEP_TWICE, 0);
     add(&s, demo_instant(d, 3, 10, 40), STEP_MERGE, 0);
+    add(&s, demo_instant(d, 120, 11, 25), STEP_SELL, 0);
+    add(&s, demo_instant(d, 45, 13, 55), STEP_RENEW, 0);
     for (size_t i = 0; i < DEMO_PIPELINE_PARTS; i++)
         add(&s, demo_instant(d, 13 - 3 * (int)i, 14, 5), STEP_PIPELINE, i);
     for (size_t i = 0; i < DEMO_REVIEWS; i++) {
@@ -315,6 +321,7 @@ enum status demo_tell(struct app *app, uint64_t seed, struct demo *d)
     TRY(demo_disagree(d));
     TRY(demo_touchpoints(d));
     TRY(demo_notes(d));
+    TRY(demo_customers(d));
     TRY(demo_cosell_find(d, d->now));
     TRY(demo_mail(d)); /* the committer answers in order: what was sent is done */
     return d->failed;

@@ -59,6 +59,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     v.all_registrations = arena_printf(c->arena, "/registrations?account_id=%s", shown);
     TRY(fill_deals(c, h, id, shown, &v));
     TRY(customer_panel_load(c, h, id, &v.customer));
+    customer_panel_credit(c, &v.customer, v.credit, v.n_deals);
     TRY(notes_panel_load(
         c, r, h, arena_printf(c->arena, "/accounts/%s", shown), "account_id", shown, &v.notes));
     TRY(touch_panel_load(

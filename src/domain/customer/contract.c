@@ -13,8 +13,8 @@ static const struct state states[] = {{"active", N_("Active"), "ok"}, {"expired"
 static const struct option state_options[] = {{"active", N_("Active")}, {"expired", N_("Expired")},
     {"renewed", N_("Renewed")}, {"reduced", N_("Renewed for less")}, {"lost", N_("Lost")},
     {"ended", N_("Ended early")}, {"withdrawn", N_("Withdrawn")}, {0}};
-static const struct option events[] = {
-    {"expire", N_("Expired")}, {"follow_up", N_("Renewed by itself")}, {"withdraw", N_("Withdrawn")}, {0}};
+static const struct option events[] = {{"signs", N_("Signs changed")}, {"expire", N_("Expired")},
+    {"follow_up", N_("Renewed by itself")}, {"withdraw", N_("Withdrawn")}, {0}};
 
 const char *const contract_running[] = {"active", "expired", NULL};
 

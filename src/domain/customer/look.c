@@ -75,12 +75,13 @@ static enum status look(struct call *c, struct renewal *r)
     const struct programme *p;
     struct contract *k = &r->contract;
     unsigned fresh = r->signs.bits & ~signs_bits(k->signs);
+    bool changed = r->signs.bits != signs_bits(k->signs);
     TRY(programme_active(c, &p));
     struct date next = signs_next(&r->facts, &p->care);
     k->signs = signs_text(c->arena, r->signs.bits);
     k->look_due =
         next.days == DATE_NONE ? (struct instant){0} : instant_in(c->catalog->zone, next, MORNING_HOUR, 0, 0);
-    TRY(keep(c, r, FIELD_BIT(NOUN, signs), "look"));
+    TRY(keep(c, r, FIELD_BIT(NOUN, signs), changed ? "signs" : "look"));
     return fresh ? tell(c, r, write_signs, fresh) : OK;
 }
 
@@ -121,7 +122,7 @@ const struct verb contract_look = {
     .hidden = true,
     .from = active,
     .run = look_run,
-    .done = N_("Signs changed"),
+    .done = N_("Looked after: nothing new"),
 };
 
 const struct clock contract_clock = {

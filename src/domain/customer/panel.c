@@ -9,6 +9,7 @@
 
 #define CONTRACTS 12
 #define ANSWERS   3
+#define PARTNERS  60
 
 /* ---- contracts ---- */
 
@@ -91,18 +92,25 @@ static const char partners_sql[] =
     "opportunity_member m on m.opportunity_id = o.id and m.state = 'active' join partner r on r.id = "
     "m.partner_id where o.account_id = $1 and o.state in ('open', 'won') order by 6, 2, 3, 4, 5 limit 200";
 
-static struct customer_partner_line *line_for(
-    struct call *c, const struct rows *rows, size_t i, struct customer_panel *v)
+static void add_deed(struct customer_panel *v, int64_t partner_id, const char *name, const char *href,
+    struct customer_deed deed)
 {
-    int64_t id = cell_int(rows, i, 0);
     size_t k = 0;
-    while (k < v->n_partners && v->partners[k].partner_id != id)
+    while (k < v->n_partners && v->partners[k].partner_id != partner_id)
         k++;
-    if (k == v->n_partners)
-        v->partners[v->n_partners++] = (struct customer_partner_line){.partner_id = id,
-            .name = cell_string(rows, i, 1),
-            .href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", id))};
-    return &v->partners[k];
+    if (k == PARTNERS) {
+        v->more_partners = true;
+        return;
+    }
+    struct customer_partner_line *l = &v->partners[k];
+    if (k == v->n_partners) {
+        v->n_partners++;
+        *l = (struct customer_partner_line){.partner_id = partner_id, .name = name, .href = href};
+    }
+    if (l->n < COUNT(l->deeds))
+        l->deeds[l->n++] = deed;
+    else
+        l->more++;
 }
 
 static struct customer_deed deed_of(struct call *c, const struct rows *rows, size_t i)
@@ -124,15 +132,27 @@ static enum status fill_partners(struct call *c, int64_t account_id, struct cust
     struct value args[1] = {v_int(account_id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, partners_sql, args, 1));
-    v->partners = ARENA_ARRAY(c->arena, rows.n + 1, struct customer_partner_line);
-    for (size_t i = 0; i < rows.n; i++) {
-        struct customer_partner_line *l = line_for(c, &rows, i, v);
-        if (l->n < COUNT(l->deeds))
-            l->deeds[l->n++] = deed_of(c, &rows, i);
-        else
-            l->more++;
-    }
+    v->all_partners = arena_printf(
+        c->arena, "/%s?account_id=%s", customer_partner_noun.plural, id_text(c->arena, "acc", account_id));
+    v->partners = ARENA_ARRAY(c->arena, PARTNERS, struct customer_partner_line);
+    for (size_t i = 0; i < rows.n; i++)
+        add_deed(v, cell_int(&rows, i, 0), cell_string(&rows, i, 1),
+            arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", cell_int(&rows, i, 0))),
+            deed_of(c, &rows, i));
     return OK;
+}
+
+void customer_panel_credit(
+    struct call *c, struct customer_panel *panel, const struct credit_view *deals, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < deals[i].n; k++) {
+            const struct credit_partner *p = &deals[i].partners[k];
+            const char *did = p->credit == CREDIT_SOURCED ? TR(c, "Sourced") : TR(c, "Influenced");
+            add_deed(panel, p->partner_id, p->name, p->href,
+                (struct customer_deed){
+                    arena_printf(c->arena, "%s: %s", did, deals[i].deal), deals[i].deal_href});
+        }
 }
 
 enum status customer_panel_load(

@@ -4,6 +4,7 @@
 #define TANDEM_CUSTOMER_PANEL_H
 
 #include "domain/customer/usage_view.h"
+#include "domain/touchpoint/panel.h"
 #include "face/html.h"
 #include "face/parts.h"
 #include "model/call.h"
@@ -35,9 +36,15 @@ struct customer_panel {
     const char *all_answers;
     struct customer_partner_line *partners;
     size_t n_partners;
+    bool more_partners; /* than stand here */
+    const char *all_partners;
 };
 /* For the vendor's pages: it names every partner at the account. */
 enum status customer_panel_load(
     struct call *c, struct html *h, int64_t account_id, struct customer_panel *out) MUST;
+
+/* Adds who sourced or influenced which of the N deals. */
+void customer_panel_credit(
+    struct call *c, struct customer_panel *panel, const struct credit_view *deals, size_t n);
 
 #endif

@@ -85,13 +85,17 @@ static void take_touches(struct call *c, const struct rows *rows, struct renewal
 }
 
 /*
- * Nobody could be in touch before there was a contract. The vendor's own touches leave no row: without a
- * partner of record nobody knows.
+ * A silence begins with the contract, when it was handed over, or when it became known here, whatever is
+ * last. The vendor's own touches leave no row: without a partner of record nobody knows.
  */
-static void begin_facts(struct date today, struct renewal *r)
+static void begin_facts(const struct call *c, struct date today, struct renewal *r)
 {
     const struct contract *k = &r->contract;
-    struct date since = k->partner_since.days != DATE_NONE ? k->partner_since : k->starts;
+    struct date since = date_in(c->catalog->zone, r->created);
+    if (k->starts.days > since.days)
+        since = k->starts;
+    if (k->partner_since.days > since.days)
+        since = k->partner_since;
     r->facts = (struct sign_facts){
         .today = today, .ends = k->ends, .touched = k->partner_id.id ? since : (struct date){DATE_NONE}};
 }
@@ -115,7 +119,7 @@ static enum status judge(struct call *c, struct renewal *r, size_t n)
     struct date today = date_in(c->catalog->zone, c->now);
     TRY(programme_active(c, &p));
     for (size_t i = 0; i < n; i++)
-        begin_facts(today, &r[i]);
+        begin_facts(c, today, &r[i]);
     for (size_t at = 0; at < n; at += BLOCK)
         TRY(read_block(c, today, r + at, n - at < BLOCK ? n - at : BLOCK));
     for (size_t i = 0; i < n; i++)
@@ -133,6 +137,7 @@ static const char *title_of(const struct row *row, const char *field)
 static void take_row(struct call *c, const struct row *row, struct renewal *r)
 {
     *r = (struct renewal){.id = row->id,
+        .created = row->created,
         .name = row->name,
         .href = contract_path(c, row->id),
         .account = title_of(row, "account_id"),

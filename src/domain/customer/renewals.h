@@ -8,6 +8,7 @@
 
 struct renewal {
     int64_t id;
+    struct instant created;
     struct contract contract;
     const char *name, *href;
     const char *account, *partner, *owner, *line; /* titles that the viewer may see; NULL */
