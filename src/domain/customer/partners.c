@@ -16,7 +16,7 @@ static const struct option entered_roles[] = {{"deliver", N_("Delivers")}, {"man
 
 static const struct field fields[] = {
     FIELD(struct customer_partner, name, .label = N_("Customer"), .required = true, .see = BOTH,
-        .list_column = true, .search = true),
+        .list_column = true, .search = true, .example = "Tarnhelm Logistik GmbH, Ledgerline"),
     FIELD(struct customer_partner, account_id, .label = N_("Account"), .ref = "account", .required = true,
         .see = VENDOR, .filter = true),
     FIELD(struct customer_partner, product_line_id, .label = N_("Product line"), .ref = "product_line",
@@ -24,14 +24,17 @@ static const struct field fields[] = {
     FIELD(struct customer_partner, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
         .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct customer_partner, role, .label = N_("What it does"), .form = FORM_CHOICE,
-        .options = customer_role_options, .required = true, .see = BOTH, .list_column = true, .filter = true),
+        .options = customer_role_options, .required = true, .see = BOTH, .list_column = true, .filter = true,
+        .example = "deliver"),
     FIELD(struct customer_partner, since, .label = N_("Since"), .required = true, .see = BOTH,
-        .list_column = true),
-    FIELD(struct customer_partner, until, .label = N_("Until"), .see = BOTH, .list_column = true),
+        .list_column = true, .example = "-200"),
+    FIELD(struct customer_partner, until, .label = N_("Until"), .see = BOTH, .list_column = true,
+        .example = ""),
     FIELD(struct customer_partner, reason, .label = N_("Why it ended"), .form = FORM_LONG, .max = 1000,
-        .see = BOTH),
+        .see = BOTH, .example = ""),
     FIELD(struct customer_partner, state, .label = N_("Status"), .form = FORM_CHOICE,
-        .options = state_options, .required = true, .see = BOTH, .list_column = true, .filter = true),
+        .options = state_options, .required = true, .see = BOTH, .list_column = true, .filter = true,
+        .example = "active"),
 };
 
 const struct noun customer_partner_noun = {
@@ -182,7 +185,7 @@ struct end_input {
 };
 static const struct field end_fields[] = {
     FIELD(struct end_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
-        .hint = N_("The partner reads it.")),
+        .hint = N_("The partner reads it."), .example = "The project is done; the customer runs it itself."),
 };
 
 static enum status check_free(struct call *c, const struct customer_partner *p, const char *field)
@@ -269,6 +272,7 @@ const struct verb customer_partner_end = {
     INPUT(struct end_input, end_fields),
     .run = end_run,
     .done = N_("Ended"),
+    .example = {.find = "state=active&role[in]=deliver,manage", .becomes = "ended"},
 };
 
 const struct verb customer_partner_restore = {
@@ -281,4 +285,5 @@ const struct verb customer_partner_restore = {
     .from = ended,
     .run = restore_run,
     .done = N_("Restored"),
+    .example = {.after = &customer_partner_end, .becomes = "active"},
 };

@@ -61,9 +61,10 @@ struct hand_over_input {
 };
 static const struct field hand_over_fields[] = {
     FIELD(struct hand_over_input, partner_id, .label = N_("Partner of record"), .ref = "partner",
-        .hint = N_("Left empty: none, the renewal is ours.")),
+        .hint = N_("Left empty: none, the renewal is ours."), .example = "@partners?name=Tessaly Works"),
     FIELD(struct hand_over_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
-        .max = 1000, .hint = N_("Both partners read it: name neither.")),
+        .max = 1000, .hint = N_("Both partners read it: name neither."),
+        .example = "The plant in Sheffield moved to another region."),
 };
 
 static enum status hand_over_run(struct call *c)
@@ -97,6 +98,7 @@ const struct verb contract_hand_over = {
     INPUT(struct hand_over_input, hand_over_fields),
     .run = hand_over_run,
     .done = N_("Handed over"),
+    .example = {.fields = "partner_id,reason"},
 };
 
 const struct verb contract_hand_back = {
@@ -111,4 +113,5 @@ const struct verb contract_hand_back = {
     .undo = &contract_hand_back,
     .run = hand_back_run,
     .done = N_("Handed back"),
+    .example = {.after = &contract_hand_over},
 };

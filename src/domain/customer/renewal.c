@@ -61,7 +61,8 @@ struct renew_input {
 static const struct field renew_fields[] = {
     FIELD(struct renew_input, amount, .label = N_("Amount per year"), .min = 1, .max = AMOUNT_MAX,
         .hint = N_("As now, when left empty. Less counts as reduced.")),
-    FIELD(struct renew_input, ends, .label = N_("Ends"), .hint = N_("As long again, when left empty.")),
+    FIELD(struct renew_input, ends, .label = N_("Ends"), .hint = N_("As long again, when left empty."),
+        .example = "760"),
 };
 
 static enum status renew_run(struct call *c)
@@ -82,7 +83,8 @@ struct lose_input {
     const char *reason;
 };
 static const struct field lose_fields[] = {
-    FIELD(struct lose_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000),
+    FIELD(struct lose_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
+        .example = "A rival's suite came with their new ERP."),
 };
 
 static enum status lose_run(struct call *c)
@@ -101,8 +103,10 @@ struct end_input {
     const char *reason;
 };
 static const struct field end_fields[] = {
-    FIELD(struct end_input, day, .label = N_("Last day"), .hint = N_("Today, when left empty.")),
-    FIELD(struct end_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000),
+    FIELD(struct end_input, day, .label = N_("Last day"), .hint = N_("Today, when left empty."),
+        .example = "0"),
+    FIELD(struct end_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true, .max = 1000,
+        .example = "They closed the plant."),
 };
 
 static enum status end_run(struct call *c)
@@ -161,9 +165,9 @@ struct forecast_input {
 };
 static const struct field forecast_fields[] = {
     FIELD(struct forecast_input, forecast, .label = N_("Forecast"), .form = FORM_CHOICE,
-        .options = forecast_options, .required = true),
+        .options = forecast_options, .required = true, .example = "best_case"),
     FIELD(struct forecast_input, expected, .label = N_("Expected per year"), .min = 1, .max = AMOUNT_MAX,
-        .hint = N_("As now, when left empty.")),
+        .hint = N_("As now, when left empty."), .example = "72000.00"),
 };
 
 static enum status forecast_run(struct call *c)
@@ -193,6 +197,7 @@ const struct verb contract_renew = {
     INPUT(struct renew_input, renew_fields),
     .run = renew_run,
     .done = N_("Renewed"),
+    .example = {.find = "state=active", .fields = "ends", .becomes = "renewed"},
 };
 
 const struct verb contract_lose = {
@@ -207,6 +212,7 @@ const struct verb contract_lose = {
     INPUT(struct lose_input, lose_fields),
     .run = lose_run,
     .done = N_("Marked as lost"),
+    .example = {.find = "state=active", .becomes = "lost"},
 };
 
 const struct verb contract_end = {
@@ -221,6 +227,7 @@ const struct verb contract_end = {
     INPUT(struct end_input, end_fields),
     .run = end_run,
     .done = N_("Ended"),
+    .example = {.find = "state=active", .fields = "day,reason", .becomes = "ended"},
 };
 
 const struct verb contract_reopen = {
@@ -233,6 +240,7 @@ const struct verb contract_reopen = {
     .from = closed,
     .run = reopen_run,
     .done = N_("Open again"),
+    .example = {.after = &contract_lose, .becomes = "active"},
 };
 
 const struct verb contract_forecast = {
@@ -248,4 +256,5 @@ const struct verb contract_forecast = {
     INPUT(struct forecast_input, forecast_fields),
     .run = forecast_run,
     .done = N_("Forecast kept"),
+    .example = {.fields = "forecast,expected"},
 };

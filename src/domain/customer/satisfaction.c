@@ -14,15 +14,16 @@ static const struct field fields[] = {
     FIELD(struct satisfaction, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = kinds,
         .required = true, .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct satisfaction, score, .label = N_("Score"), .required = true, .see = VENDOR, .set = VENDOR,
-        .list_column = true, .min = 0, .max = 10, .hint = N_("NPS from 0 to 10, CSAT from 1 to 5.")),
+        .list_column = true, .min = 0, .max = 10, .hint = N_("NPS from 0 to 10, CSAT from 1 to 5."),
+        .example = "9"),
     FIELD(struct satisfaction, day, .label = N_("Day"), .required = true, .see = VENDOR, .set = VENDOR,
-        .list_column = true, .sort = true),
+        .list_column = true, .sort = true, .example = "-3"),
     FIELD(struct satisfaction, words, .label = N_("In words"), .form = FORM_LONG, .max = 2000, .see = VENDOR,
-        .set = VENDOR, .list_column = true),
+        .set = VENDOR, .list_column = true, .example = "It simply runs."),
     FIELD(struct satisfaction, said_by, .label = N_("Said by"), .max = 120, .see = VENDOR, .set = VENDOR,
-        .list_column = true),
+        .list_column = true, .example = "Night manager"),
     FIELD(struct satisfaction, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
-        .filter = true),
+        .filter = true, .example = "SAT-318"),
 };
 
 const struct noun satisfaction_noun = {
@@ -87,6 +88,7 @@ static enum status update_run(struct call *c)
 }
 
 const struct verb satisfaction_create = GENERIC_CREATE_BY(satisfaction_noun, CUSTOMER_ROLES,
-    N_("Enter an answer"), N_("Enter what a customer says about us."), create_run);
-const struct verb satisfaction_update =
-    GENERIC_UPDATE_BY(satisfaction_noun, CUSTOMER_ROLES, N_("Change an answer on satisfaction."), update_run);
+    N_("Enter an answer"), N_("Enter what a customer says about us."), create_run,
+    .example = {.fields = "account_id,kind,score,day,words,said_by"});
+const struct verb satisfaction_update = GENERIC_UPDATE_BY(satisfaction_noun, CUSTOMER_ROLES,
+    N_("Change an answer on satisfaction."), update_run, .example = {.fields = "words,said_by"});

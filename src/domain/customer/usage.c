@@ -10,11 +10,12 @@ static const struct field fields[] = {
     FIELD(struct usage, product_line_id, .label = N_("Product line"), .ref = "product_line", .required = true,
         .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
     FIELD(struct usage, metric, .label = N_("Metric"), .required = true, .max = 60, .see = VENDOR,
-        .set = VENDOR, .list_column = true, .search = true, .hint = N_("Such as seats or gigabytes.")),
+        .set = VENDOR, .list_column = true, .search = true, .hint = N_("Such as seats or gigabytes."),
+        .example = "seats"),
     FIELD(struct usage, month, .label = N_("Month"), .month = true, .required = true, .see = VENDOR,
-        .set = VENDOR, .list_column = true, .filter = true, .sort = true),
+        .set = VENDOR, .list_column = true, .filter = true, .sort = true, .example = "-400"),
     FIELD(struct usage, quantity, .label = N_("Quantity"), .required = true, .see = VENDOR, .set = VENDOR,
-        .list_column = true, .min = 0, .max = INT64_C(1000000000000)),
+        .list_column = true, .min = 0, .max = INT64_C(1000000000000), .example = "140"),
 };
 
 const struct noun usage_noun = {
@@ -47,7 +48,8 @@ static enum status create_run(struct call *c)
 
 const struct verb usage_create = GENERIC_CREATE_BY(
     usage_noun, CUSTOMER_ROLES, N_("Enter usage"), N_("Enter one month of usage."), create_run);
-const struct verb usage_update = GENERIC_UPDATE(usage_noun, CUSTOMER_ROLES, N_("Change a month of usage."));
+const struct verb usage_update = GENERIC_UPDATE_BY(usage_noun, CUSTOMER_ROLES, N_("Change a month of usage."),
+    verb_update, .example = {.fields = "quantity"});
 
 /* ---- many at once ---- */
 
@@ -58,7 +60,9 @@ static const struct field record_fields[] = {
     FIELD(struct record_input, rows, .label = N_("Rows"), .form = FORM_JSON, .required = true,
         .hint =
             N_("A list of objects with account_id, product_line_id, metric, month and quantity; accounts by "
-               "id or external id, product lines by id or name.")),
+               "id or external id, product lines by id or name."),
+        .example = "[{\"account_id\":\"ACC-10001\",\"product_line_id\":\"Ledgerline\",\"metric\":\"seats\","
+                   "\"month\":\"2026-05\",\"quantity\":140}]"),
 };
 
 struct batch {
@@ -187,4 +191,5 @@ const struct verb usage_record = {
     .prepare = record_prepare,
     .run = record_run,
     .done = N_("Usage recorded"),
+    .example = {.answer = "{\"rows\":1,\"made\":1,\"changed\":0}"},
 };
