@@ -236,6 +236,7 @@ struct instant demo_cosell_at(const struct demo *d, size_t which, enum demo_help
 enum status demo_cosell(struct demo *d, size_t which, enum demo_help part, struct instant at) MUST;
 /* What the finder shows at AT. */
 enum status demo_cosell_find(struct demo *d, struct instant at) MUST;
+
 /* Contracts as they were sold, what became of some, and how customers use them now (demo_customers.c). */
 enum status demo_sell(struct demo *d, struct instant at) MUST;
 enum status demo_renew(struct demo *d, struct instant at) MUST;

@@ -47,7 +47,7 @@ static const struct field fields[] = {
         .hint = N_("Left empty: we sold it ourselves. Later it is handed over, with a reason.")),
     FIELD(struct contract, owner_id, .label = N_("Owner of the renewal"), .ref = "person", .see = BOTH,
         .set = VENDOR, .list_column = true, .filter = true,
-        .hint = N_("The account's owner, when left empty.")),
+        .hint = N_("The account's owner, when left empty."), .example = "@people?role=vendor_seller"),
     FIELD(struct contract, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true, .example = "active"),
     FIELD(struct contract, forecast, .label = N_("Forecast"), .form = FORM_CHOICE,
@@ -208,5 +208,5 @@ const struct verb contract_update = {
     .bulk = true,
     .bulk_fields = "owner_id",
     .run = update_run,
-    .example = {.fields = "auto_renew,notice_days"},
+    .example = {.fields = "owner_id,notice_days"},
 };

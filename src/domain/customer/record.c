@@ -61,10 +61,10 @@ struct hand_over_input {
 };
 static const struct field hand_over_fields[] = {
     FIELD(struct hand_over_input, partner_id, .label = N_("Partner of record"), .ref = "partner",
-        .hint = N_("Left empty: none, the renewal is ours."), .example = "@partners?name=Tessaly Works"),
+        .hint = N_("Left empty: none, the renewal is ours."), .example = "@partners?name=Fjordmark"),
     FIELD(struct hand_over_input, reason, .label = N_("Reason"), .form = FORM_LONG, .required = true,
         .max = 1000, .hint = N_("Both partners read it: name neither."),
-        .example = "The plant in Sheffield moved to another region."),
+        .example = "Their plant moved to another region."),
 };
 
 static enum status hand_over_run(struct call *c)

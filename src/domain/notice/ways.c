@@ -121,6 +121,6 @@ const struct verb notice_set = {
                     "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
                     "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
                     "\"now\",\"mention\":\"now\",\"mapping\":\"now\",\"cosell\":\"now\",\"cosell_news\":"
-                    "\"now\",\"review\":\"now\"}",
+                    "\"now\",\"review\":\"now\",\"renewal\":\"now\",\"record\":\"now\"}",
         .fields = "protection"},
 };
