@@ -99,6 +99,14 @@ const char *custom_text(struct call *c, struct html *h, const struct custom_fiel
 
 /* ---- timeline ---- */
 
+static const struct option *event_option(const struct noun *noun, const char *verb)
+{
+    for (const struct option *o = noun->events; o && o->key; o++)
+        if (streq(o->key, verb))
+            return o;
+    return NULL;
+}
+
 static const char *event_text(struct call *c, const struct noun *noun, const char *verb)
 {
     const struct verb *v = model_verb(c->model, noun, verb);
@@ -114,9 +122,9 @@ static const char *event_text(struct call *c, const struct noun *noun, const cha
         return TR(c, "Split again");
     if (streq(verb, "import"))
         return TR(c, "Imported");
-    for (const struct option *o = noun->events; o && o->key; o++)
-        if (streq(o->key, verb))
-            return TR(c, o->label);
+    const struct option *named = event_option(noun, verb);
+    if (named && named->label)
+        return TR(c, named->label);
     return v ? TR(c, v->label) : verb;
 }
 
@@ -163,15 +171,19 @@ enum status derived_timeline(
                   "where e.noun = $1 and e.row_id = $2 and e.seq > $3 order by e.seq desc limit $4",
         args, 4));
     struct event_view *events = ARENA_ARRAY(c->arena, rows.n + 1, struct event_view);
+    size_t n = 0;
     for (size_t r = 0; r < rows.n; r++) {
-        const char *actor = cell_text(&rows, r, 2);
-        events[r] = (struct event_view){.at = {cell_int(&rows, r, 0)},
-            .text = derived_event_text(c, noun, cell_string(&rows, r, 1), cell_string(&rows, r, 3)),
+        const char *verb = cell_string(&rows, r, 1), *actor = cell_text(&rows, r, 2);
+        const struct option *named = event_option(noun, verb);
+        if (named && !named->label)
+            continue;
+        events[n++] = (struct event_view){.at = {cell_int(&rows, r, 0)},
+            .text = derived_event_text(c, noun, verb, cell_string(&rows, r, 3)),
             .actor = actor                   ? actor
                      : cell_int(&rows, r, 4) ? c->catalog ? c->catalog->vendor : NULL
                                              : NULL,
             .icon = "clock"};
     }
-    derived_events(h, events, rows.n);
+    derived_events(h, events, n);
     return OK;
 }

@@ -61,7 +61,9 @@ struct noun {
     const char *title;          /* the field that names a row */
     const char *natural;        /* a field by which references may name a row, e.g. "key"; NULL: by id only */
     const struct state *states; /* of the field "state", ended by a NULL key; NULL: it has none */
-    const struct option *events; /* names of events that no verb of the noun leaves, ended by a NULL key */
+    /* Names of events that no verb of the noun leaves, ended by a NULL key. Without a label: a row's page
+     * does not tell it, nothing happened that anybody would look for. */
+    const struct option *events;
     /*
      * Who sees which rows: SQL over the row "t"; {partner} and {person} are the viewer's ids. NULL: nobody of
      * that audience. Every read ANDs it in.
