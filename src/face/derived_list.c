@@ -115,6 +115,7 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
     const struct field *f = &noun->fields[i];
     struct cell_view v = {.text = value_text(c, h, noun, row, i),
         .numeric = f->kind == KIND_MONEY || f->kind == KIND_INT || f->kind == KIND_REAL,
+        .day = f->kind == KIND_DATE,
         .hide = hide};
     const struct state *state = streq(f->name, "state") ? row_state(noun, row) : NULL;
     if (state) {

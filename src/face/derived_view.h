@@ -19,7 +19,7 @@ const char *custom_text(struct call *c, struct html *h, const struct custom_fiel
 struct cell_view {
     const char *text, *href, *mark; /* mark: of a state */
     const char *hide;
-    bool numeric, title;
+    bool numeric, title, day;
     const char *sub; /* on a phone, below the title */
 };
 
