@@ -80,6 +80,8 @@ await onBoth(async (t, ok) => {
   const whole = await vendor.fetch(`/accounts/${account.id}`);
   ok("the account shows every partner with what it does", /Brightwater Integration[^]*Resells Flowgate/.test(text(whole)) && /Cedarline Consulting[^]*Delivers Flowgate/.test(text(whole)), text(whole).slice(0, 3000));
   ok("and contracts, usage as a line, satisfaction with its words", /<svg class="spark"/.test(whole.text) && /€48,000/.test(whole.text) && /Walrus/.test(whole.text) && /NPS 4/.test(whole.text));
+  const page = (await vendor.fetch(`/contracts/${contract.id}`)).text;
+  ok("its page tells what happened, no look that found nothing", /Signs changed/.test(page) && /Forecast kept/.test(page) && !/Looked after/.test(page), text({ text: page }));
   const mine = await maya.fetch(`/contracts/${contract.id}`);
   ok("its partner reads why it is at risk, not the words, nobody else", /seats fell/.test(mine.text) && /NPS 4/.test(mine.text) && !/Walrus|Head of IT|Cedarline/.test(mine.text));
 

@@ -70,7 +70,7 @@ try {
   for (const colorScheme of ["light", "dark"])
     for (const width of [1440, 390]) {
       const page = await person("jonas.adeyemi@velmora.example", { viewport: { width, height: 844 }, colorScheme, reducedMotion: "reduce" });
-      for (const path of ["/renewals", contract, account, "/contracts", "/usage/record"]) {
+      for (const path of ["/renewals", contract, account, "/contracts", "/usage", "/satisfaction"]) {
         await page.goto(`${site.base}${path}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         await page.evaluate(axe);

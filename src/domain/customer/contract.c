@@ -13,8 +13,8 @@ static const struct state states[] = {{"active", N_("Active"), "ok"}, {"expired"
 static const struct option state_options[] = {{"active", N_("Active")}, {"expired", N_("Expired")},
     {"renewed", N_("Renewed")}, {"reduced", N_("Renewed for less")}, {"lost", N_("Lost")},
     {"ended", N_("Ended early")}, {"withdrawn", N_("Withdrawn")}, {0}};
-static const struct option events[] = {{"signs", N_("Signs changed")}, {"expire", N_("Expired")},
-    {"follow_up", N_("Renewed by itself")}, {"withdraw", N_("Withdrawn")}, {0}};
+static const struct option events[] = {{"look", NULL}, {"signs", N_("Signs changed")},
+    {"expire", N_("Expired")}, {"follow_up", N_("Renewed by itself")}, {"withdraw", N_("Withdrawn")}, {0}};
 
 const char *const contract_running[] = {"active", "expired", NULL};
 
@@ -36,7 +36,7 @@ static const struct field fields[] = {
     FIELD(struct contract, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = BOTH,
         .set = VENDOR, .hint = N_("The programme's, when left empty.")),
     FIELD(struct contract, starts, .label = N_("Starts"), .required = true, .see = BOTH, .set = VENDOR,
-        .list_column = true, .example = "-300"),
+        .example = "-300"),
     FIELD(struct contract, ends, .label = N_("Ends"), .required = true, .see = BOTH, .set = VENDOR,
         .list_column = true, .filter = true, .sort = true, .example = "64"),
     FIELD(struct contract, auto_renew, .label = N_("Renews by itself"), .see = BOTH, .set = VENDOR),
@@ -51,8 +51,7 @@ static const struct field fields[] = {
     FIELD(struct contract, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true, .example = "active"),
     FIELD(struct contract, forecast, .label = N_("Forecast"), .form = FORM_CHOICE,
-        .options = forecast_options, .see = BOTH, .list_column = true, .filter = true,
-        .example = "best_case"),
+        .options = forecast_options, .see = BOTH, .filter = true, .example = "best_case"),
     FIELD(struct contract, expected, .label = N_("Expected per year"), .currency = "currency", .see = BOTH,
         .min = 1, .max = AMOUNT_MAX, .example = "72000.00"),
     FIELD(struct contract, signs, .label = N_("Signs"), .form = FORM_SET, .options = sign_options,
@@ -66,7 +65,7 @@ static const struct field fields[] = {
     FIELD(struct contract, partner_since, .label = N_("Handed over on"), .see = VENDOR, .example = ""),
     FIELD(struct contract, previous_partner_id, .label = N_("Partner of record before"), .ref = "partner",
         .see = VENDOR),
-    FIELD(struct contract, look_due, .label = N_("Looked at next"), .see = VENDOR),
+    FIELD(struct contract, look_due, .label = N_("Looked at next")),
 };
 
 const struct noun contract_noun = {

@@ -7,15 +7,15 @@
 static const struct field fields[] = {
     FIELD(struct usage, account_id, .label = N_("Account"), .ref = "account", .required = true, .see = VENDOR,
         .set = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct usage, product_line_id, .label = N_("Product line"), .ref = "product_line", .required = true,
-        .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
-    FIELD(struct usage, metric, .label = N_("Metric"), .required = true, .max = 60, .see = VENDOR,
-        .set = VENDOR, .list_column = true, .search = true, .hint = N_("Such as seats or gigabytes."),
-        .example = "seats"),
     FIELD(struct usage, month, .label = N_("Month"), .month = true, .required = true, .see = VENDOR,
         .set = VENDOR, .list_column = true, .filter = true, .sort = true, .example = "-400"),
     FIELD(struct usage, quantity, .label = N_("Quantity"), .required = true, .see = VENDOR, .set = VENDOR,
         .list_column = true, .min = 0, .max = INT64_C(1000000000000), .example = "140"),
+    FIELD(struct usage, metric, .label = N_("Metric"), .required = true, .max = 60, .see = VENDOR,
+        .set = VENDOR, .list_column = true, .search = true, .hint = N_("Such as seats or gigabytes."),
+        .example = "seats"),
+    FIELD(struct usage, product_line_id, .label = N_("Product line"), .ref = "product_line", .required = true,
+        .see = VENDOR, .set = VENDOR, .list_column = true, .filter = true),
 };
 
 const struct noun usage_noun = {
@@ -29,7 +29,7 @@ const struct noun usage_noun = {
     .size = sizeof(struct usage),
     .fields = fields,
     .n_fields = COUNT(fields),
-    .title = "metric",
+    .title = "account_id",
     .vendor_scope = "1=1",
     .read = VENDOR_ROLES,
     .order = "-month",
@@ -131,8 +131,11 @@ static enum status find_rows(struct call *c, const struct batch *b, struct db_qu
     struct db_query *q = ARENA_ARRAY(c->arena, b->n, struct db_query);
     for (size_t i = 0; i < b->n; i++) {
         struct value *args = ARENA_ARRAY(c->arena, 4, struct value);
-        for (size_t k = 0; k < 4; k++)
-            args[k] = field_load(&fields[k], &b->rows[i]);
+        const struct usage *u = &b->rows[i];
+        args[0] = v_int(u->account_id.id);
+        args[1] = v_int(u->product_line_id.id);
+        args[2] = v_text(u->metric);
+        args[3] = v_int(u->month.days);
         q[i] = (struct db_query){.sql = find_sql, .args = args, .n_args = 4};
     }
     *out = q;
@@ -186,6 +189,7 @@ const struct verb usage_record = {
     .summary = N_("Send up to 1,000 months of usage; a month that is known gets the new quantity."),
     .on = ON_COLLECTION,
     .roles = CUSTOMER_ROLES,
+    .hidden = true, /* by hand months are entered one by one, or imported */
     .answers = true,
     INPUT(struct record_input, record_fields),
     .prepare = record_prepare,
