@@ -1,5 +1,6 @@
 #include "model/noun.h"
 
+#include "base/buf.h"
 #include "model/call.h"
 
 #include <stdio.h>
@@ -65,6 +66,18 @@ const struct verb *model_verb(const struct model *m, const struct noun *noun, co
     return NULL;
 }
 
+const char *noun_unique_sql(struct arena *a, const struct noun *noun, const char *alias)
+{
+    struct buf b = buf_in(a, 512);
+    for (const char *p = noun->unique_states; p && *p; p += strcspn(p, ","), p += *p == ',') {
+        if (!b.len)
+            buf_addf(&b, " and %s.state in (", alias);
+        buf_addf(&b, "%s'%.*s'", p == noun->unique_states ? "" : ", ", (int)strcspn(p, ","), p);
+    }
+    buf_adds(&b, b.len ? ")" : "");
+    return buf_str(&b);
+}
+
 const struct field *noun_field(const struct noun *noun, const char *name)
 {
     int i = name ? field_find(noun->fields, noun->n_fields, name) : -1;
@@ -127,6 +140,8 @@ static void check_noun(const struct model *m, const struct noun *n)
     for (size_t i = 0; n->unique && n->unique[i]; i++)
         if (!noun_field_set(n, n->unique[i]))
             BUG("noun %s: %s are not its fields", n->name, n->unique[i]);
+    if (n->unique_states && !(n->unique && noun_field(n, "state")))
+        BUG("noun %s: states in which nothing is unique", n->name);
     const struct field *merged = n->merged ? noun_field(n, n->merged) : NULL;
     if (n->merged && !(merged && streq(merged->ref, n->name)))
         BUG("noun %s: no reference %s to itself", n->name, n->merged);

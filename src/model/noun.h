@@ -5,6 +5,7 @@
 #ifndef TANDEM_NOUN_H
 #define TANDEM_NOUN_H
 
+#include "base/arena.h"
 #include "model/field.h"
 
 enum role {
@@ -80,6 +81,7 @@ struct noun {
     const char *partner_ref; /* the field that says whose partner's row it is; NULL: none */
     /* Sets of fields that no two rows share ("external_id", "partner_id,product_line_id"), ended by NULL. */
     const char *const *unique;
+    const char *unique_states; /* with commas: of rows in these states alone; NULL: of all */
     /*
      * The reference that says which row this one was merged into (domain/merge). Such a row is in no list and
      * no search, no verb changes it, its address leads to the other, and whoever names it means the other.
@@ -104,6 +106,9 @@ const struct verb *model_verb(const struct model *m, const struct noun *noun, co
 const struct field *noun_field(const struct noun *noun, const char *name); /* NULL: none */
 /* A bit for each of the comma-separated fields; 0 when one is none. */
 uint64_t noun_field_set(const struct noun *noun, const char *names);
+/* " and o.state in ('waiting', 'offered')" of rows ALIAS, where the noun's sets are unique in states alone.
+ */
+const char *noun_unique_sql(struct arena *a, const struct noun *noun, const char *alias);
 /* Every table checked once at start: names unique, labels there, references resolve, roles given. Aborts on a
  * bug. */
 void model_check(const struct model *m);

@@ -192,6 +192,14 @@ static struct value *record_values(struct call *c, const struct noun *noun, cons
     return v;
 }
 
+/* Whether a row of these values may share nothing of what is unique. */
+static bool is_exclusive(const struct noun *noun, const struct value *v)
+{
+    const struct value *state =
+        noun->unique_states ? &v[field_find(noun->fields, noun->n_fields, "state")] : NULL;
+    return !state || (state->kind == VALUE_TEXT && list_has(noun->unique_states, state->s));
+}
+
 /* Whether another row has the same values in all fields of SET. */
 static enum status is_taken(
     struct call *c, const struct noun *noun, int64_t id, const struct value *v, uint64_t set, bool *taken)
@@ -199,17 +207,17 @@ static enum status is_taken(
     struct sql *s = sql_new(c);
     struct rows rows;
     *taken = false;
-    sql_add(s, "select id from %s where id <> ", noun->name);
+    sql_add(s, "select o.id from %s o where o.id <> ", noun->name);
     sql_arg(s, v_int(id));
     for (size_t i = 0; i < noun->n_fields; i++) {
         if (!(set >> i & 1))
             continue;
         if (v[i].kind == VALUE_NULL)
             return OK; /* nothing is like no value */
-        sql_add(s, " and %s = ", noun->fields[i].name);
+        sql_add(s, " and o.%s = ", noun->fields[i].name);
         sql_arg(s, v[i]);
     }
-    sql_add(s, " limit 1");
+    sql_add(s, "%s limit 1", noun_unique_sql(c->arena, noun, "o"));
     TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
     *taken = rows.n > 0;
     return OK;
@@ -227,7 +235,8 @@ static enum status check_unique(
         uint64_t set = noun_field_set(noun, noun->unique[i]);
         const char *comma = strrchr(noun->unique[i], ',');
         bool taken = false;
-        if (set & changed)
+        uint64_t told_by = set | (noun->unique_states ? noun_bit(noun, "state") : 0);
+        if ((told_by & changed) && is_exclusive(noun, v))
             TRY(is_taken(c, noun, id, v, set, &taken));
         if (taken)
             status = call_field(c, comma ? comma + 1 : noun->unique[i], TR(c, "is in use already"));

@@ -2,7 +2,7 @@
 // clock; and through every face only for whom it is.
 import ICAL from "ical.js";
 import { Browser } from "./lib/browser.mjs";
-import { onBoth, said } from "./lib/tandem.mjs";
+import { deal, onBoth, said } from "./lib/tandem.mjs";
 import { until } from "./lib/load.mjs";
 
 await onBoth(async (t, ok) => {
@@ -166,6 +166,76 @@ await onBoth(async (t, ok) => {
   ok("answers are imported, those that fit", said2.rows_made === 1 && said2.rows_bad === 1, said2);
   ok("a partner imports nothing", [403, 404].includes(await status(gold.token, "/imports", { kind: "usage", csv: "a\n1\n", file_name: "a.csv" })));
 
-  t.stop?.();
+  // ---- several contracts of one customer, in several currencies ----
+  const other = await t.must(t.admin, "/accounts", { name: "Yarrow Druckguss", country: "DE", industry: "manufacturing", status: "open", owner_id: jonas.id });
+  const sell = (more) => t.must(operations, "/contracts", { account_id: other.id, product_line_id: "Flowgate", amount: 10000, starts: day(-200), ends: day(50), ...more });
+  const byGold = await sell({ partner_id: gold.id }), byRival = await sell({ partner_id: rival.id, currency: "CHF", amount: 20000, ends: day(90) });
+  const resells = async () => (await items(t.admin, `/customer-partners?account_id=${other.id}&role=resell`)).filter((p) => p.state === "active").map((p) => p.partner_id).sort().join();
+  ok("contracts that overlap have each its reseller", (await resells()) === [gold.id, rival.id].sort().join());
+  await t.must(manager, `/contracts/${byGold.id}/lose`, { reason: "Only one is needed" });
+  ok("the end of one leaves the other", (await resells()) === rival.id);
+  await t.must(manager, `/contracts/${byGold.id}/reopen`, {});
+  ok("amounts without a rate are not added up, and it is said", /and other currencies/.test(text(await vendor.fetch("/renewals?whose=all&days=180"))));
+  await t.must(operations, "/currency-rates", { currency: "CHF", day: day(-1), rate: 0.95 });
+  ok("with a rate they are", !/and other currencies/.test(text(await vendor.fetch("/renewals?whose=all&days=180"))));
+
+  // ---- a registration of what runs already is looked at by a person ----
+  const again = await t.must(gold.token, "/registrations", deal({ company: "Yarrow Druckguss" }));
+  const free = await t.must(gold.token, "/registrations", deal({ company: "Yarrow Druckguss", product_line_id: "Vaultic" }));
+  ok("a running contract leads to a review, for its product line", again.state === "review" && free.state === "approved", [again.state, free.state]);
+
+  // ---- a partner that is suspended while it is partner of record ----
+  await t.must(t.admin, `/partners/${rival.id}`, { standing: "suspended" }, { method: "PATCH" });
+  ok("its contracts are at risk, and its manager's colleagues are told", (await until(async () => (await read(t.admin, byRival.id)).signs?.includes("suspended"), 30)) && (await told(manager, "the partner of record is suspended")));
+  ok("it still sees its own", (await read(rival.token, byRival.id)).id === byRival.id);
+  ok("nothing is handed over to it", (await status(manager, `/contracts/${byGold.id}/hand_over`, { partner_id: rival.id, reason: "x" })) === 422);
+  await t.must(manager, `/contracts/${byRival.id}/hand_over`, { partner_id: gold.id, reason: "We see to it together." });
+  ok("handed over, it is no risk", await until(async () => !(await read(t.admin, byRival.id)).signs?.includes("suspended"), 30));
+  await t.must(t.admin, `/partners/${rival.id}`, { standing: "good" }, { method: "PATCH" });
+
+  // ---- the finder ----
+  await t.must(operations, "/customer-partners", { account_id: other.id, product_line_id: "Flowgate", partner_id: rival.id, role: "deliver" });
+  const chance = async (partner = rival) => (await items(t.admin, `/cosell-chances?partner_id=${partner.id}`)).find((k) => k.account_id === other.id);
+  ok("a renewal is a foothold, with its amount and line, and who delivers there has a tie", await until(async () => { const k = await chance(); return k?.foothold === "contract" && k.amount === "20000.00" && k.product_line_id === lines[0].id && k.reasons.includes("customer_partner"); }, 30), await chance());
+  for (const k of [byGold, byRival]) await t.must(operations, `/contracts/${k.id}`, { ends: day(300) }, { method: "PATCH" });
+  await t.must(operations, "/usage/record", { rows: months.map((m) => ({ ...m, account_id: other.id })) });
+  ok("usage that falls is the next reason", await until(async () => (await chance())?.foothold === "usage", 30), await chance());
+  await t.must(operations, "/usage/record", { rows: [{ ...months[5], account_id: other.id, quantity: 120 }] });
+  await t.must(operations, "/satisfaction", { account_id: other.id, kind: "csat", score: 1, day: day(0) });
+  ok("then a customer that is not content", await until(async () => (await chance())?.foothold === "score", 30), await chance());
+  ok("who is partner of record is not asked for help with its own renewals", !(await chance(gold)));
+
+  // ---- two accounts, two partners that are one ----
+  const twin = await t.must(t.admin, "/accounts", { name: "Yarrow Druckguss Nord", country: "DE", status: "open" });
+  const before = await t.must(operations, "/contracts", { account_id: twin.id, product_line_id: "Flowgate", amount: 500, starts: day(-100), ends: day(200), partner_id: gold.id });
+  await t.must(operations, "/usage/record", { rows: [months[5], { ...months[5], month: month(-9) }].map((m) => ({ ...m, account_id: twin.id })) });
+  const merged = await t.must(operations, "/merges", { kind: "account", kept: other.id, gone: twin.id });
+  ok("a merge moves contracts, and usage of months that the other has not", (await read(t.admin, before.id)).account_id === other.id && (await items(t.admin, `/usage?account_id=${other.id}`)).length === 7);
+  const reselling = async () => (await items(t.admin, "/customer-partners?role=resell")).filter((p) => p.state === "active" && [other.id, twin.id].includes(p.account_id)).map((p) => `${p.account_id === other.id ? "other" : "twin"} ${p.partner_id === gold.id ? "gold" : "new"}`).sort().join();
+  ok("who resells at both does it once", (await reselling()) === "other gold", await reselling());
+  await t.must(operations, `/merges/${merged.id}/split`, { back: "all" });
+  ok("split again, at each", (await reselling()) === "other gold,twin gold", await reselling());
+  const same = await t.must(t.admin, "/partners", { name: "Brightwater Nord", tier: "gold", country: "DE", standing: "good" });
+  const deliver = (partner_id) => t.must(operations, "/customer-partners", { account_id: other.id, product_line_id: "Vaultic", partner_id, role: "deliver" });
+  for (const p of [gold, same]) await deliver(p.id);
+  const third = await t.must(operations, "/contracts", { account_id: other.id, product_line_id: "Flowgate", amount: 700, starts: day(-100), ends: day(200), partner_id: same.id });
+  await t.must(operations, "/merges", { kind: "partner", kept: gold.id, gone: same.id });
+  ok("partners that are merged resell once, and deliver", (await read(t.admin, third.id)).partner_id === gold.id && (await reselling()) === "other gold,twin gold", await reselling());
+
+  const panel = text(await vendor.fetch(`/accounts/${other.id}`));
+  ok("the account names the one that stayed", /Brightwater Integration Delivers Vaultic · Resells Flowgate/.test(panel) && !/Brightwater Nord/.test(panel), panel);
+
+  // ---- days that pass while nobody serves ----
+  const quiet = async () => (await notices(manager)).filter((n) => /Nachtlauf: the contract has ended/.test(n.text)).length;
+  const late = await sell({ name: "Nachtlauf", partner_id: gold.id });
+  await until(async () => (await read(t.admin, late.id)).signs?.includes("renewal"), 30);
+  await t.stop();
+  const today = Math.floor(Date.now() / 86400e3);
+  t.sql(`update contract set ends = ${today - 40}, look_due = ${(Date.now() - 40 * 86400e3) * 1000} where name = 'Nachtlauf'`);
+  await t.start();
+  ok("an end that passed meanwhile is told late, once", (await until(async () => (await read(t.admin, late.id)).state === "expired", 30)) && (await quiet()) === 1, [await read(t.admin, late.id), await quiet()]);
+  await t.stop();
+  t.sql(`update contract set ends = ${today + 50} where name = 'Nachtlauf'`); // as its events have it
+
   ok("the rows equal their events", t.check().status === 0, t.check().stderr);
 });

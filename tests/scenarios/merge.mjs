@@ -190,6 +190,8 @@ await onBoth(async (t, ok) => {
   await must("/people", { name: "Lone Seller", email: "lone@brightwater-gmbh.example", role: "partner_seller", partner_id: lone.id });
   const loneToken = t.token("lone@brightwater-gmbh.example");
   const theirsNow = await register(loneToken, "Einsam Werke");
+  const shared = await must("/opportunities", { name: "Both work on it", account_id: (await account("Beide Werke")).id, product_line_id: lines[0].id, state: "open" });
+  for (const p of [gold, lone]) await must("/opportunity-members", { opportunity_id: shared.id, partner_id: p.id, role: "delivery" });
   const gm = await merge("partner", gold, lone);
   ok("merged partners", gm.status === 201, gm.text);
   const seen = await t.api(gold.token, `/registrations/${theirsNow.id}`);
@@ -197,6 +199,7 @@ await onBoth(async (t, ok) => {
   ok("and found by its people", (await t.must(gold.token, "/registrations?search=einsam")).items.length === 1);
   ok("people moved with their role", (await t.must(loneToken, `/registrations/${theirsNow.id}`)).partner_id === gold.id && (await t.must(loneToken, "/people")).items.length > 2);
   ok("its certificate for a line that both have stays behind", (await get(`/certifications?partner_id=${gold.id}`)).items.every((k) => k.people === 3));
+  ok("so does its place on a team that both are on", (await get(`/opportunity-members?opportunity_id=${shared.id}`)).items.filter((m) => m.partner_id === gold.id).length === 1);
   ok("rivals see nothing of it", !(await t.api(rival.token, "/registrations?limit=200")).text.includes("Einsam") && (await t.api(rival.token, `/partners/${lone.id}`)).status === 404 && (await t.api(rival.token, "/merges")).status === 403 && (await t.api(rival.token, "/duplicate-searches")).status === 403 && (await t.api(gold.token, "/duplicates")).status === 403);
   ok("a gone partner's address leads on, for those who see it", (await t.fetch(`/api/v1/partners/${lone.id}`, { token: t.admin })).status === 308);
   ok("apart again", (await split(gm.data)).data?.state === "undone" && (await t.api(gold.token, `/registrations/${theirsNow.id}`)).status === 404 && (await t.api(loneToken, `/registrations/${theirsNow.id}`)).status === 200);

@@ -11,8 +11,15 @@ await onBoth(async (t, ok) => {
   const account = (await t.must(t.admin, "/accounts?search=zebulon")).items[0];
   ok("the vendor finds the account", account?.name === secret);
 
-  const ids = [r.id, gold.id, account.id, goldPeople[0].id];
-  const words = [secret, "Zebulon", "Xylophon", "Yttrium", "Brightwater", "maya@brightwater.example", ...ids];
+  // what the customer has, through gold
+  const has = { account_id: account.id, product_line_id: lines[1].id };
+  const contract = await t.must(t.admin, "/contracts", { ...has, name: "Quokka frame", partner_id: gold.id, amount: 48123, starts: "2026-01-01", ends: "2099-12-31" });
+  await t.must(t.admin, "/usage", { ...has, metric: "Quokka seats", month: "2026-01", quantity: 5 });
+  await t.must(t.admin, "/satisfaction", { ...has, kind: "nps", score: 9, day: "2026-01-05", words: "Quokka runs" });
+  await t.must(t.admin, "/customer-partners", { ...has, partner_id: gold.id, role: "deliver" });
+
+  const ids = [r.id, gold.id, account.id, goldPeople[0].id, contract.id];
+  const words = [secret, "Zebulon", "Xylophon", "Yttrium", "Quokka", "48123", "Brightwater", "maya@brightwater.example", ...ids];
   const quiet = (name, text) => ok(`${name} tells nothing`, !words.some((w) => text.includes(w)), text);
 
   const api = await t.must(null, "/openapi.json");

@@ -151,6 +151,16 @@ static void test_silence_counts_near_the_end(void **state)
 }
 
 /* Between today and the next day that is told, no day has other signs. */
+static void test_a_suspended_partner_is_a_risk_at_any_time(void **state)
+{
+    struct sign_facts f = facts();
+    (void)state;
+    assert_int_equal(bits(&f), 0);
+    f.suspended = true;
+    assert_int_equal(bits(&f), SIGN_SUSPENDED);
+    assert_true(SIGN_SUSPENDED & SIGNS_RISK);
+}
+
 static void test_signs_change_by_time_only_on_the_days_that_are_told(void **state)
 {
     static const double fell[] = {100, 100, 100, 100, 10};
@@ -183,7 +193,7 @@ static void test_signs_are_kept_as_text(void **state)
     (void)state;
     assert_null(signs_text(a, 0));
     assert_string_equal(signs_text(a, SIGN_RENEWAL | SIGN_SILENCE), ",renewal,silence,");
-    for (unsigned b = 0; b < 16; b++)
+    for (unsigned b = 0; b < 1u << SIGNS_N; b++)
         assert_int_equal(signs_bits(signs_text(a, b)), b);
     arena_free(a);
 }
@@ -209,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_of_several_metrics_the_one_that_fell_most_is_told),
         cmocka_unit_test(test_a_low_score_of_the_last_year),
         cmocka_unit_test(test_silence_counts_near_the_end),
+        cmocka_unit_test(test_a_suspended_partner_is_a_risk_at_any_time),
         cmocka_unit_test(test_signs_change_by_time_only_on_the_days_that_are_told),
         cmocka_unit_test(test_signs_are_kept_as_text),
         cmocka_unit_test(test_a_spark_ends_where_its_last_value_is)};

@@ -125,7 +125,7 @@ static bool better(const struct found_row *a, const struct found_row *b)
     return cells_int(a->cells, 1) < cells_int(b->cells, 1);
 }
 
-/* The strongest foothold of the account that is none of the partner's deals; NULL: there is none. */
+/* The strongest foothold of the account that the partner does not see to already; NULL: there is none. */
 static const struct found_row *foothold_for(
     const struct gathering *g, const struct rows *members, int64_t account_id, int64_t partner_id)
 {
@@ -134,7 +134,8 @@ static const struct found_row *foothold_for(
         const struct found_row *f = &g->footholds[i];
         int64_t deal = cells_int(f->cells, 1);
         if (f->account_id != account_id || (g->wish->opportunity_id && deal != g->wish->opportunity_id) ||
-            (!g->wish->owned && works_on(members, partner_id, deal)))
+            (!g->wish->owned &&
+                (works_on(members, partner_id, deal) || cells_int(f->cells, 7) == partner_id)))
             continue;
         best = !best || better(f, best) ? f : best;
     }

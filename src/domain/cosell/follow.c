@@ -67,6 +67,8 @@ static const char mark_sql[] =
     "select x.id" EVENTS("account", OF_EVENT("account", "x"))
     " union select x.account_id" EVENTS("opportunity", OF_EVENT("opportunity", "x"))
     " union select x.account_id" EVENTS("registration", OF_EVENT("registration", "x"))
+    " union select x.account_id" EVENTS("contract", OF_EVENT("contract", "x"))
+    " union select x.account_id" EVENTS("customer_partner", OF_EVENT("customer_partner", "x"))
     " union select o.account_id" EVENTS("opportunity_member",
         OF_EVENT("opportunity_member", "x") " join opportunity o on o.id = x.opportunity_id")
     " union select k.account_id" EVENTS("opportunity", "cosell_chance k on k.opportunity_id = e.row_id")

@@ -1,6 +1,7 @@
 #include "domain/cosell/sources.h"
 
 #include "domain/cosell/request.h"
+#include "domain/customer/footholds.h"
 #include "domain/mapping/mapping.h"
 
 #define AS_FOOTHOLD(key, points, label, when, sql) {#key, (label), (when), (points), (sql)},
@@ -22,19 +23,17 @@ const struct option cosell_foothold_options[] = {COSELL_FOOTHOLDS(FOOTHOLD_OPTIO
 
 #define OPEN_DEALS                                                                                           \
     "select o.account_id, o.id, o.product_line_id, o.owner_id, o.amount, o.currency, "                       \
-    "coalesce(o.last_activity, o.engaged) from opportunity o where o.account_id in ({accounts}) and "        \
+    "coalesce(o.last_activity, o.engaged), cast(null as bigint) from opportunity o where o.account_id in "   \
+    "({accounts}) and "                                                                                      \
     "o.state = 'open' and "
 #define STUCK "coalesce(o.last_activity, o.engaged) < cast($1 as bigint) - cast($2 as bigint)"
 const char cosell_stuck_sql[] = OPEN_DEALS STUCK;
 const char cosell_open_sql[] = OPEN_DEALS "not coalesce(" STUCK ", 1 = 0)";
 
-const char cosell_contract_sql[] =
-    "select a.id, cast(null as bigint), cast(null as bigint), a.owner_id, cast(null as bigint), "
-    "cast(null as text), a.contract_until from account a where a.id in ({accounts}) and a.contract_until "
-    "between cast($1 as bigint) and cast($1 as bigint) + cast($3 as bigint)";
 const char cosell_prospect_sql[] =
     "select a.id, cast(null as bigint), cast(null as bigint), a.owner_id, cast(null as bigint), "
-    "cast(null as text), cast(null as bigint) from account a where a.id in ({accounts}) and a.source = 'crm' "
+    "cast(null as text), cast(null as bigint), cast(null as bigint) from account a where a.id in "
+    "({accounts}) and a.source = 'crm' "
     "and not exists (select 1 from opportunity o where o.account_id = a.id and o.state in ('open', 'won'))";
 
 /* ---- ties ---- */

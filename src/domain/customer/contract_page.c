@@ -13,7 +13,7 @@ static void fill_signs(struct call *c, struct html *h, const struct renewal *r, 
 {
     bool running = streq(r->contract.state, "active") || streq(r->contract.state, "expired");
     v->at_risk = running && (r->signs.bits & SIGNS_RISK);
-    for (unsigned bit = SIGN_RENEWAL; running && bit <= SIGN_SILENCE; bit <<= 1) {
+    for (unsigned bit = SIGN_RENEWAL; running && bit < 1u << SIGNS_N; bit <<= 1) {
         const char *words = sign_words(c, h, &r->signs, bit);
         if (words)
             v->signs[v->n_signs++] = words;

@@ -15,7 +15,7 @@ struct contract_chain_line {
 struct contract_view {
     struct record_view record;
     const char *account, *account_href; /* for the vendor */
-    const char *signs[4];               /* what holds, in words */
+    const char *signs[SIGNS_N];         /* what holds, in words */
     size_t n_signs;
     bool at_risk;
     struct usage_line *usage;

@@ -87,10 +87,12 @@ static enum status fill_answers(struct call *c, struct html *h, int64_t account_
 /* What lasts: after the sale, then on deals that are open or were won. */
 static const char partners_sql[] =
     "select p.partner_id, r.name, p.role, l.name, p.id, 0 from customer_partner p join partner r on r.id = "
-    "p.partner_id join product_line l on l.id = p.product_line_id where p.account_id = $1 and p.state = "
-    "'active' union all select m.partner_id, r.name, m.role, o.name, o.id, 1 from opportunity o join "
+    "p.partner_id and r.merged_into is null join product_line l on l.id = p.product_line_id where "
+    "p.account_id = $1 and p.state = 'active' union all select m.partner_id, r.name, m.role, o.name, o.id, 1 "
+    "from opportunity o join "
     "opportunity_member m on m.opportunity_id = o.id and m.state = 'active' join partner r on r.id = "
-    "m.partner_id where o.account_id = $1 and o.state in ('open', 'won') order by 6, 2, 3, 4, 5 limit 200";
+    "m.partner_id and r.merged_into is null where o.account_id = $1 and o.state in ('open', 'won') order by "
+    "6, 2, 3, 4, 5 limit 200";
 
 static void add_deed(struct customer_panel *v, int64_t partner_id, const char *name, const char *href,
     struct customer_deed deed)

@@ -56,6 +56,8 @@ const struct noun customer_partner_noun = {
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
+    .unique = (const char *const[]){"account_id,product_line_id,role,partner_id", NULL},
+    .unique_states = "active",
 };
 
 /* ---- storing ---- */
@@ -146,6 +148,23 @@ enum status resellers_follow(struct call *c, int64_t account_id, int64_t product
     for (size_t i = 0; i < over.n; i++)
         TRY(set_state(
             c, cell_int(&over, i, 0), "ended", date_in(c->catalog->zone, c->now), reason, "follow"));
+    return OK;
+}
+
+enum status resellers_follow_merge(struct call *c, const char *field, int64_t one, int64_t other)
+{
+    struct value args[2] = {v_int(one), v_int(other)};
+    struct rows places;
+    TRY(db_query(c->db, c->arena, &places,
+        arena_printf(c->arena,
+            "select account_id, product_line_id from contract where %s in ($1, $2) and state "
+            "in " CONTRACT_RUNNING
+            " union select account_id, product_line_id from customer_partner where %s in ($1, $2) and role = "
+            "'resell' and state = 'active' order by 1, 2",
+            field, field),
+        args, 2));
+    for (size_t i = 0; i < places.n; i++)
+        TRY(resellers_follow(c, cell_int(&places, i, 0), cell_int(&places, i, 1), NULL));
     return OK;
 }
 

@@ -28,6 +28,11 @@ extern const struct verb customer_partner_create, customer_partner_end, customer
  */
 enum status resellers_follow(
     struct call *c, int64_t account_id, int64_t product_line_id, const char *reason) MUST;
+/*
+ * The same wherever the rows ONE or OTHER of FIELD (account_id, partner_id) had contracts, after a merge of
+ * the two or its end.
+ */
+enum status resellers_follow_merge(struct call *c, const char *field, int64_t one, int64_t other) MUST;
 /* The newest row of the partner that resells there; 0: there is none. */
 enum status reseller_row(struct call *c, const struct contract *k, int64_t partner_id, int64_t *id) MUST;
 

@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "domain/customer/partners.h"
 #include "domain/notice/notice.h"
+#include "domain/partner/partner.h"
 
 #define NOUN        (&contract_noun)
 #define BIT(member) FIELD_BIT(NOUN, member)
@@ -67,6 +68,15 @@ static const struct field hand_over_fields[] = {
         .example = "Their plant moved to another region."),
 };
 
+static enum status check_standing(struct call *c, int64_t partner_id)
+{
+    struct partner p;
+    if (!partner_id)
+        return OK;
+    TRY(noun_load_whole(c, &partner_noun, partner_id, &p));
+    return streq(p.standing, "suspended") ? call_field(c, "partner_id", TR(c, "is suspended")) : OK;
+}
+
 static enum status hand_over_run(struct call *c)
 {
     const struct hand_over_input *in = c->in;
@@ -74,6 +84,7 @@ static enum status hand_over_run(struct call *c)
     TRY(contract_hold(c, c->row_id, &k));
     if (in->partner_id.id == k.partner_id.id)
         return call_field(c, "partner_id", TR(c, "is the partner of record already"));
+    TRY(check_standing(c, in->partner_id.id));
     return hand(c, &k, in->partner_id.id, in->reason);
 }
 

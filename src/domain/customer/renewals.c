@@ -2,9 +2,8 @@
 
 #include "domain/customer/satisfaction.h"
 
-#define BLOCK                                                                                                \
-    50 /* contracts read together: a fixed number of placeholders, so that the statement is kept             \
-        */
+/* Contracts read together: a fixed number of placeholders, so that the statement is kept. */
+#define BLOCK        50
 #define USAGE_MONTHS 13
 #define SCORE_DAYS   365
 
@@ -25,6 +24,9 @@ static const char touch_sql[] =
     "and "
     "k.id in (";
 static const char touch_group[] = ") group by k.id";
+static const char suspended_sql[] =
+    "select k.id from contract k join partner p on p.id = k.partner_id where p.standing = 'suspended' and "
+    "cast($1 as bigint) = 0 and k.id in (";
 
 /* FROM, the contracts' placeholders, ORDER. */
 static struct db_query query_of(
@@ -103,13 +105,15 @@ static void begin_facts(const struct call *c, struct date today, struct renewal 
 static enum status read_block(struct call *c, struct date today, struct renewal *r, size_t n)
 {
     struct date months = date_add_months(today, -USAGE_MONTHS);
-    struct db_query q[3] = {query_of(c, usage_sql, usage_order, months.days, r, n),
+    struct db_query q[4] = {query_of(c, usage_sql, usage_order, months.days, r, n),
         query_of(c, score_sql, score_order, today.days - SCORE_DAYS, r, n),
-        query_of(c, touch_sql, touch_group, 0, r, n)};
+        query_of(c, touch_sql, touch_group, 0, r, n), query_of(c, suspended_sql, ")", 0, r, n)};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     take_usage(c, &q[0].rows, r, n);
     take_scores(&q[1].rows, r, n);
     take_touches(c, &q[2].rows, r, n);
+    for (size_t i = 0; i < q[3].rows.n; i++)
+        find(r, n, cell_int(&q[3].rows, i, 0))->facts.suspended = true;
     return OK;
 }
 
@@ -196,6 +200,7 @@ const char *sign_words(struct call *c, struct html *h, const struct signs *s, un
         return arena_printf(c->arena,
             trn(h->lang, "no touch for %s day", "no touch for %s days", s->silent_days),
             fmt_int(h, s->silent_days));
+    case SIGN_SUSPENDED: return tr(h->lang, "the partner of record is suspended");
     default: BUG("no sign has the bit %u", bit);
     }
 }
@@ -203,7 +208,7 @@ const char *sign_words(struct call *c, struct html *h, const struct signs *s, un
 const char *signs_words(struct call *c, struct html *h, const struct signs *s, unsigned bits)
 {
     struct buf b = buf_in(c->arena, 4096);
-    for (unsigned bit = SIGN_RENEWAL; bit <= SIGN_SILENCE; bit <<= 1) {
+    for (unsigned bit = SIGN_RENEWAL; bit < 1u << SIGNS_N; bit <<= 1) {
         const char *words = bits & bit ? sign_words(c, h, s, bit) : NULL;
         if (words)
             buf_addf(&b, "%s%s", b.len ? "; " : "", words);

@@ -22,7 +22,8 @@ static const struct show {
     bool past;
 } shows[] = {{"all", N_("All"), 0, false}, {"risk", N_("At risk"), SIGNS_RISK, false},
     {"usage", N_("Usage fell"), SIGN_USAGE, false}, {"score", N_("Low satisfaction"), SIGN_SCORE, false},
-    {"silence", N_("No touch"), SIGN_SILENCE, false}, {"past", N_("Past the end"), 0, true}};
+    {"silence", N_("No touch"), SIGN_SILENCE, false},
+    {"suspended", N_("Partner suspended"), SIGN_SUSPENDED, false}, {"past", N_("Past the end"), 0, true}};
 enum { SHOW_ALL, SHOW_RISK, SHOW_PAST = COUNT(shows) - 1 };
 
 struct asked {

@@ -14,12 +14,11 @@ struct renewals_view {
     const char *lead;
     const char *other, *other_href; /* the way between one's own and all */
     struct part_tile tiles[3];
-    struct part_tab windows[4], shows[6];
+    struct part_tab windows[4], shows[7];
     size_t n_shows;
     struct renewal_line *lines;
     size_t n;
     bool more, vendor;
-    const char *note;
 };
 
 #endif

@@ -10,7 +10,8 @@
 #define SCORE_DAYS    365
 
 const struct option sign_options[] = {{"renewal", N_("Renewal comes")}, {"usage", N_("Usage fell")},
-    {"score", N_("Low satisfaction")}, {"silence", N_("No touch")}, {0}};
+    {"score", N_("Low satisfaction")}, {"silence", N_("No touch")}, {"suspended", N_("Partner suspended")},
+    {0}};
 
 static struct date month_of(struct date d)
 {
@@ -89,6 +90,7 @@ void signs_judge(const struct sign_facts *f, const struct programme_care *limits
     }
     if (near && out->silent_days >= limits->silent_days)
         out->bits |= SIGN_SILENCE;
+    out->bits |= f->suspended ? SIGN_SUSPENDED : 0;
 }
 
 static void earliest(struct date day, const struct sign_facts *f, struct date *next)

@@ -10,8 +10,9 @@
  *   score    the newest answer of the last 365 days is an NPS of at most low_nps (6: a detractor) or a CSAT
  *            of at most low_csat (2 of 5)
  *   silence  the end is near, as above, and nobody was in touch for silent_days
+ *   suspended  the partner of record is: nobody there may see to the renewal
  *
- * The last three are risks. Only time changes "renewal" and "silence"; signs_next() says when.
+ * All but the first are risks. Only time changes "renewal" and "silence"; signs_next() says when.
  */
 #ifndef TANDEM_SIGNS_H
 #define TANDEM_SIGNS_H
@@ -20,9 +21,9 @@
 #include "base/value.h"
 #include "domain/programme/programme.h"
 
-enum { SIGN_RENEWAL = 1, SIGN_USAGE = 2, SIGN_SCORE = 4, SIGN_SILENCE = 8 };
-#define SIGNS_RISK (SIGN_USAGE | SIGN_SCORE | SIGN_SILENCE)
-#define SIGNS_N    4
+enum { SIGN_RENEWAL = 1, SIGN_USAGE = 2, SIGN_SCORE = 4, SIGN_SILENCE = 8, SIGN_SUSPENDED = 16 };
+#define SIGNS_RISK (SIGN_USAGE | SIGN_SCORE | SIGN_SILENCE | SIGN_SUSPENDED)
+#define SIGNS_N    5
 extern const struct option sign_options[]; /* by bit; labels are N_() */
 
 struct usage_month {
@@ -38,6 +39,7 @@ struct sign_facts {
     const char *score_kind; /* nps, csat; NULL: nobody asked */
     int64_t score;
     struct date score_day;
+    bool suspended;      /* its partner of record is */
     struct date touched; /* the last touch, or since when there could have been one; DATE_NONE: not known */
 };
 

@@ -208,7 +208,7 @@ static enum status read_file(struct reading *r, const char *path)
     "left join person p on p.id = a.owner_id where a.merged_into is null and $1 = 0 and "
 #define BOUGHT                                                                                               \
     "(a.contract_until is not null or exists (select 1 from opportunity o where o.account_id = a.id "        \
-    "and o.state = 'won'))"
+    "and o.state = 'won') or exists (select 1 from contract k where k.account_id = a.id))"
 #define OPEN "exists (select 1 from opportunity o where o.account_id = a.id and o.state = 'open')"
 #define REGISTRATIONS                                                                                        \
     "select r.id, null, r.company, r.domain, r.country, null, p.name, r.state from registration r "          \

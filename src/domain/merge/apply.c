@@ -341,6 +341,8 @@ static enum status create_run(struct call *c)
     TRY(hide_gone(c, &p, &w));
     TRY(change_kept(c, &p, &w));
     TRY(move_rows(c, &p));
+    if (p.kind->follow)
+        TRY(p.kind->follow(c, p.kept.id, p.gone.id));
     out_key(&w, "claims");
     out_array(&w);
     TRY(merge_claims_move(c, &p, &w));

@@ -1,5 +1,6 @@
 /* What can be merged. */
 #include "domain/account/account.h"
+#include "domain/customer/partners.h"
 #include "domain/merge/merge.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -33,9 +34,19 @@ static enum status check_person(struct call *c, const struct row *kept, const st
     return OK;
 }
 
+static enum status follow_account(struct call *c, int64_t kept, int64_t gone)
+{
+    return resellers_follow_merge(c, "account_id", kept, gone);
+}
+
+static enum status follow_partner(struct call *c, int64_t kept, int64_t gone)
+{
+    return resellers_follow_merge(c, "partner_id", kept, gone);
+}
+
 static const struct merge_kind kinds[] = {
-    {.name = "account", .noun = &account_noun},
-    {.name = "partner", .noun = &partner_noun},
+    {.name = "account", .noun = &account_noun, .follow = follow_account},
+    {.name = "partner", .noun = &partner_noun, .follow = follow_partner},
     {.name = "person",
         .noun = &person_noun,
         .moves = "account.owner_id,opportunity.owner_id,partner.manager_id,registration.person_id,"

@@ -78,6 +78,8 @@ struct merge_kind {
     const char *moves;
     /* REFUSED when these two may not be one. */
     enum status (*check)(struct call *c, const struct row *kept, const struct row *gone);
+    /* What follows from the rows that moved, after a merge or a split of these two; NULL: nothing. */
+    enum status (*follow)(struct call *c, int64_t kept, int64_t gone);
 };
 const struct merge_kind *merge_kind(const char *name); /* NULL: there is none */
 extern const struct option merge_kinds[];

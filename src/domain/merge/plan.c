@@ -98,16 +98,8 @@ static const char *taken_sql(struct call *c, const struct noun *noun, const stru
             if (!streq(member, f->name))
                 buf_addf(&b, " and o.%s = t.%s", member, member);
         }
-        buf_adds(&b, ")");
+        buf_addf(&b, "%s%s)", noun_unique_sql(c->arena, noun, "o"), noun_unique_sql(c->arena, noun, "t"));
     }
-    /* Nobody waits twice. */
-    if (streq(noun->name, "waitlist_entry") && !streq(f->name, "person_id"))
-        buf_addf(&b,
-            " and not (t.state in ('waiting', 'offered') and exists (select 1 from waitlist_entry o where "
-            "o.%s = $2 and o.%s = t.%s and o.product_line_id = t.product_line_id and o.state in ('waiting', "
-            "'offered')))",
-            f->name, streq(f->name, "account_id") ? "partner_id" : "account_id",
-            streq(f->name, "account_id") ? "partner_id" : "account_id");
     return buf_str(&b);
 }
 

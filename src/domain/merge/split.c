@@ -334,6 +334,8 @@ static enum status split_run(struct call *c)
     TRY(restore_custom(c, &p));
     TRY(show_gone(c, &p));
     TRY(move_back(c, &p, in->back));
+    if (p.kind->follow)
+        TRY(p.kind->follow(c, p.kept, p.gone));
     TRY(restore_claims(c, &p));
     TRY(dismiss_pair(c, &p.merge));
     return noun_update(c, &merge_noun, c->row_id, &m, FIELD_BIT(&merge_noun, state), NULL);

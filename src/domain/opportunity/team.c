@@ -61,6 +61,7 @@ const struct noun opportunity_member_noun = {
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
+    .unique = (const char *const[]){"opportunity_id,partner_id", "opportunity_id,person_id", NULL},
 };
 
 /* ---- shares ---- */

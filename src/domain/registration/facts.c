@@ -314,8 +314,8 @@ static void account_values(const struct situation *s, struct date today, struct 
                        : s->own_deal_days >= 0 && s->own_deal_days <= s->programme->limits.activity_days
                            ? "active"
                            : "quiet";
-    v[F_ACCOUNT_CONTRACT] = v_int(
-        account && account->contract_until.days != DATE_NONE && account->contract_until.days >= today.days);
+    v[F_ACCOUNT_CONTRACT] = v_int(s->contract || (account && account->contract_until.days != DATE_NONE &&
+                                                     account->contract_until.days >= today.days));
     v[F_ACCOUNT_OWN_DEAL] = v_text(deal);
     v[F_ACCOUNT_OWN_DEAL_DAYS] = s->own_deal_days >= 0 ? v_int(s->own_deal_days) : v_null();
     v[F_ACCOUNT_OWNED] = v_int(account && account->owner_id.id != 0);

@@ -85,6 +85,10 @@ static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id f
                                 "o.product_line_id is null or $2 = 0) "
                                 "order by coalesce(o.last_activity, o.engaged) desc limit 1";
 
+static const char contract_sql[] =
+    "select 1 from contract k where k.account_id = $1 and (k.product_line_id = $2 or $2 = 0) and k.state = "
+    "'active' and k.ends >= $3 limit 1";
+
 /*
  * Another partner's claim says more than one's own; of several the oldest counts. What has lapsed is nobody's
  * own any more: who held it comes behind those who wait.
@@ -124,13 +128,16 @@ static enum status read_account(struct call *c, struct situation *s)
     struct value claims[3] = {v_int(id), v_int(line), v_int(now)};
     struct value related[5] = {v_int(id), v_int(line), v_int(now), v_int(s->wish->partner_id), v_int(parent)};
     struct value deals[2] = {v_int(id), v_int(line)};
-    struct db_query q[3] = {{.sql = claims_sql, .args = claims, .n_args = 3},
+    struct date today = date_in(s->programme->catalog.zone, c->now);
+    struct value contract[3] = {v_int(id), v_int(line), v_int(today.days)};
+    struct db_query q[4] = {{.sql = claims_sql, .args = claims, .n_args = 3},
         {.sql = parent ? family_sql : children_sql, .args = related, .n_args = parent ? 5 : 4},
-        {.sql = deals_sql, .args = deals, .n_args = 2}};
+        {.sql = deals_sql, .args = deals, .n_args = 2}, {.sql = contract_sql, .args = contract, .n_args = 3}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     take_claims(s, &q[0].rows, c->now);
     s->related_claim = cell_int(&q[1].rows, 0, 0) > 0;
     take_deal(c, s, &q[2].rows);
+    s->contract = q[3].rows.n > 0;
     return OK;
 }
 

@@ -51,6 +51,7 @@ struct situation {
     bool claim_own;        /* and it is the partner's own */
     bool related_claim;    /* another partner's live one on a parent, a subsidiary or a sister */
     bool lookalike_claim;  /* another partner holds a company that only may be this one */
+    bool contract;         /* one runs for the line */
     bool own_deal;         /* the vendor's own open opportunity for the line */
     int64_t own_deal_days; /* days since its last activity; -1: unknown */
     int64_t own_deal_owner;

@@ -57,6 +57,8 @@ const struct noun waitlist_entry_noun = {
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
+    .unique = (const char *const[]){"partner_id,account_id,product_line_id", NULL},
+    .unique_states = "waiting,offered",
 };
 
 static enum status set_state(
