@@ -1,6 +1,7 @@
 #include "domain/cosell/sources.h"
 
 #include "domain/cosell/request.h"
+#include "domain/customer/contract.h"
 #include "domain/customer/footholds.h"
 #include "domain/mapping/mapping.h"
 
@@ -34,7 +35,8 @@ const char cosell_prospect_sql[] =
     "select a.id, cast(null as bigint), cast(null as bigint), a.owner_id, cast(null as bigint), "
     "cast(null as text), cast(null as bigint), cast(null as bigint) from account a where a.id in "
     "({accounts}) and a.source = 'crm' "
-    "and not exists (select 1 from opportunity o where o.account_id = a.id and o.state in ('open', 'won'))";
+    "and not exists (select 1 from opportunity o where o.account_id = a.id and o.state in ('open', 'won')) "
+    "and not exists (select 1 from contract k where k.account_id = a.id and k.state in " CONTRACT_RUNNING ")";
 
 /* ---- ties ---- */
 
