@@ -9,7 +9,7 @@
  *   satisfaction.h  what it says about us
  *   signs.h         why a customer is at risk (pure); renewals.h reads what that is judged by
  *   look.h          finds and tells it, by the clock and behind the feed
- *   footholds.h     accounts with a reason to call, for who looks for partners that could help
+ *   footholds.h     what a co-sell finder learns of customers here
  *
  * A renewal is no row of its own: it is the coming end of a contract. How it came out is the contract's
  * state, and the next contract names the one that it renews. A contract is between the vendor and its partner
