@@ -5,20 +5,18 @@
 #include "domain/customer/footholds.h"
 #include "domain/mapping/mapping.h"
 
-#define AS_FOOTHOLD(key, points, label, when, sql) {#key, (label), (when), (points), (sql)},
-#define AS_TIE(key, points, label, sql)            {#key, (label), NULL, (points), (sql)},
-#define AS_FIT(key, label)                         {#key, (label), NULL, 0, NULL},
-const struct cosell_source cosell_footholds[COSELL_N_FOOTHOLDS] = {COSELL_FOOTHOLDS(AS_FOOTHOLD)};
-const struct cosell_source cosell_ties[COSELL_N_TIES] = {COSELL_TIES(AS_TIE)};
+#define AS_SOURCE(key, points, label, when, sql) {#key, (label), (when), (points), (sql)},
+#define AS_FIT(key, label)                       {#key, (label), NULL, 0, NULL},
+const struct cosell_source cosell_footholds[COSELL_N_FOOTHOLDS] = {COSELL_FOOTHOLDS(AS_SOURCE)};
+const struct cosell_source cosell_ties[COSELL_N_TIES] = {COSELL_TIES(AS_SOURCE)};
 const struct cosell_source cosell_fits[COSELL_N_FITS] = {COSELL_FITS(AS_FIT)};
 
 /* The keys of all of them differ: model_check() finds two that do not. */
-#define FOOTHOLD_OPTION(key, points, label, when, sql) {#key, (label)},
-#define TIE_OPTION(key, points, label, sql)            {#key, (label)},
-#define FIT_OPTION(key, label)                         {#key, (label)},
+#define SOURCE_OPTION(key, points, label, when, sql) {#key, (label)},
+#define FIT_OPTION(key, label)                       {#key, (label)},
 const struct option cosell_reason_options[] = {
-    COSELL_FOOTHOLDS(FOOTHOLD_OPTION) COSELL_TIES(TIE_OPTION) COSELL_FITS(FIT_OPTION){0}};
-const struct option cosell_foothold_options[] = {COSELL_FOOTHOLDS(FOOTHOLD_OPTION){0}};
+    COSELL_FOOTHOLDS(SOURCE_OPTION) COSELL_TIES(SOURCE_OPTION) COSELL_FITS(FIT_OPTION){0}};
+const struct option cosell_foothold_options[] = {COSELL_FOOTHOLDS(SOURCE_OPTION){0}};
 
 /* ---- footholds ---- */
 

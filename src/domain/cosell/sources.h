@@ -27,12 +27,12 @@
 
 /* At most RANK_TIE_MAX. */
 #define COSELL_TIES(X)                                                                                       \
-    X(customer, 40, N_("Won business there"), cosell_customer_sql)                                           \
-    X(customer_partner, 36, N_("Resells, delivers or manages there"), tie_customer_partner_sql)              \
-    X(open_deal, 34, N_("Works on a deal there"), cosell_open_deal_sql)                                      \
-    X(registration, 30, N_("Holds a registration there"), cosell_registration_sql)                           \
-    X(mapped, 26, N_("On a list that it shares with us"), overlap_tie_sql)                                   \
-    X(near_win, 14, N_("Won near: same country and industry"), cosell_near_win_sql)
+    X(customer, 40, N_("Won business there"), N_("last %s"), cosell_customer_sql)                            \
+    X(customer_partner, 36, N_("Resells, delivers or manages there"), NULL, tie_customer_partner_sql)        \
+    X(open_deal, 34, N_("Works on a deal there"), N_("last %s"), cosell_open_deal_sql)                       \
+    X(registration, 30, N_("Holds a registration there"), N_("last %s"), cosell_registration_sql)            \
+    X(mapped, 26, N_("On a list that it shares with us"), N_("last %s"), overlap_tie_sql)                    \
+    X(near_win, 14, N_("Won near: same country and industry"), N_("last %s"), cosell_near_win_sql)
 
 /* What speaks for a partner beside its ties. */
 #define COSELL_FITS(X)                                                                                       \
@@ -43,7 +43,7 @@
 
 struct cosell_source {
     const char *key, *label; /* N_() */
-    const char *when;        /* N_() with %s for its day; NULL: the day says nothing */
+    const char *when;        /* N_() with %s for its day; NULL: the day says nothing, as of what goes on */
     int points;
     const char *sql;
 };

@@ -60,7 +60,7 @@ static void add_tie(struct call *c, struct html *h, const json_t *found, struct 
     const char *day = day_text(h, found);
     if (!s)
         return;
-    const char *last = day ? arena_printf(c->arena, TR(c, "last %s"), day) : NULL;
+    const char *last = day && s->when ? when_text(c, TR(c, s->when), day) : NULL;
     const char *times = n > 1 ? arena_printf(c->arena, TR(c, "%s times"), fmt_int(h, n)) : NULL;
     add_line(v, "ok", TR(c, s->label),
         times && last ? arena_printf(c->arena, "%s, %s", times, last)
