@@ -6,6 +6,7 @@
 #   import    registrations while a large file comes in
 #   pg        PostgreSQL with two server processes: registrations, races
 #   engine    match, rules
+#   leads     matchmaking of a lead among all partners
 #   pipeline  the board and pages of partners, with many deals and touchpoints, on both databases
 #   mapping   a partner's list laid over one of the vendor's; again when rows have changed
 #   psi       a private mapping of two lists, both sides on this machine, beside @openmined/psi.js
@@ -21,14 +22,14 @@ quick=
 for word in "$@"; do
     case $word in
     --quick) quick=yes ;;
-    register | read | server | import | pg | engine | pipeline | mapping | psi) parts="$parts $word" ;;
+    register | read | server | import | pg | engine | leads | pipeline | mapping | psi) parts="$parts $word" ;;
     *)
-        sed -n '2,16s/^# *//p' "$0" >&2
+        sed -n '2,17s/^# *//p' "$0" >&2
         exit 2
         ;;
     esac
 done
-parts=${parts:-register read server import pg engine pipeline mapping psi}
+parts=${parts:-register read server import pg engine leads pipeline mapping psi}
 size() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
 accounts=${BENCH_ACCOUNTS:-$(size 1000000 20000)}
@@ -281,6 +282,12 @@ part_engine() {
     stop "$server"
     "$bin/rules" "sqlite:$run/db" "$run/key" >"$run/out" 2>/dev/null
     line "rules, $(value rules "$run/out") of them" "$(value decisions "$run/out")/s" "with what would change it $(value would_change "$run/out")/s"
+}
+
+part_leads() {
+    head_line "Matchmaking of a lead"
+    "$bin/fit" "$partners" >"$run/out"
+    line "the best ten of $partners partners" "$(calc %.3f "$(value rank_us "$run/out") / 1000") ms" "the engine alone, without reading them"
 }
 
 # pages_of_deals PORT
