@@ -2,6 +2,7 @@
 
 #include "domain/cosell/request.h"
 #include "domain/dispute/pages.h"
+#include "domain/lead/pages.h"
 #include "domain/merge/merge.h"
 #include "domain/notice/notice.h"
 #include "domain/registration/pages.h"
@@ -24,6 +25,7 @@ static const struct {
     {"/cosell", true, cosell_waiting_count},
     {"/disputes", true, disputes_count},
     {"/my-disputes", true, disputes_count},
+    {"/leads/inbox", true, lead_inbox_count},
     {"/notices", true, notice_count},
     {"/duplicates", false, duplicate_count},
 };

@@ -19,6 +19,8 @@
 #include "domain/fairness/fairness.h"
 #include "domain/file/file.h"
 #include "domain/import/worker.h"
+#include "domain/lead/offer.h"
+#include "domain/lead/pages.h"
 #include "domain/log/cosigned.h"
 #include "domain/log/keys.h"
 #include "domain/log/log.h"
@@ -84,6 +86,8 @@ static const struct noun *const nouns[] = {
     &opportunity_line_noun,
     &plan_step_noun,
     &opportunity_comment_noun,
+    &lead_noun,
+    &lead_offer_noun,
     &touchpoint_noun,
     &cosell_request_noun,
     &cosell_chance_noun,
@@ -188,6 +192,18 @@ static const struct verb *const verbs[] = {
     &comment_remove,
     &comment_restore,
     &opportunity_credit,
+    &lead_create,
+    &lead_update,
+    &lead_candidates_verb,
+    &lead_offer_next,
+    &lead_contact,
+    &lead_close,
+    &lead_reopen,
+    &lead_give_back,
+    &lead_offer_accept,
+    &lead_offer_decline,
+    &lead_offer_withdraw,
+    &lead_offer_expire,
     &touchpoint_create,
     &touchpoint_confirm,
     &touchpoint_withdraw,
@@ -368,6 +384,8 @@ const struct page *const tandem_pages[] = {
     &cosell_help_page,
     &cosell_finder_page,
     &cosell_learned_page,
+    &lead_inbox_page,
+    &lead_page,
     &review_page,
     &week_review_page,
     &calendar_page,
@@ -415,7 +433,8 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &registration_remind_clock, &waitlist_offer_clock, &dispute_open_clock, &dispute_named_clock,
     &dispute_escalated_clock, &log_week_clock, &programme_effect_clock, &task_remind_clock,
     &notice_letter_clock, &mapping_look_clock, &contract_clock, &private_run_clocks[0],
-    &private_run_clocks[1], &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock, NULL};
+    &private_run_clocks[1], &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock,
+    &lead_offer_clock, NULL};
 
 const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &contract_job,
     &cosell_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};

@@ -5,6 +5,7 @@
 #include "domain/customer/contract.h"
 #include "domain/customer/satisfaction.h"
 #include "domain/customer/usage.h"
+#include "domain/lead/lead.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/partner/partner.h"
 #include "domain/person/person.h"
@@ -328,6 +329,37 @@ static const struct import_words satisfaction_words[] = {
     {"said_by", WORDS("contact", "respondent", "person", "name", "email", "kontakt", "ansprechpartner")},
     {"external_id", WORDS("id", "responseid", "answerid", "antwortid", "externeid")}, {0}};
 
+/* ---- leads ---- */
+
+static const struct import_words lead_words[] = {
+    {"company", WORDS("account", "accountname", "companyname", "organization", "organisation", "name",
+                    "firma", "firmenname", "unternehmen", "kunde")},
+    {"domain", WORDS("website", "web", "url", "homepage", "companydomain", "webseite", "internetadresse")},
+    {"country", WORDS("land", "countrycode", "countryregion", "staat")},
+    {"contact_name", WORDS("contact", "contactperson", "fullname", "person", "kontakt", "ansprechpartner")},
+    {"contact_email", WORDS("email", "mail", "emailaddress", "contactemail", "emailadresse")},
+    {"contact_phone", WORDS("phone", "phonenumber", "mobile", "telefon", "telefonnummer")},
+    {"product_line_id", WORDS("product", "productline", "productinterest", "produkt", "produktlinie")},
+    {"need",
+        WORDS("needs", "description", "notes", "message", "comments", "bedarf", "beschreibung", "nachricht")},
+    {"industry", WORDS("sector", "branche")},
+    {"size", WORDS("employees", "companysize", "mitarbeiter", "groesse")},
+    {"language", WORDS("preferredlanguage", "sprache")},
+    {"source", WORDS("leadsource", "origin", "herkunft", "quelle")},
+    {"referrer_id", WORDS("referrer", "referredby", "partner", "broughtby", "vermittler")},
+    {"consent", WORDS("optin", "marketingconsent", "einwilligung")},
+    {"owner_id", WORDS("owner", "leadowner", "ownername", "owneremail", "inhaber", "betreuer")},
+    {"external_id", WORDS("id", "leadid", "crmid", "recordid", "externeid")}, {0}};
+
+static void complete_lead(struct call *c, const struct import_plan *p, struct import_row *row)
+{
+    struct lead *lead = row->record;
+    (void)c;
+    (void)p;
+    lead->source = lead->source ? lead->source : "list";
+    lead->state = "new";
+}
+
 /* ---- the table ---- */
 
 const struct import_kind import_kinds[] = {
@@ -481,13 +513,26 @@ const struct import_kind import_kinds[] = {
         NAMES("account_id", "kind", "score", "day"),
         .key = {"external_id"},
     },
+    {
+        .name = "leads",
+        .label = N_("Leads"),
+        .deed = N_("Import {n} leads"),
+        .intro = N_("Companies that may buy, with contact, product, industry, country and language."),
+        .noun = &lead_noun,
+        .create = &lead_create,
+        .update = &lead_update,
+        .words = lead_words,
+        NAMES("company"),
+        .key = {"external_id"},
+        .complete = complete_lead,
+    },
     {0}};
 
 const struct option import_kind_options[] = {{"product-lines", N_("Product lines")}, {"people", N_("People")},
     {"accounts", N_("Accounts")}, {"opportunities", N_("Opportunities")}, {"partners", N_("Partners")},
     {"certifications", N_("Certifications")}, {"rates", N_("Exchange rates")},
     {"touchpoints", N_("Touchpoints")}, {"contracts", N_("Contracts")}, {"usage", N_("Usage")},
-    {"satisfaction", N_("Satisfaction")}, {0}};
+    {"satisfaction", N_("Satisfaction")}, {"leads", N_("Leads")}, {0}};
 
 const struct import_kind *import_kind_find(const char *name)
 {

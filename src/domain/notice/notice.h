@@ -40,6 +40,9 @@ struct notice {
     X(review, ALL_ROLES, WAY_NOW, N_("A review is planned or moved"), NULL)                                  \
     X(renewal, ALL_ROLES, WAY_NOW, N_("A renewal comes, or a customer is at risk"), NULL)                    \
     X(record, PARTNER_ROLES, WAY_NOW, N_("A contract was handed over to you, or to another"), NULL)          \
+    X(lead, PARTNER_ROLES, WAY_NOW, N_("A lead is offered to you, or the offer ended"), "accept,decline")    \
+    X(lead_news, ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER, WAY_NOW,                              \
+        N_("A lead needs you, or was answered"), NULL)                                                       \
     X(draft, VENDOR_ROLES, WAY_NOW, N_("A draft of the programme waits for you, or was published"), NULL)
 #define NOTICE_ENUM(name, who, way, text, verbs) NOTICE_##name,
 enum notice_kind { NOTICE_KINDS(NOTICE_ENUM) NOTICE_KINDS_N };

@@ -27,6 +27,12 @@ static const struct field partner_fields[] = {
         .hint = N_("A distributor, for its resellers.")),
     FIELD(struct partner, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
         .filter = true, .example = "P-0412"),
+    FIELD(struct partner, languages, .label = N_("Languages"), .form = FORM_SET, .list = "languages",
+        .see = VENDOR | PARTNER, .set = VENDOR, .hint = N_("That its people speak with customers."),
+        .example = "en,de"),
+    FIELD(struct partner, industries, .label = N_("Industries"), .form = FORM_SET, .list = "industries",
+        .see = VENDOR | PARTNER, .set = VENDOR, .hint = N_("Where it has experience."),
+        .example = "manufacturing,energy"),
     FIELD(struct partner, merged_into, .label = N_("Merged into"), .ref = "partner", .see = VENDOR),
 };
 

@@ -13,6 +13,7 @@ struct partner {
     struct ref manager_id, parent_id;
     const char *external_id;
     struct ref merged_into;
+    const char *languages, *industries; /* as types: what it speaks, where it has experience */
 };
 extern const struct noun partner_noun;
 extern const struct verb partner_create, partner_update;

@@ -92,7 +92,7 @@ static const struct {
     const char *name;
     bool optional;
 } lists[] = {{"tiers", false}, {"types", false}, {"territories", false}, {"queues", false},
-    {"product_lines", true}, {"stages", true}, {"benefits", true}, {"industries", true}};
+    {"product_lines", true}, {"stages", true}, {"benefits", true}, {"industries", true}, {"languages", true}};
 
 static void read_head(struct call *c, struct arena *keep, const json_t *doc, struct programme *p)
 {
@@ -134,13 +134,14 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
     programme_read_life(c, json_object_get(doc, "life"), &p->life);
     programme_read_disputes(c, json_object_get(doc, "disputes"), &p->disputes);
     programme_read_cosell(c, json_object_get(doc, "cosell"), &p->cosell);
+    programme_read_leads(c, json_object_get(doc, "leads"), &p->leads);
 }
 
 static void check_members(struct call *c, const json_t *doc)
 {
     static const char *const known[] = {"programme", "tiers", "types", "territories", "queues", "limits",
         "calendar", "rules", "examples", "life", "extension_rules", "extension_examples", "product_lines",
-        "stages", "benefits", "industries", "roles", "disputes", "cosell"};
+        "stages", "benefits", "industries", "languages", "roles", "disputes", "cosell", "leads"};
     const char *key;
     json_t *v;
     json_object_foreach((json_t *)(uintptr_t)doc, key, v)

@@ -10,7 +10,8 @@
 
 static const struct option list_options[] = {{"tiers", N_("Tiers")}, {"types", N_("Partner types")},
     {"territories", N_("Territories")}, {"product_lines", N_("Product lines")}, {"queues", N_("Queues")},
-    {"stages", N_("Stages")}, {"benefits", N_("Benefits")}, {0}};
+    {"stages", N_("Stages")}, {"benefits", N_("Benefits")}, {"industries", N_("Industries")},
+    {"languages", N_("Languages")}, {0}};
 
 struct item_input {
     const char *list, *key;

@@ -7,6 +7,7 @@
 #define TANDEM_PROGRAMME_H
 
 #include "base/calendar.h"
+#include "engine/fit/fit.h"
 #include "engine/rules/rules.h"
 #include "model/call.h"
 #include "runtime/clocks.h"
@@ -86,6 +87,15 @@ struct programme_cosell {
     int64_t contract_days; /* an end of a contract is near */
 };
 
+/* "leads": to whom a lead is offered, how long, how often. */
+struct programme_leads {
+    struct fit_policy fit;
+    int64_t offer_hours;
+    bool working_hours;
+    int64_t most_offers; /* of one lead, until people look at it again */
+    int64_t fairness_days;
+};
+
 /* What a stage's open deals count for in a forecast. */
 enum forecast_category {
     FORECAST_COMMIT,
@@ -131,6 +141,7 @@ struct programme {
     struct programme_care care;
     struct programme_disputes disputes;
     struct programme_cosell cosell;
+    struct programme_leads leads;
     struct calendar calendar; /* by which working hours are counted */
     struct vocabulary
         words; /* with the custom fields of partner and registration as they were when it was read */

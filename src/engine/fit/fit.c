@@ -64,3 +64,13 @@ size_t fit_rank(const struct fit_policy *p, unsigned asked, const struct fit_can
     }
     return kept;
 }
+
+bool fit_of(const struct fit_policy *p, unsigned asked, const struct fit_candidate *k, size_t n, size_t at,
+    struct fit *out)
+{
+    if (!eligible(p, &k[at]))
+        return false;
+    *out = (struct fit){.at = at};
+    measure(p, asked | FIT_ALWAYS, &k[at], most_given(p, k, n), out);
+    return true;
+}

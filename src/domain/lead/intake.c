@@ -1,0 +1,241 @@
+/*
+ * Taking a lead in. Everything happens in the transaction, because imports call a verb's run alone: the
+ * company's keys are locked, then what is known of the company is read.
+ */
+#include "base/id.h"
+#include "domain/account/account.h"
+#include "domain/lead/candidates.h"
+#include "domain/partner/partner.h"
+#include "domain/touchpoint/touchpoint.h"
+
+#include <stdlib.h>
+
+#define KEYS_ASKED 12 /* the engine lists the selective ones first */
+#define LIST_MAX   60 /* a key that more leads share says little */
+#define COMPARED   40
+
+const struct match_record *lead_record(struct arena *a, const struct lead *lead, struct match_keys *keys)
+{
+    bool is_domain = match_looks_like_domain(lead->company);
+    struct match_company company = {.name = is_domain ? NULL : lead->company,
+        .domain = lead->domain ? lead->domain
+                  : is_domain  ? lead->company
+                               : lead->contact_email,
+        .country = lead->country};
+    const struct match_record *record = match_prepare(a, &company);
+    match_keys(a, record, keys);
+    return record;
+}
+
+/* ---- keys ---- */
+
+static enum status store_keys(struct call *c, int64_t id, const struct match_keys *keys)
+{
+    for (size_t i = 0; i < keys->n; i++) {
+        struct value args[2] = {v_text(keys->key[i]), v_int(id)};
+        TRY(db_exec(
+            c->db, "insert into lead_key (key, lead_id) values ($1, $2) on conflict do nothing", args, 2));
+    }
+    return OK;
+}
+
+enum status lead_rekey(struct call *c, int64_t id, const struct lead *lead)
+{
+    struct value args[1] = {v_int(id)};
+    struct match_keys keys;
+    (void)lead_record(c->arena, lead, &keys);
+    TRY(db_exec(c->db, "delete from lead_key where lead_id = $1", args, 1));
+    return store_keys(c, id, &keys);
+}
+
+/* ---- the same company ---- */
+
+static bool listed(const int64_t *ids, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+/* Leads that share a key that is exact, or rare enough to say something. */
+static enum status share(
+    struct call *c, const struct match_keys *keys, int64_t except, int64_t ids[COMPARED], size_t *n)
+{
+    size_t asked = keys->n < KEYS_ASKED ? keys->n : KEYS_ASKED;
+    struct value args[KEYS_ASKED];
+    struct db_query q[KEYS_ASKED];
+    *n = 0;
+    for (size_t i = 0; i < asked; i++) {
+        args[i] = v_text(keys->key[i]);
+        q[i] = (struct db_query){
+            .sql = "select lead_id from lead_key where key = $1 limit 61", .args = &args[i], .n_args = 1};
+    }
+    if (asked)
+        TRY(db_query_many(c->db, c->arena, q, asked));
+    for (size_t i = 0; i < asked; i++)
+        for (size_t r = 0; r < q[i].rows.n && (q[i].rows.n <= LIST_MAX || i < keys->n_exact); r++) {
+            int64_t id = cell_int(&q[i].rows, r, 0);
+            if (id != except && *n < COMPARED && !listed(ids, *n, id))
+                ids[(*n)++] = id;
+        }
+    return OK;
+}
+
+static int better_first(const void *a, const void *b)
+{
+    const struct lead_alike *x = a, *y = b;
+    if (x->result.score != y->result.score)
+        return x->result.score > y->result.score ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void compare(
+    struct call *c, const struct match_record *probe, const struct rows *rows, struct lead_alike *out)
+{
+    struct match_keys keys;
+    struct lead other = {.company = cell_text(rows, 0, 1),
+        .domain = cell_text(rows, 0, 2),
+        .country = cell_text(rows, 0, 3),
+        .contact_email = cell_text(rows, 0, 4)};
+    *out = (struct lead_alike){.id = cell_int(rows, 0, 0),
+        .product_line_id = cell_int(rows, 0, 5),
+        .company = other.company,
+        .state = cell_text(rows, 0, 6),
+        .result = match_compare(c->arena, probe, lead_record(c->arena, &other, &keys))};
+}
+
+enum status lead_find_alike(
+    struct call *c, const struct lead *lead, int64_t except, struct lead_alike **out, size_t *n)
+{
+    int64_t ids[COMPARED];
+    struct value args[COMPARED];
+    struct db_query q[COMPARED];
+    struct match_keys keys;
+    size_t found;
+    const struct match_record *probe = lead_record(c->arena, lead, &keys);
+    *n = 0;
+    TRY(share(c, &keys, except, ids, &found));
+    *out = ARENA_ARRAY(c->arena, found + 1, struct lead_alike);
+    for (size_t i = 0; i < found; i++) {
+        args[i] = v_int(ids[i]);
+        q[i] = (struct db_query){
+            .sql = "select id, company, domain, country, contact_email, product_line_id, state from lead "
+                   "where id = $1 and state in ('new', 'offered', 'review', 'accepted', 'converted')",
+            .args = &args[i],
+            .n_args = 1};
+    }
+    if (found)
+        TRY(db_query_many(c->db, c->arena, q, found));
+    for (size_t i = 0; i < found; i++) {
+        if (!q[i].rows.n)
+            continue;
+        compare(c, probe, &q[i].rows, &(*out)[*n]);
+        *n += (*out)[*n].result.answer != MATCH_DIFFERENT;
+    }
+    qsort(*out, *n, sizeof **out, better_first);
+    return OK;
+}
+
+enum status lead_account(struct call *c, const struct lead *lead, int64_t *account_id)
+{
+    struct account_search found;
+    struct match_keys keys;
+    const struct match_record *probe = lead_record(c->arena, lead, &keys);
+    TRY(account_find(c, probe, &keys, &found));
+    *account_id = found.n && found.seen[0].result.answer == MATCH_SAME ? found.seen[0].id : 0;
+    return OK;
+}
+
+/* ---- whose it is ---- */
+
+/* It goes on as the one that is there: the same company, and the same line where both are known. */
+static enum status join(struct call *c, struct lead *lead)
+{
+    struct lead_alike *alike;
+    size_t n;
+    TRY(lead_find_alike(c, lead, 0, &alike, &n));
+    for (size_t i = 0; i < n && !lead->joined_lead_id.id; i++)
+        if (alike[i].result.answer == MATCH_SAME &&
+            (!lead->product_line_id.id || !alike[i].product_line_id ||
+                lead->product_line_id.id == alike[i].product_line_id)) {
+            lead->state = "joined";
+            lead->joined_lead_id.id = alike[i].id;
+        }
+    return OK;
+}
+
+/* What a partner brought is its own where nobody else holds the customer, and the vendor sells there through
+ * partners. */
+static enum status give_to_referrer(struct call *c, struct lead *lead)
+{
+    struct partner p;
+    bool may;
+    TRY(noun_load_whole(c, &partner_noun, lead->referrer_id.id, &p));
+    TRY(lead_may_get(c, lead, lead->referrer_id.id, &may));
+    bool good = may && !streq(p.standing, "suspended");
+    lead->state = good ? "accepted" : "review";
+    lead->partner_id.id = good ? lead->referrer_id.id : 0;
+    return OK;
+}
+
+static void write_brought(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    const struct lead *lead = ctx;
+    out->subject = arena_printf(c->arena, tr(lang, "A lead that you brought is yours: %s"), lead->company);
+}
+
+static void write_review(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    const struct lead *lead = ctx;
+    out->subject =
+        arena_printf(c->arena, tr(lang, "A partner brought a lead that needs you: %s"), lead->company);
+    out->body = tr(lang, "Somebody else holds the customer, it is sold to directly, or the partner is "
+                         "suspended.");
+}
+
+/* The act is the partner's whatever becomes of the lead: it counts for whom brought the customer first. */
+static enum status credit_referrer(struct call *c, int64_t id, const struct lead *lead)
+{
+    struct touchpoint t = {.happened = c->now,
+        .partner_id = lead->referrer_id,
+        .account_id = lead->account_id,
+        .kind = "lead",
+        .channel = streq(lead->source, "referral") ? "web" : "other",
+        .origin = id_text(c->arena, lead_noun.prefix, id)};
+    struct notice_about about = {.kind = NOTICE_lead, .noun = &lead_noun, .id = id};
+    TRY(touchpoint_record(c, &t));
+    if (streq(lead->state, "review"))
+        return lead_tell_vendor(c, id, lead, write_review, lead);
+    if (!lead->partner_id.id)
+        return OK;
+    return notify_partner(c, lead->partner_id.id, PARTNER_ROLES, &about, write_brought, lead);
+}
+
+static enum status check_company(struct call *c, struct lead *lead, struct match_keys *keys)
+{
+    (void)lead_record(c->arena, lead, keys);
+    if (!keys->n)
+        return call_field(c, "company", TR(c, "enter the company's name or its web domain"));
+    return OK;
+}
+
+enum status lead_take_in(struct call *c, struct lead *lead, int64_t *id)
+{
+    struct match_keys keys;
+    TRY(check_company(c, lead, &keys));
+    TRY(db_lock_names(c->db, keys.key, keys.n_exact ? keys.n_exact : 1));
+    lead->state = "new";
+    lead->source = lead->source ? lead->source : lead->referrer_id.id ? "partner" : "other";
+    if (lead->consent && !streq(lead->consent, "none"))
+        lead->consent_at = c->now;
+    TRY(lead_account(c, lead, &lead->account_id.id));
+    TRY(join(c, lead));
+    if (lead->referrer_id.id && streq(lead->state, "new"))
+        TRY(give_to_referrer(c, lead));
+    TRY(noun_insert(c, &lead_noun, lead, id));
+    call_last_event(c)->partner_sees = lead->partner_id.id != 0;
+    c->indexed_id = 0; /* it was the lead's; nothing else has its words stored ahead */
+    TRY(store_keys(c, *id, &keys));
+    return lead->referrer_id.id ? credit_referrer(c, *id, lead) : OK;
+}

@@ -1,0 +1,30 @@
+/*
+ * Offering a lead: to one partner at a time, with a clock. Who declines or says nothing is followed by the
+ * next best, until so many were asked as the programme says; then people look again.
+ */
+#ifndef TANDEM_LEAD_OFFER_H
+#define TANDEM_LEAD_OFFER_H
+
+#include "domain/lead/candidates.h"
+#include "runtime/clocks.h"
+
+/* What the partner reads before it accepts: of the lead neither company nor contact. */
+struct lead_offer {
+    const char *name; /* "Flowgate, DE" */
+    struct ref lead_id, partner_id;
+    struct ref person_id; /* of the partner's, who answered */
+    const char *state;    /* offered, accepted, declined, expired, withdrawn */
+    struct instant due;
+    struct ref product_line_id;
+    const char *country, *language, *industry, *size, *need;
+    int64_t score_percent;
+    const char *parts;                /* JSON: the score's parts with weights and reasons */
+    const char *reason, *reason_note; /* of who declined */
+};
+extern const struct noun lead_offer_noun;
+extern const struct verb lead_offer_next; /* POST /api/v1/leads/<id>/offer */
+extern const struct verb lead_give_back;
+extern const struct verb lead_offer_accept, lead_offer_decline, lead_offer_withdraw, lead_offer_expire;
+extern const struct clock lead_offer_clock;
+
+#endif
