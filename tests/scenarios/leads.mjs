@@ -32,8 +32,8 @@ await onBoth(async (t, ok) => {
   ok("no partner asks who fits", [403, 404].includes(await status(gold.token, `/leads/${one.id}/candidates`, {})));
 
   // ---- offering ----
-  ok("who is no candidate cannot be named", (await status(operations, `/leads/${one.id}/offer`, { partner_id: third.id })) === 422);
-  ok("the best is asked", (await t.must(operations, `/leads/${one.id}/offer`, {})).state === "offered");
+  ok("who is no candidate cannot be named", (await status(operations, `/leads/${one.id}/route`, { partner_id: third.id })) === 422);
+  ok("the best is asked", (await t.must(operations, `/leads/${one.id}/route`, {})).state === "offered");
   const [offer] = await offers(gold.token);
   ok("its offer says what is wanted, and until when", offer.need === "Three firewalls this year." && offer.industry === "manufacturing" && offer.due && offer.name === "Flowgate, DE", offer);
   ok("neither company, contact, lead nor score", !/Zebulon|Xenia|xenia@|led_|score|parts/.test(JSON.stringify(offer)), offer);
@@ -82,7 +82,7 @@ await onBoth(async (t, ok) => {
 
   // ---- the clock, and the end of the asking ----
   const quiet = await lead({ company: "Ibexa Werke", contact_email: "q@ibexa.example" });
-  await t.must(operations, `/leads/${quiet.id}/offer`, { partner_id: gold.id });
+  await t.must(operations, `/leads/${quiet.id}/route`, { partner_id: gold.id });
   const waiting = (await offers(gold.token, "&state=offered"))[0];
   t.sql(`update lead_offer set due = ${Date.now() * 1000 - 1000000} where state = 'offered'`);
   ok("without an answer the next is asked", await until(async () => (await offers(rival.token, "&state=offered")).length === 1, 30));
@@ -91,15 +91,15 @@ await onBoth(async (t, ok) => {
   t.sql(`update lead_offer set due = ${Date.now() * 1000 - 1000000} where state = 'offered'`);
   ok("when nobody is left people look at it", await until(async () => (await at(quiet.id)).state === "review", 30));
   ok("and are told", (await t.must(operations, "/notices")).items.some((n) => /Nobody took the lead Ibexa/.test(n.text)));
-  ok("nobody is asked twice", (await status(operations, `/leads/${quiet.id}/offer`, {})) === 409);
+  ok("nobody is asked twice", (await status(operations, `/leads/${quiet.id}/route`, {})) === 409);
 
   // ---- withdrawn, given back, closed ----
   const back = await lead({ company: "Lynxfeld Optik", contact_email: "l@lynxfeld.example" });
-  await t.must(operations, `/leads/${back.id}/offer`, { partner_id: rival.id });
+  await t.must(operations, `/leads/${back.id}/route`, { partner_id: rival.id });
   const open = (await offers(rival.token, "&state=offered"))[0];
   await t.must(operations, `/lead-offers/${open.id}/withdraw`, {});
   ok("a withdrawn offer is gone, the lead new", (await status(rival.token, `/lead-offers/${open.id}/accept`, {})) === 409 && (await at(back.id)).state === "new");
-  await t.must(operations, `/leads/${back.id}/offer`, { partner_id: gold.id });
+  await t.must(operations, `/leads/${back.id}/route`, { partner_id: gold.id });
   await t.must(gold.token, `/lead-offers/${(await offers(gold.token, "&state=offered"))[0].id}/accept`, {});
   ok("given back it is no longer there", (await t.must(gold.token, `/leads/${back.id}/give_back`, {})).state === "given_back" && (await status(gold.token, `/leads/${back.id}`)) === 404 && (await at(back.id)).state === "review");
   await t.must(operations, `/leads/${back.id}/close`, { reason: "not_interested" });
@@ -110,10 +110,10 @@ await onBoth(async (t, ok) => {
   const held = await lead({ company: "Narwhal Reederei", contact_email: "n@narwhal.example" });
   const holder = await t.must(operations, `/leads/${held.id}/candidates`, {});
   ok("only who holds the customer is a candidate", held.account_id && holder.held && holder.candidates.map((k) => k.partner_id).join() === gold.id, holder);
-  ok("no other can be named", (await status(operations, `/leads/${held.id}/offer`, { partner_id: rival.id })) === 422);
+  ok("no other can be named", (await status(operations, `/leads/${held.id}/route`, { partner_id: rival.id })) === 422);
   await t.must(t.admin, "/accounts", { name: "Wyvern Bank", domain: "wyvern.example", status: "direct_only" });
   const direct = await lead({ company: "Wyvern Bank", contact_email: "w@wyvern.example" });
-  ok("nobody is where we sell directly", (await t.must(operations, `/leads/${direct.id}/candidates`, {})).direct_only && (await status(operations, `/leads/${direct.id}/offer`, {})) === 409);
+  ok("nobody is where we sell directly", (await t.must(operations, `/leads/${direct.id}/candidates`, {})).direct_only && (await status(operations, `/leads/${direct.id}/route`, {})) === 409);
 
   // ---- brought by a partner ----
   const brought = await lead({ company: "Ocelot Druck", contact_email: "o@ocelot.example", referrer_id: rival.id });
@@ -140,7 +140,7 @@ await onBoth(async (t, ok) => {
   await ruth.signIn("ruth@velmora.example");
   const page = (await ruth.fetch(`/leads/${held.id}`)).text;
   ok("the lead's page says who fits and why", /Who fits/.test(page) && /certified people/.test(page) && /A partner holds the customer/.test(page));
-  const sent2 = await ruth.post(`/leads/${held.id}/offer`, { csrf: /name="csrf" value="([^"]+)"/.exec(page)[1], page: `/leads/${held.id}`, then: `/leads/${held.id}?did=lead.offer`, partner_id: gold.id });
+  const sent2 = await ruth.post(`/leads/${held.id}/route`, { csrf: /name="csrf" value="([^"]+)"/.exec(page)[1], page: `/leads/${held.id}`, then: `/leads/${held.id}?did=lead.route`, partner_id: gold.id });
   ok("its button offers", sent2.status === 303 && (await at(held.id)).state === "offered");
   ok("and then says to whom", /answer until/.test((await ruth.fetch(`/leads/${held.id}`)).text));
 

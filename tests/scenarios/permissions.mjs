@@ -84,10 +84,18 @@ await onBoth(async (t, ok) => {
   await t.must(t.admin, "/private-runs", { population_id: quiet.id, partner_id: gold.id });
   for (const [id, owner] of [[1, "null"], [2, "partner_id"]]) t.sql(`insert into private_match (id, version, created, updated, run_id, partner_id, name) select ${id}, 1, 1, 1, id, ${owner}, 'Vertraut 1 GmbH' from private_run`);
   for (const side of Object.values(sides)) side.match = (await t.must(side.token, "/private-matches")).items[0].id;
+  // gold has brought one lead, and another is offered to it
+  const leads = async (name) => {
+    const made = async (json) => t.must(t.admin, "/leads", { country: "DE", ...json });
+    const brought = await made({ company: `${name} bringers`, domain: `${name.replace("_", "-")}-one.example`, referrer_id: gold.id });
+    const routed = await made({ company: `${name} askers`, domain: `${name.replace("_", "-")}-two.example` });
+    await t.must(t.admin, `/leads/${routed.id}/offer`, { partner_id: gold.id });
+    return { lead: brought.id, lead_offer: (await t.must(t.admin, `/lead-offers?lead_id=${routed.id}`)).items[0].id };
+  };
   // notes, tasks and views are their author's
   const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
-    return [role, { ...(await mapped(role)), note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
+    return [role, { ...(await mapped(role)), ...(await leads(role)), note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
   })));
   const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
   await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });

@@ -96,12 +96,28 @@ static void test_the_best_of_many_stand_in_order(void **state)
         assert_int_equal(k[best[i].at].certified_people, COUNT(k) - 1 - i);
 }
 
+static void test_who_is_asked_for_by_name_may_be_full(void **state)
+{
+    struct fit_candidate k[] = {somebody(1), somebody(2), somebody(3)};
+    struct fit fit;
+    (void)state;
+    k[0].open = policy.open_leads + 3;
+    k[0].given_lately = 50;
+    k[1].barred = true;
+    k[2].place = FIT_ELSEWHERE;
+    assert_true(fit_of(&policy, ALL, k, COUNT(k), 0, &fit));
+    assert_true(fit.at == 0 && fit.part[FIT_CAPACITY] == 0 && fit.part[FIT_FAIRNESS] >= 0 && fit.score > 0);
+    assert_false(fit_of(&policy, ALL, k, COUNT(k), 1, &fit));
+    assert_false(fit_of(&policy, ALL, k, COUNT(k), 2, &fit));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_part_makes_the_better_one_first),
         cmocka_unit_test(test_who_is_full_barred_or_elsewhere_is_none),
         cmocka_unit_test(test_what_the_lead_does_not_ask_for_counts_for_nobody),
         cmocka_unit_test(test_few_leads_say_little_about_conversion),
-        cmocka_unit_test(test_the_best_of_many_stand_in_order)};
+        cmocka_unit_test(test_the_best_of_many_stand_in_order),
+        cmocka_unit_test(test_who_is_asked_for_by_name_may_be_full)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

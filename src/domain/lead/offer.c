@@ -279,9 +279,8 @@ static enum status offer_to(
         TRY(still_may(c, c->row_id, lead, partner_id, &may));
     if (!may)
         return call_field(c, "partner_id",
-            TR(c,
-                "is no candidate: it was asked before, has too many leads, sells elsewhere, or the customer "
-                "is not free for it"));
+            TR(c, "is no candidate: it was asked before, sells elsewhere, or the customer is "
+                  "not free for it"));
     return make_offer(c, c->row_id, lead, k, &fit);
 }
 
@@ -308,7 +307,7 @@ static const char *const offerable[] = {"new", "review", NULL};
 
 const struct verb lead_offer_next = {
     .noun = &lead_noun,
-    .name = "offer",
+    .name = "route",
     .label = N_("Offer"),
     .summary = N_("Offer the lead to the partner that fits best, or to the one that is named, with a clock."),
     .on = ON_ROW,

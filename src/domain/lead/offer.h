@@ -22,7 +22,7 @@ struct lead_offer {
     const char *reason, *reason_note; /* of who declined */
 };
 extern const struct noun lead_offer_noun;
-extern const struct verb lead_offer_next; /* POST /api/v1/leads/<id>/offer */
+extern const struct verb lead_offer_next; /* POST /api/v1/leads/<id>/route */
 extern const struct verb lead_give_back;
 extern const struct verb lead_offer_accept, lead_offer_decline, lead_offer_withdraw, lead_offer_expire;
 extern const struct clock lead_offer_clock;

@@ -15,6 +15,12 @@ static int64_t most_given(const struct fit_policy *p, const struct fit_candidate
     return most;
 }
 
+/* What N leaves of ALL. */
+static double left(int64_t n, int64_t all)
+{
+    return n < all ? 1 - (double)n / (double)all : 0;
+}
+
 static void measure(
     const struct fit_policy *p, unsigned asked, const struct fit_candidate *k, int64_t most, struct fit *out)
 {
@@ -25,9 +31,9 @@ static void measure(
     out->part[FIT_LANGUAGE] = k->speaks;
     out->part[FIT_CERTIFICATION] = (double)k->certified_people / (double)(k->certified_people + 1);
     out->part[FIT_INDUSTRY] = k->knows_industry ? 1 : (double)k->industry_won / (double)(k->industry_won + 2);
-    out->part[FIT_CAPACITY] = 1 - (double)k->open / (double)p->open_leads;
+    out->part[FIT_CAPACITY] = left(k->open, p->open_leads);
     out->part[FIT_CONVERSION] = finished > 0 ? ((double)k->converted + prior) / finished : 0;
-    out->part[FIT_FAIRNESS] = most ? 1 - (double)k->given_lately / (double)most : 1;
+    out->part[FIT_FAIRNESS] = most ? left(k->given_lately, most) : 1;
     for (int i = 0; i < FIT_PARTS; i++)
         if (asked >> i & 1) {
             sum += (double)p->weight[i] * out->part[i];
@@ -68,7 +74,7 @@ size_t fit_rank(const struct fit_policy *p, unsigned asked, const struct fit_can
 bool fit_of(const struct fit_policy *p, unsigned asked, const struct fit_candidate *k, size_t n, size_t at,
     struct fit *out)
 {
-    if (!eligible(p, &k[at]))
+    if (k[at].barred || k[at].place == FIT_ELSEWHERE)
         return false;
     *out = (struct fit){.at = at};
     measure(p, asked | FIT_ALWAYS, &k[at], most_given(p, k, n), out);

@@ -50,7 +50,8 @@ struct fit {
  */
 size_t fit_rank(const struct fit_policy *p, unsigned asked, const struct fit_candidate *candidates, size_t n,
     struct fit *out, size_t most);
-/* The score of the one at AT beside the N; false: it is none. */
+/* The score of the one at AT beside the N, for who asks for it by name: also where it is full. False: it is
+ * barred, or sells elsewhere. */
 bool fit_of(const struct fit_policy *p, unsigned asked, const struct fit_candidate *candidates, size_t n,
     size_t at, struct fit *out);
 
