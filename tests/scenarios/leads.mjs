@@ -144,6 +144,36 @@ await onBoth(async (t, ok) => {
   ok("its button offers", sent2.status === 303 && (await at(held.id)).state === "offered");
   ok("and then says to whom", /answer until/.test((await ruth.fetch(`/leads/${held.id}`)).text));
 
+  // ---- what becomes of it ----
+  const before = (await t.must(operations, "/opportunities")).items.length;
+  const won = await t.must(operations, `/leads/${one.id}/convert`, { amount: "42000", closes: "2099-01-31" });
+  const opp = await t.must(operations, `/opportunities/${won.opportunity_id}`);
+  ok("converted it is an opportunity with its account", won.state === "converted" && opp.amount === "42000.00" && opp.closes === "2099-01-31" && (await t.must(operations, "/opportunities")).items.length === before + 1, [won, opp]);
+  const [account] = (await t.must(operations, `/accounts?search=zebulon`)).items;
+  ok("the account is made of the lead", account.source === "lead" && account.domain === "zebulon.example" && account.id === won.account_id, account);
+  const team = async (id) => (await t.must(operations, `/opportunity-members?opportunity_id=${id}`)).items;
+  ok("whom the vendor gave it sells along", (await team(opp.id)).map((m) => `${m.partner_id === rival.id} ${m.role}`).join() === "true co_sell");
+  ok("its partner sees the deal, no other", (await t.must(rival.token, "/opportunities")).items.some((o) => o.id === opp.id) && (await status(gold.token, `/opportunities/${opp.id}`)) === 404);
+  await t.must(operations, `/opportunities/${opp.id}/win`, {});
+  ok("won with the deal", (await at(one.id)).state === "won" && (await at(one.id, rival.token)).state === "won");
+  await t.must(operations, `/opportunities/${opp.id}/reopen`, {});
+  ok("open again with it", (await at(one.id)).state === "converted");
+  await t.must(operations, `/opportunities/${opp.id}`, { state: "lost" }, { method: "PATCH" });
+  ok("and lost by the CRM's word", (await at(one.id)).state === "lost");
+  const also = await lead({ company: "Ocelot Druck", contact_email: "p@ocelot.example", referrer_id: gold.id });
+  ok("a second one who brings the same company is joined", also.state === "joined" && also.joined_lead_id === brought.id, also);
+  const bought = await t.must(operations, `/leads/${brought.id}/convert`, {});
+  ok("who brought it is the source", (await team(bought.opportunity_id)).map((m) => `${m.partner_id === rival.id} ${m.role}`).join() === "true source");
+  const credit = await t.must(operations, `/opportunities/${bought.opportunity_id}/credit`, {});
+  ok("its touchpoint counts for the deal: the first sourced it", credit.partners.find((p) => p.partner_id === rival.id)?.credit === "sourced" && credit.partners.find((p) => p.partner_id === gold.id)?.credit === "influenced", credit);
+  const lineless = await lead({ company: "Pangolin Labs", contact_email: "p@pangolin.example", product_line_id: null });
+  ok("without a line it asks for one", (await t.api(operations, `/leads/${lineless.id}/convert`, {})).data.errors?.[0]?.field === "product_line_id");
+  ok("into another account's deal it does not go", (await status(operations, `/leads/${lineless.id}/convert`, { product_line_id: lines[0].id, opportunity_id: bought.opportunity_id })) === 422);
+  ok("a partner does not convert", (await status(gold.token, `/leads/${brought.id}/convert`, {})) >= 403);
+  const funnel = (await ruth.fetch("/leads/funnel?days=365")).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  ok("the funnel counts them", /Converted 2 /.test(funnel) && /Cedarline Consulting \d/.test(funnel), funnel);
+  ok("no partner sees the funnel", (await maya.fetch("/leads/funnel")).status === 404);
+
   await t.stop();
   ok("the rows equal their events", t.check().status === 0, t.check());
 });

@@ -2,7 +2,8 @@
 
 static const struct option statuses[] = {
     {"open", N_("Open")}, {"named", N_("Named account")}, {"direct_only", N_("Direct only")}, {0}};
-static const struct option sources[] = {{"crm", N_("CRM")}, {"registration", N_("Registration")}, {0}};
+static const struct option sources[] = {
+    {"crm", N_("CRM")}, {"registration", N_("Registration")}, {"lead", N_("Lead")}, {0}};
 
 static const struct field account_fields[] = {
     FIELD(struct account, name, .label = N_("Name"), .required = true, .see = VENDOR, .set = VENDOR,

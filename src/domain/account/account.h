@@ -13,7 +13,7 @@ struct account {
     const char *status; /* open, named, direct_only */
     struct date contract_until;
     const char *external_id;
-    const char *source; /* crm, registration */
+    const char *source; /* crm, registration, lead */
     struct ref merged_into;
 };
 extern const struct noun account_noun;

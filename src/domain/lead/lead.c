@@ -10,8 +10,8 @@ static const struct option state_options[] = {{"new", N_("New")}, {"offered", N_
     {"review", N_("In review")}, {"accepted", N_("Accepted")}, {"converted", N_("Converted")},
     {"won", N_("Won")}, {"lost", N_("Lost")}, {"closed", N_("Closed")}, {"joined", N_("Joined")}, {0}};
 static const struct option events[] = {{"offer", N_("Offered")}, {"accept", N_("Accepted")},
-    {"give_back", N_("Given back")}, {"exhaust", N_("Nobody took it")}, {"win", N_("Won")},
-    {"lose", N_("Lost")}, {"withdraw", N_("Offer withdrawn")}, {0}};
+    {"give_back", N_("Given back")}, {"exhaust", N_("Nobody took it")}, {"withdraw", N_("Offer withdrawn")},
+    {"win", N_("Won")}, {"lose", N_("Lost")}, {"go_on", N_("Open again")}, {0}};
 
 const struct option lead_sizes[] = {{"to_49", N_("Up to 49 people")}, {"to_249", N_("50 to 249 people")},
     {"to_999", N_("250 to 999 people")}, {"from_1000", N_("1,000 people and more")}, {0}};

@@ -39,7 +39,7 @@ struct lead {
 };
 extern const struct noun lead_noun;
 extern const struct option lead_sizes[], lead_sources[];
-extern const struct verb lead_create, lead_update, lead_contact, lead_close, lead_reopen;
+extern const struct verb lead_create, lead_update, lead_contact, lead_convert, lead_close, lead_reopen;
 
 /* Who of the vendor works on leads. */
 #define LEAD_ROLES (ADMIN | OPERATIONS | PARTNER_MANAGER | VENDOR_SELLER)
@@ -69,6 +69,11 @@ enum status lead_take_in(struct call *c, struct lead *lead, int64_t *id) MUST;
 enum status lead_account(struct call *c, const struct lead *lead, int64_t *account_id) MUST;
 /* Renews the keys by which it is found, after a change. */
 enum status lead_rekey(struct call *c, int64_t id, const struct lead *lead) MUST;
+
+/* ---- convert.c ---- */
+
+/* An opportunity was won, lost, or is open again: leads that became it follow. The call's answer stays. */
+enum status lead_follow(struct call *c, int64_t opportunity_id, const char *state) MUST;
 
 /* ---- lead.c ---- */
 

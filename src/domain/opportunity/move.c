@@ -1,4 +1,5 @@
 /* The way of an opportunity: through the programme's stages, to another day, won, lost, open again. */
+#include "domain/lead/lead.h"
 #include "domain/notice/notice.h"
 #include "domain/opportunity/team.h"
 #include "domain/programme/programme.h"
@@ -210,6 +211,7 @@ static enum status end(struct call *c, const char *state, const char *reason)
 {
     struct opportunity o = {.state = state, .closed = date_in(c->catalog->zone, c->now), .reason = reason};
     TRY(noun_update(c, NOUN, c->row_id, &o, BIT(state) | BIT(closed) | BIT(reason), NULL));
+    TRY(lead_follow(c, c->row_id, state));
     return registration_follow(c, c->row_id, state);
 }
 
@@ -236,7 +238,8 @@ static enum status lose_run(struct call *c)
 static enum status reopen_run(struct call *c)
 {
     struct opportunity o = {.state = "open", .closed = {DATE_NONE}};
-    return noun_update(c, NOUN, c->row_id, &o, BIT(state) | BIT(closed) | BIT(reason), NULL);
+    TRY(noun_update(c, NOUN, c->row_id, &o, BIT(state) | BIT(closed) | BIT(reason), NULL));
+    return lead_follow(c, c->row_id, o.state);
 }
 
 const struct verb opportunity_win = {

@@ -1,6 +1,7 @@
 #include "domain/opportunity/opportunity.h"
 
 #include "base/id.h"
+#include "domain/lead/lead.h"
 #include "domain/registration/registration.h"
 
 static const struct state states[] = {
@@ -123,7 +124,10 @@ static enum status update_run(struct call *c)
         mask |= FIELD_BIT(&opportunity_noun, stage_since);
     }
     TRY(noun_update(c, &opportunity_noun, c->row_id, &o, mask, NULL));
-    if (!(mask & FIELD_BIT(&opportunity_noun, state)) || streq(o.state, "open"))
+    if (!(mask & FIELD_BIT(&opportunity_noun, state)))
+        return OK;
+    TRY(lead_follow(c, c->row_id, o.state));
+    if (streq(o.state, "open"))
         return OK;
     return registration_follow(c, c->row_id, o.state);
 }

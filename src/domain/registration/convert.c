@@ -2,7 +2,7 @@
  * A registration becomes an opportunity or joins one, and its partner the team; its claim stands until that
  * is won or lost. Only a person does that: a deal that stays the partner's alone needs no opportunity.
  */
-#include "domain/opportunity/line.h"
+#include "domain/opportunity/begin.h"
 #include "domain/opportunity/team.h"
 #include "domain/registration/registration.h"
 
@@ -15,73 +15,19 @@ static const struct field convert_fields[] = {
         .hint = N_("Left empty: our open one for this account and product line, else a new one.")),
 };
 
-/* Our newest open one for the same account and line; *ID 0: there is none. */
-static enum status find_opportunity(struct call *c, const struct registration *r, int64_t *id)
-{
-    struct value args[2] = {v_int(r->account_id.id), v_int(r->product_line_id.id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select id from opportunity where account_id = $1 and product_line_id = $2 and state = 'open' "
-        "order by id desc limit 1",
-        args, 2));
-    *id = rows.n ? cell_int(&rows, 0, 0) : 0;
-    return OK;
-}
-
-static enum status make_opportunity(struct call *c, const struct registration *r, int64_t *id)
-{
-    const struct catalog_list *stages = catalog_find(c->catalog, "stages");
-    struct value args[2] = {v_int(r->account_id.id), v_int(r->product_line_id.id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select a.name, a.owner_id, l.name from account a, product_line l where a.id = $1 and l.id = $2",
-        args, 2));
-    if (!rows.n)
-        return call_refuse(c, PROBLEM_not_found, NULL);
-    int64_t owner = cell_int(&rows, 0, 1);
-    struct opportunity o = {
-        .name = arena_printf(c->arena, "%s, %s", cell_text(&rows, 0, 0), cell_text(&rows, 0, 2)),
-        .account_id = r->account_id,
-        .product_line_id = r->product_line_id,
-        .owner_id = {owner ? owner : c->viewer->person_id},
-        .state = "open",
-        .stage = stages && stages->n ? stages->items[0].key : NULL,
-        .stage_since = c->now,
-        .amount = r->amount,
-        .currency = r->currency,
-        .engaged = date_in(c->catalog->zone, c->now),
-        .closes = {date_add_months(r->close_month, 1).days - 1}, /* its last day */
-        .closed = {DATE_NONE},
-        .last_activity = date_in(c->catalog->zone, c->now)};
-    int64_t line = 0;
-    TRY(noun_insert_beside(c, &opportunity_noun, &o, id));
-    return line_add(c, *id, r->product_line_id.id, r->amount, &line);
-}
-
-/* One that is named must be an open one of the same account. */
-static enum status check_opportunity(struct call *c, const struct registration *r, int64_t id)
-{
-    struct opportunity o;
-    TRY(noun_load(c, &opportunity_noun, id, &o));
-    if (o.account_id.id != r->account_id.id)
-        return call_field(c, "opportunity_id", TR(c, "belongs to another account"));
-    if (!streq(o.state, "open"))
-        return call_field(c, "opportunity_id", TR(c, "is closed"));
-    return OK;
-}
-
 static enum status convert_run(struct call *c)
 {
     const struct convert_input *in = c->in;
     struct registration r;
     int64_t moved, id = in->opportunity_id.id;
     TRY(registration_whole(c, c->row_id, &r));
-    if (id)
-        TRY(check_opportunity(c, &r, id));
-    else
-        TRY(find_opportunity(c, &r, &id));
-    if (!id)
-        TRY(make_opportunity(c, &r, &id));
+    TRY(opportunity_begin(c,
+        &(struct opportunity_start){.account_id = r.account_id.id,
+            .product_line_id = r.product_line_id.id,
+            .amount = r.amount,
+            .currency = r.currency,
+            .closes = {date_add_months(r.close_month, 1).days - 1}}, /* its last day */
+        &id));
     struct value args[3] = {v_int(c->row_id), v_int(PROTECTION_NO_END), v_int(c->now.us)};
     TRY(db_exec_count(c->db, &moved,
         "update protection set until = $2 where registration_id = $1 and state = 'live' and until >= $3",

@@ -20,6 +20,7 @@ static const struct state states[] = {{"claimed", N_("Claimed"), "review"},
     {"confirmed", N_("Confirmed"), "ok"}, {"withdrawn", N_("Withdrawn"), "gone"}, {0}};
 static const struct option state_options[] = {
     {"claimed", N_("Claimed")}, {"confirmed", N_("Confirmed")}, {"withdrawn", N_("Withdrawn")}, {0}};
+static const struct option events[] = {{"place", N_("Part of a deal")}, {0}};
 static const struct option sources[] = {{"vendor", N_("Vendor")}, {"partner", N_("Partner")},
     {"system", N_("From the feed")}, {"import", N_("Import")}, {0}};
 
@@ -65,6 +66,7 @@ const struct noun touchpoint_noun = {
     .n_fields = COUNT(fields),
     .title = "kind",
     .states = states,
+    .events = events,
     .vendor_scope = "1=1",
     .partner_scope = "{t}.partner_id = {partner}",
     .read = ALL_ROLES,
@@ -92,6 +94,20 @@ enum status touchpoint_record(struct call *c, const struct touchpoint *given)
     }
     TRY(noun_insert_beside(c, &touchpoint_noun, &t, &id));
     call_last_event(c)->partner_sees = true;
+    return OK;
+}
+
+enum status touchpoint_place(struct call *c, const char *origin, int64_t account_id, int64_t opportunity_id)
+{
+    struct touchpoint t = {.account_id = {account_id}, .opportunity_id = {opportunity_id}};
+    uint64_t mask = FIELD_BIT(&touchpoint_noun, account_id) | FIELD_BIT(&touchpoint_noun, opportunity_id);
+    struct value args[1] = {v_text(origin)};
+    int64_t answer = c->result_id;
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select id from touchpoint where origin = $1", args, 1));
+    if (rows.n)
+        TRY(noun_update(c, &touchpoint_noun, cell_int(&rows, 0, 0), &t, mask, "place"));
+    c->result_id = answer;
     return OK;
 }
 

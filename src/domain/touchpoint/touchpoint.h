@@ -36,6 +36,13 @@ extern const struct verb opportunity_credit; /* POST /api/v1/opportunities/<id>/
  */
 enum status touchpoint_record(struct call *c, const struct touchpoint *t) MUST;
 
+/*
+ * What was recorded as ORIGIN belongs to that account and deal, as was found out later; nothing where there
+ * is no such touchpoint. The call's answer stays another row.
+ */
+enum status touchpoint_place(
+    struct call *c, const char *origin, int64_t account_id, int64_t opportunity_id) MUST;
+
 /* Makes touchpoints of registrations and activities, from where it stood last; nothing in their transactions.
  */
 extern const struct job_kind touchpoint_job;
