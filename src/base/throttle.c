@@ -1,5 +1,8 @@
 #include "base/throttle.h"
 
+#include "base/buf.h"
+
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -90,4 +93,16 @@ void throttle_give(struct throttle *t, const char *what, const char *who)
     if (p->count)
         p->count--;
     pthread_mutex_unlock(&t->lock);
+}
+
+const char *throttle_address(struct arena *a, const char *peer)
+{
+    unsigned char v6[16];
+    if (!peer || strncmp(peer, "127.", 4) == 0 || streq(peer, "::1"))
+        return NULL;
+    if (inet_pton(AF_INET6, peer, v6) != 1)
+        return peer;
+    struct buf b = buf_in(a, 64);
+    buf_add_hex(&b, v6, 8);
+    return buf_str(&b);
 }

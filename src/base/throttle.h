@@ -6,6 +6,7 @@
 #ifndef TANDEM_THROTTLE_H
 #define TANDEM_THROTTLE_H
 
+#include "base/arena.h"
 #include "base/time.h"
 
 struct throttle;
@@ -14,6 +15,9 @@ void throttle_free(struct throttle *t); /* NULL is fine */
 /* Counts a try. 0: go on; else the seconds until there is another. A NULL throttle lets everything pass. */
 int throttle_take(
     struct throttle *t, const char *what, const char *who, int max, int window_s, struct instant now) MUST;
+/* The address PEER as one that is counted: of IPv6 its network, for a household has more addresses than can
+ * be counted. NULL: this machine itself, behind which a proxy that is not named would hide everybody. */
+const char *throttle_address(struct arena *a, const char *peer);
 /* That try was no guess: it does not count. */
 void throttle_give(struct throttle *t, const char *what, const char *who);
 

@@ -31,6 +31,7 @@ struct page_request {
     const char *type;
     const char *file_path; /* and the download content, deleted when it was sent; NULL: what was written */
     const char *redirect;  /* set by a page that sends elsewhere: 303, or its status */
+    int64_t seen_id;       /* set by a page that was looked at by somebody who counts (page.seen) */
     int status;            /* of the reply; 200 unless a page says otherwise */
     /* The frame: show() may fill title, description, crumbs, actions, wide; the rest is filled already. */
     struct shell *shell;
@@ -51,6 +52,15 @@ struct page {
      * site: whoever knows the address may (RFC 8058: mail programs). NULL: nothing.
      */
     const struct verb *one_click;
+    /*
+     * A page for strangers: it sets no cookie, and its frame leads nowhere. A POST to its own address runs
+     * this verb with what was sent and the address's parameter as "code"; whether the form was ours the verb
+     * itself looks at, by a token of its own (runtime/form_token.h). NULL: it is none.
+     */
+    const struct verb *stranger;
+    /* Runs behind the answer, as the system, on the row that show() leaves in r->seen_id: it was looked at.
+     */
+    const struct verb *seen;
     bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);

@@ -56,8 +56,9 @@ struct shell {
     const struct shell_action *actions;
     size_t n_actions;
     struct shell_toast toast;
-    int refresh; /* seconds after which it is asked for again where there is no script; 0: not */
-    bool wide;   /* boards and wide tables use the whole window */
+    int refresh;   /* seconds after which it is asked for again where there is no script; 0: not */
+    bool wide;     /* boards and wide tables use the whole window */
+    bool stranger; /* the public frame whoever looks, without anything that would need a cookie */
     /* Public frame only: links of its head and foot. */
     const struct shell_item *links;
     size_t n_links;

@@ -21,16 +21,27 @@ static void seen(void *ctx, struct call *c, enum status s)
     arena_free(c->arena);
 }
 
-/* That the session is in use; nobody waits for it. */
-static void write_down_use(struct visit *v)
+/* Nobody waits for it. */
+static void write_down(struct visit *v, const struct verb *verb, int64_t row_id)
 {
     struct site *s = v->site;
-    if (!s->seen || v->call->now.us - v->viewer.session_seen.us < SEEN_EVERY_US)
-        return;
     struct call *c = call_new(arena_new(), s->model, &system_viewer, v->call->now);
-    c->verb = s->seen;
-    c->row_id = v->viewer.session_id;
+    c->verb = verb;
+    c->row_id = row_id;
+    c->db = v->call->db;
+    if (s->open_call && s->open_call(s->open_ctx, c) != OK) {
+        arena_free(c->arena);
+        return;
+    }
+    c->db = NULL;
     committer_submit_background(s->committer, c, seen, NULL);
+}
+
+/* That the session is in use. */
+static void write_down_use(struct visit *v)
+{
+    if (v->site->seen && v->call->now.us - v->viewer.session_seen.us >= SEEN_EVERY_US)
+        write_down(v, v->site->seen, v->viewer.session_id);
 }
 
 static enum status find_viewer(struct visit *v)
@@ -136,6 +147,20 @@ static enum status show_target(struct visit *v, struct html *h, const struct tar
     return t->id ? derived_record(c, &v->page, h, t->noun, t->id) : derived_list(c, &v->page, h, t->noun);
 }
 
+/* A stranger's page that is not there looks as any other address that is not. */
+static enum status show_own(struct visit *v, struct html *h, const struct page *page)
+{
+    struct call *c = v->call;
+    v->shell.title = tr(v->viewer.lang, page->title);
+    if (!visit_may_see(page, &v->viewer))
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    enum status s = page->show(c, &v->page, h);
+    v->shell.stranger = page->stranger && s != REFUSED;
+    if (page->seen && s == OK && v->page.seen_id && !v->http->head)
+        write_down(v, page->seen, v->page.seen_id);
+    return s;
+}
+
 /* Shows the page at PATH; after a refused POST, with v->page.problem set. */
 void visit_show(struct visit *v, const char *path)
 {
@@ -167,13 +192,10 @@ void visit_show(struct visit *v, const char *path)
         return;
     }
     enum status s;
-    if (page) {
-        v->shell.title = tr(v->viewer.lang, page->title);
-        s = visit_may_see(page, &v->viewer) ? page->show(c, &v->page, &h)
-                                            : call_refuse(c, PROBLEM_not_found, NULL);
-    } else {
+    if (page)
+        s = show_own(v, &h, page);
+    else
         s = search ? derived_search(c, &v->page, &h) : show_target(v, &h, &t);
-    }
     if (s != OK)
         visit_send_problem(v, s == REFUSED ? c->problem : NULL);
     else

@@ -34,7 +34,7 @@ static void visit_send(struct visit *v, struct buf *body, const char *type)
         .len = body->len,
         .file = v->page.file_path};
     size_t n = 0;
-    if (v->new_cookie)
+    if (v->new_cookie && !v->shell.stranger)
         reply.headers[n++] = (struct http_pair){"Set-Cookie", cookie(v, false, v->new_cookie, 0)};
     if (v->page.problem && v->page.problem->retry_after_s)
         reply.headers[n++] = (struct http_pair){
@@ -211,6 +211,8 @@ static void add_public_links(struct visit *v)
 /* Once it is known which page stands in the frame. */
 static void add_ways(struct visit *v)
 {
+    if (v->shell.stranger)
+        return;
     if (!v->signed_in) {
         add_public_links(v);
         return;
@@ -261,13 +263,14 @@ void visit_send_framed(struct visit *v, struct buf *inside, bool bare)
     }
     struct buf whole = buf_in(v->http->arena, BUF_MAX_DEFAULT);
     struct html h = visit_html(v, &whole);
+    bool inner = v->signed_in && !v->shell.stranger;
     add_ways(v);
-    if (v->signed_in)
+    if (inner)
         shell_begin(&h, &v->shell);
     else
         shell_public_begin(&h, &v->shell);
     buf_add(&whole, inside->p, inside->len);
-    if (v->signed_in)
+    if (inner)
         shell_end(&h, &v->shell);
     else
         shell_public_end(&h, &v->shell);

@@ -24,8 +24,8 @@ static bool read_version(struct visit *v)
     return !seen || (parse_int(seen, &v->call->if_version) && v->call->if_version > 0);
 }
 
-/* The form's token, and that the browser says it comes from our own pages. */
-static bool from_our_form(struct visit *v)
+/* As far as the browser says. */
+static bool from_our_pages(struct visit *v)
 {
     const char *site = http_header(v->http, "Sec-Fetch-Site"), *origin = http_header(v->http, "Origin");
     if (site && !streq(site, "same-origin") && !streq(site, "none"))
@@ -35,7 +35,12 @@ static bool from_our_form(struct visit *v)
         if (!host || !streq(host + 3, v->http->host))
             return false;
     }
-    return csrf_valid(v->http->arena, v->secret, pair(v, "csrf"));
+    return true;
+}
+
+static bool from_our_form(struct visit *v)
+{
+    return from_our_pages(v) && csrf_valid(v->http->arena, v->secret, pair(v, "csrf"));
 }
 
 static bool read_pairs(struct visit *v)
@@ -202,6 +207,40 @@ static void post_one_click(struct visit *v, const struct verb *verb)
     run_verb(v, secret, 1);
 }
 
+static void refuse_form(struct visit *v)
+{
+    visit_send_problem(v, problem_new(v->call->arena, PROBLEM_malformed,
+                              TR(v->call, "The form is too old or came from elsewhere. Go back, reload the "
+                                          "page, and send it again.")));
+}
+
+static struct given *given_pairs(struct visit *v)
+{
+    struct given *given = ARENA_ARRAY(v->http->arena, v->n_pairs + 1, struct given);
+    for (size_t i = 0; i < v->n_pairs; i++)
+        given[i] =
+            (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
+    return given;
+}
+
+/* What the form says of pages is not looked at: it always leads back to its own. */
+static void post_stranger(struct visit *v, const struct verb *verb)
+{
+    size_t n = 0;
+    if (!read_pairs(v) || !from_our_pages(v)) {
+        refuse_form(v);
+        return;
+    }
+    struct given *given = given_pairs(v);
+    for (size_t i = 0; i < v->n_pairs; i++)
+        if (!streq(given[i].name, "code"))
+            given[n++] = given[i];
+    given[n++] = (struct given){.name = "code", .value = v_text(v->page.param[0]), .loose = true};
+    v->n_pairs = 0;
+    v->verb = v->call->verb = verb;
+    run_verb(v, given, n);
+}
+
 void visit_post(struct visit *v)
 {
     struct call *c = v->call;
@@ -211,11 +250,12 @@ void visit_post(struct visit *v)
         post_one_click(v, page->one_click);
         return;
     }
+    if (page && page->stranger) {
+        post_stranger(v, page->stranger);
+        return;
+    }
     if (!read_pairs(v) || !from_our_form(v) || !read_version(v)) {
-        visit_send_problem(
-            v, problem_new(c->arena, PROBLEM_malformed,
-                   TR(c, "The form is too old or came from elsewhere. Go back, reload the page, and "
-                         "send it again.")));
+        refuse_form(v);
         return;
     }
     if (streq(v->http->path, "/theme")) {
@@ -240,11 +280,7 @@ void visit_post(struct visit *v)
         visit_redirect(v, v->site->must_page);
         return;
     }
-    struct given *given = ARENA_ARRAY(c->arena, v->n_pairs + 1, struct given);
-    for (size_t i = 0; i < v->n_pairs; i++)
-        given[i] =
-            (struct given){.name = v->pairs[i].name, .value = v_text(v->pairs[i].value), .loose = true};
     v->verb = c->verb = t.verb;
     c->row_id = t.id;
-    run_verb(v, given, v->n_pairs);
+    run_verb(v, given_pairs(v), v->n_pairs);
 }

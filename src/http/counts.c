@@ -40,7 +40,7 @@ static void tell(struct exchange *x, int status, int64_t us)
     static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
     const struct http_request *r = &x->request;
     const struct log_field fields[] = {
-        {"method", names[x->head ? HTTP_HEAD : r->method]},
+        {"method", names[r->head ? HTTP_HEAD : r->method]},
         {"path", without_secrets(r->arena, r->path)},
         {"status", arena_printf(r->arena, "%d", status)},
         {"ms", arena_printf(r->arena, "%.1f", (double)us / 1e3)},

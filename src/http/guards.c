@@ -25,8 +25,8 @@ static struct refusal check_method(struct exchange *x, const char *method)
 {
     for (size_t i = 0; i < COUNT(methods); i++) {
         if (streq(method, methods[i].name)) {
-            x->head = methods[i].method == HTTP_HEAD;
-            x->request.method = x->head ? HTTP_GET : methods[i].method;
+            x->request.head = methods[i].method == HTTP_HEAD;
+            x->request.method = x->request.head ? HTTP_GET : methods[i].method;
             return FINE;
         }
     }

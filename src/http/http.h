@@ -23,6 +23,7 @@ struct http_pair {
 struct http_request {
     struct arena *arena; /* of this request; freed after the reply was sent */
     enum http_method method;
+    bool head;         /* only the head of the answer is asked for (HEAD); METHOD is GET */
     const char *path;  /* decoded, starts with '/', no dot segments, valid UTF-8 */
     const char *query; /* raw, without '?', or "" */
     /* For logs; also sent as X-Request-Id and in problems. A trusted proxy's own, else a fresh one. */

@@ -236,7 +236,6 @@ struct exchange {
     size_t target_len;
     struct http_pair *headers;
     size_t n_headers;
-    bool head; /* the method is HEAD: the handler sees GET, the body is left out */
     bool has_body;
     struct body body;
     atomic_bool abandoned; /* answered by a server that stops, not by the handler */

@@ -8,23 +8,7 @@
 #include "engine/sign_in/strength.h"
 #include "runtime/mail.h"
 
-#include <arpa/inet.h>
-
 /* ---- how often ---- */
-
-/* An address that guesses: of IPv6 its network, for a household has more addresses than can be counted. NULL:
- * this machine itself, behind which a proxy that is not named would hide everybody. */
-static const char *caller_address(struct call *c)
-{
-    unsigned char v6[16];
-    if (!c->peer || strncmp(c->peer, "127.", 4) == 0 || streq(c->peer, "::1"))
-        return NULL;
-    if (inet_pton(AF_INET6, c->peer, v6) != 1)
-        return c->peer;
-    struct buf b = buf_in(c->arena, 64);
-    buf_add_hex(&b, v6, 8);
-    return buf_str(&b);
-}
 
 static enum status too_many(struct call *c, int wait_s)
 {
@@ -35,7 +19,7 @@ static enum status too_many(struct call *c, int wait_s)
 
 enum status sign_in_try(struct call *c, const struct sign_in_limit *l, const char *who)
 {
-    const char *address = caller_address(c);
+    const char *address = throttle_address(c->arena, c->peer);
     const char *by_address = arena_printf(c->arena, "%s from", l->name);
     int wait_s =
         address ? throttle_take(c->throttle, by_address, address, l->tries_of_address, l->window_s, c->now)
@@ -47,7 +31,7 @@ enum status sign_in_try(struct call *c, const struct sign_in_limit *l, const cha
 
 void sign_in_was_right(struct call *c, const struct sign_in_limit *l, const char *who)
 {
-    const char *address = caller_address(c);
+    const char *address = throttle_address(c->arena, c->peer);
     if (address)
         throttle_give(c->throttle, arena_printf(c->arena, "%s from", l->name), address);
     throttle_give(c->throttle, l->name, who);
