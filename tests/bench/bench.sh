@@ -285,9 +285,20 @@ part_engine() {
 }
 
 part_leads() {
-    head_line "Matchmaking of a lead"
+    local lead line_id
+    head_line "Matchmaking of a lead among $partners partners"
     "$bin/fit" "$partners" >"$run/out"
-    line "the best ten of $partners partners" "$(calc %.3f "$(value rank_us "$run/out") / 1000") ms" "the engine alone, without reading them"
+    line "the best ten, the engine alone" "$(calc %.3f "$(value rank_us "$run/out") / 1000") ms"
+    use "$(seeded 10000 1000)"
+    serve_copy
+    line_id=$(value product_line "$run/workload")
+    lead=$(curl -sf -H "Authorization: Bearer tdm_bench_0" -H "Content-Type: application/json" \
+        -d "{\"company\":\"Sondheim Gusswerke\",\"country\":\"DE\",\"industry\":\"manufacturing\",\"language\":\"de\",\"product_line_id\":\"$line_id\"}" \
+        http://127.0.0.1:7831/api/v1/leads | tr -d ' ' | sed -n 's/.*"id":"\(led_[A-Z0-9a-z]*\)".*/\1/p')
+    load get "$run/workload" 2 1 7831 >"$run/raw"
+    BENCH_PATH=/api/v1/leads/$lead/candidates load ask "$run/workload" "$seconds" 1 7831 >"$run/out"
+    line "who fits, the whole request, p50" "$(value p50_ms "$run/out") ms" "an empty answer $(value p50_ms "$run/raw") ms; p99 $(value p99_ms "$run/out") ms"
+    stop "$server"
 }
 
 # pages_of_deals PORT

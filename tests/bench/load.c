@@ -224,6 +224,7 @@ static const struct {
     {"pipeline", "/pipeline", SESSION, ANY_PARTNER},
     {"deals", "/opportunities", SESSION, ANY_PARTNER},
     {"touchpoints", "/touchpoints", SESSION, ANY_PARTNER},
+    {"ask", NULL, TOKEN, VENDOR}, /* posts {} to BENCH_PATH */
 };
 
 static bool next_read(void *ctx, struct connection *c)
@@ -247,7 +248,10 @@ static bool next_read(void *ctx, struct connection *c)
         workload_token(whose, secret);
         snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", secret);
     }
-    request_write(c, reads[i].path, headers, NULL);
+    if (reads[i].path)
+        request_write(c, reads[i].path, headers, NULL);
+    else
+        request_write(c, getenv("BENCH_PATH"), headers, "{}");
     return true;
 }
 

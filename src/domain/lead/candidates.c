@@ -49,88 +49,166 @@ static bool holds(const struct rows *holders, int64_t partner_id)
 
 enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partner_id, bool *yes)
 {
-    struct rows holders;
+    struct value args[1] = {v_int(partner_id)};
+    struct rows holders, partner;
     bool direct_only;
     TRY(read_holders(c, lead, &direct_only, &holders));
-    *yes = !direct_only && (!holders.n || holds(&holders, partner_id));
+    TRY(db_query(c->db, c->arena, &partner, "select standing from partner where id = $1", args, 1));
+    *yes = !direct_only && (!holders.n || holds(&holders, partner_id)) && partner.n &&
+           !streq(cell_text(&partner, 0, 0), "suspended");
     return OK;
 }
 
 /* ---- partners ---- */
 
-/* $1 the line, $2 today, $3 the lead's industry, $4 the lead, $5 since when something was given lately. */
-static const char partners_sql[] =
-    "select p.id, p.name, p.country, p.territories, p.languages, p.industries, k.people, f.accepted, "
-    "f.converted, f.finished, f.won, g.given, g.open, case when a.lead_id is null then 0 else 1 end "
-    "from partner p "
-    "left join certification k on k.partner_id = p.id and k.product_line_id = $1 and (k.expires is null or "
-    "k.expires >= $2) "
-    "left join (select partner_id, sum(case when state = 'accepted' then 1 else 0 end) as accepted, "
-    "sum(case when state in ('converted', 'won', 'lost') then 1 else 0 end) as converted, "
-    "sum(case when state in ('converted', 'won', 'lost', 'closed') then 1 else 0 end) as finished, "
-    "sum(case when state = 'won' and industry = $3 then 1 else 0 end) as won "
-    "from lead where partner_id is not null group by partner_id) f on f.partner_id = p.id "
-    "left join (select partner_id, sum(case when created >= $5 then 1 else 0 end) as given, "
-    "sum(case when state = 'offered' then 1 else 0 end) as open "
-    "from lead_offer where state <> 'withdrawn' group by partner_id) g on g.partner_id = p.id "
-    "left join lead_offer a on a.lead_id = $4 and a.partner_id = p.id "
-    "where p.merged_into is null and p.standing <> 'suspended' order by p.id";
+/* $1 the lead's industry. What became of the leads that each had. */
+static const char leads_sql[] =
+    "select partner_id, sum(case when state = 'accepted' then 1 else 0 end), "
+    "sum(case when state in ('converted', 'won', 'lost') then 1 else 0 end), "
+    "sum(case when state in ('converted', 'won', 'lost', 'closed') then 1 else 0 end), "
+    "sum(case when state = 'won' and industry = $1 then 1 else 0 end) "
+    "from lead where partner_id is not null group by partner_id";
+/* $1 since when something was given lately. */
+static const char given_sql[] =
+    "select partner_id, count(*) from lead_offer where created >= $1 and state <> 'withdrawn' group by "
+    "partner_id";
+static const char offered_sql[] =
+    "select partner_id, count(*) from lead_offer where state = 'offered' group by partner_id";
+static const char asked_sql[] = "select partner_id from lead_offer where lead_id = $1";
 
-static bool set_has(const char *set, const char *key)
+/* What the lead asks for, as sets hold it: ",dach,". Made once, because every partner is looked at. */
+struct wanted {
+    const char *country, *language, *industry; /* the country as it is; NULL: not asked for */
+    const char **territories;                  /* that have the country */
+    size_t n_territories;
+};
+
+static const char *member(struct call *c, const char *key)
 {
-    char member[80];
-    snprintf(member, sizeof member, ",%s,", key);
-    return set && strstr(set, member) != NULL;
+    return key && *key ? arena_printf(c->arena, ",%s,", key) : NULL;
 }
 
-static enum fit_place place(const struct lead_candidates *k, const char *home, const char *territories)
+static struct wanted wanted(struct call *c, const struct lead_candidates *k)
 {
-    const char *country = k->lead.country;
-    if (!country || !*country)
+    const struct programme *p = k->programme;
+    const char *country = k->lead.country && *k->lead.country ? k->lead.country : NULL;
+    struct wanted w = {.country = country,
+        .language = member(c, k->lead.language),
+        .industry = member(c, k->lead.industry),
+        .territories = ARENA_ARRAY(c->arena, p->n_territories + 1, const char *)};
+    for (size_t i = 0; country && i < p->n_territories; i++) {
+        const char *one = member(c, p->territories[i].key);
+        if (programme_covers(p, one, country))
+            w.territories[w.n_territories++] = one;
+    }
+    return w;
+}
+
+static bool has(const char *set, const char *one)
+{
+    return one && strstr(set, one) != NULL;
+}
+
+static enum fit_place place(const struct wanted *w, const struct roster_partner *p)
+{
+    if (!w->country)
         return FIT_EVERYWHERE; /* nobody knows where it is */
-    if (streq(home, country))
+    if (streq(p->country, w->country))
         return FIT_HOME;
-    if (!territories || !*territories)
+    if (!*p->territories)
         return FIT_EVERYWHERE;
-    return programme_covers(k->programme, territories, country) ? FIT_COVERED : FIT_ELSEWHERE;
+    for (size_t i = 0; i < w->n_territories; i++)
+        if (has(p->territories, w->territories[i]))
+            return FIT_COVERED;
+    return FIT_ELSEWHERE;
 }
 
-static void take(
-    struct lead_candidates *k, const struct rows *rows, size_t r, const struct rows *holders, size_t at)
+static void begin(struct call *c, struct lead_candidates *k, const struct rows *holders)
 {
-    int64_t id = cell_int(rows, r, 0);
-    k->names[at] = cell_string(rows, r, 1);
-    k->all[at] = (struct fit_candidate){.id = id,
-        .place = place(k, cell_text(rows, r, 2), cell_text(rows, r, 3)),
-        .speaks = k->lead.language && set_has(cell_text(rows, r, 4), k->lead.language),
-        .knows_industry = k->lead.industry && set_has(cell_text(rows, r, 5), k->lead.industry),
-        .certified_people = cell_int(rows, r, 6),
-        .converted = cell_int(rows, r, 8),
-        .finished = cell_int(rows, r, 9),
-        .industry_won = cell_int(rows, r, 10),
-        .given_lately = cell_int(rows, r, 11),
-        .open = cell_int(rows, r, 7) + cell_int(rows, r, 12),
-        .barred = k->direct_only || cell_int(rows, r, 13) || (holders->n && !holds(holders, id))};
+    struct wanted w = wanted(c, k);
+    k->n_all = k->roster->n;
+    k->all = ARENA_ARRAY(c->arena, k->n_all + 1, struct fit_candidate);
+    for (size_t i = 0; i < k->n_all; i++) {
+        const struct roster_partner *p = &k->roster->partners[i];
+        k->all[i] = (struct fit_candidate){.id = p->id,
+            .place = place(&w, p),
+            .speaks = has(p->languages, w.language),
+            .knows_industry = has(p->industries, w.industry),
+            .barred = k->direct_only || (holders->n && !holds(holders, p->id))};
+    }
+}
+
+/* Both are in the order of partners. */
+static void add_certificates(struct lead_candidates *k, int32_t today)
+{
+    const struct roster *r = k->roster;
+    size_t at = 0, i = 0;
+    while (i < r->n_certificates && r->certificates[i].product_line_id != k->lead.product_line_id.id)
+        i++;
+    for (; i < r->n_certificates && r->certificates[i].product_line_id == k->lead.product_line_id.id; i++) {
+        const struct roster_certificate *one = &r->certificates[i];
+        while (at < r->n && r->partners[at].id < one->partner_id)
+            at++;
+        if (at < r->n && r->partners[at].id == one->partner_id && one->expires >= today)
+            k->all[at].certified_people = one->people;
+    }
+}
+
+/* The candidate of a row that begins with a partner; NULL: it is none. */
+static struct fit_candidate *of_row(struct lead_candidates *k, const struct rows *rows, size_t r)
+{
+    size_t at = roster_find(k->roster, cell_int(rows, r, 0));
+    return at == SIZE_MAX ? NULL : &k->all[at];
+}
+
+static void add_leads(struct lead_candidates *k, const struct rows *rows)
+{
+    for (size_t r = 0; r < rows->n; r++) {
+        struct fit_candidate *one = of_row(k, rows, r);
+        if (!one)
+            continue;
+        one->open += cell_int(rows, r, 1);
+        one->converted = cell_int(rows, r, 2);
+        one->finished = cell_int(rows, r, 3);
+        one->industry_won = cell_int(rows, r, 4);
+    }
+}
+
+static enum status read_records(struct call *c, struct lead_candidates *k, int64_t lead_id)
+{
+    struct value industry[1] = {v_text(k->lead.industry ? k->lead.industry : "")}, lead[1] = {v_int(lead_id)};
+    struct value since[1] = {v_int(c->now.us - k->programme->leads.fairness_days * US_PER_DAY)};
+    struct db_query q[] = {{.sql = leads_sql, .args = industry, .n_args = 1},
+        {.sql = given_sql, .args = since, .n_args = 1}, {.sql = offered_sql},
+        {.sql = asked_sql, .args = lead, .n_args = 1}};
+    struct fit_candidate *one;
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    add_leads(k, &q[0].rows);
+    for (size_t r = 0; r < q[1].rows.n; r++)
+        if ((one = of_row(k, &q[1].rows, r)))
+            one->given_lately = cell_int(&q[1].rows, r, 1);
+    for (size_t r = 0; r < q[2].rows.n; r++)
+        if ((one = of_row(k, &q[2].rows, r)))
+            one->open += cell_int(&q[2].rows, r, 1);
+    for (size_t r = 0; r < q[3].rows.n; r++)
+        if ((one = of_row(k, &q[3].rows, r)))
+            one->barred = true;
+    return OK;
 }
 
 enum status lead_candidates(struct call *c, int64_t lead_id, struct lead_candidates *k)
 {
-    struct rows rows, holders;
+    struct rows holders;
     TRY(programme_active(c, &k->programme));
     TRY(noun_load_whole(c, &lead_noun, lead_id, &k->lead));
     if (!k->lead.account_id.id)
         TRY(lead_account(c, &k->lead, &k->lead.account_id.id));
     TRY(read_holders(c, &k->lead, &k->direct_only, &holders));
+    TRY(roster_read(c, &k->roster));
     k->held = holders.n > 0;
-    struct value args[5] = {v_int(k->lead.product_line_id.id), v_int(date_in(c->catalog->zone, c->now).days),
-        v_text(k->lead.industry ? k->lead.industry : ""), v_int(lead_id),
-        v_int(c->now.us - k->programme->leads.fairness_days * US_PER_DAY)};
-    TRY(db_query(c->db, c->arena, &rows, partners_sql, args, 5));
-    k->all = ARENA_ARRAY(c->arena, rows.n + 1, struct fit_candidate);
-    k->names = ARENA_ARRAY(c->arena, rows.n + 1, const char *);
-    k->n_all = rows.n;
-    for (size_t r = 0; r < rows.n; r++)
-        take(k, &rows, r, &holders, r);
+    begin(c, k, &holders);
+    add_certificates(k, date_in(c->catalog->zone, c->now).days);
+    TRY(read_records(c, k, lead_id));
     k->asked = FIT_ALWAYS | (k->lead.language ? 1u << FIT_LANGUAGE : 0) |
                (k->lead.product_line_id.id ? 1u << FIT_CERTIFICATION : 0) |
                (k->lead.industry ? 1u << FIT_INDUSTRY : 0);
@@ -140,10 +218,8 @@ enum status lead_candidates(struct call *c, int64_t lead_id, struct lead_candida
 
 bool lead_candidate(const struct lead_candidates *k, int64_t partner_id, struct fit *out)
 {
-    for (size_t i = 0; i < k->n_all; i++)
-        if (k->all[i].id == partner_id)
-            return fit_of(&k->programme->leads.fit, k->asked, k->all, k->n_all, i, out);
-    return false;
+    size_t at = roster_find(k->roster, partner_id);
+    return at != SIZE_MAX && fit_of(&k->programme->leads.fit, k->asked, k->all, k->n_all, at, out);
 }
 
 /* ---- reasons ---- */
@@ -218,7 +294,7 @@ static void out_candidate(
 {
     out_object(w);
     out_kv_string(w, "partner_id", id_text(c->arena, "prt", k->all[fit->at].id));
-    out_kv_string(w, "partner_name", k->names[fit->at]);
+    out_kv_string(w, "partner_name", k->roster->partners[fit->at].name);
     out_kv_int(w, "score_percent", (int64_t)(fit->score * 100 + 0.5));
     out_key(w, "reasons");
     out_array(w);

@@ -6,6 +6,7 @@
 #define TANDEM_LEAD_CANDIDATES_H
 
 #include "domain/lead/lead.h"
+#include "domain/lead/roster.h"
 #include "domain/programme/programme.h"
 
 #define LEAD_CANDIDATES 10
@@ -16,8 +17,8 @@ struct lead_candidates {
     bool direct_only; /* the vendor sells there itself */
     bool held;        /* a partner holds the customer: no other is a candidate */
     unsigned asked;   /* the parts that the lead asks for, as fit_rank() takes them */
-    struct fit_candidate *all;
-    const char **names; /* of ALL */
+    const struct roster *roster;
+    struct fit_candidate *all; /* one of each partner of the roster */
     size_t n_all;
     struct fit best[LEAD_CANDIDATES]; /* best first; at: of ALL */
     size_t n;
@@ -33,8 +34,8 @@ const char *fit_reason(
 extern const struct option fit_part_options[]; /* by enum fit_part; labels are N_() */
 
 /*
- * Whether a partner may have the lead as claims stand: nobody else holds the customer, and it is not sold to
- * directly.
+ * Whether a partner may have the lead as things stand: it is not suspended, nobody else holds the customer,
+ * and that is not sold to directly.
  */
 enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partner_id, bool *yes) MUST;
 

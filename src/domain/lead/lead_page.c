@@ -31,7 +31,7 @@ static enum status fill_candidates(struct call *c, struct html *h, int64_t id, s
     for (size_t i = 0; i < k.n; i++) {
         struct lead_candidate_view *one = &v->candidates[v->n_candidates++];
         one->id = id_text(c->arena, "prt", k.all[k.best[i].at].id);
-        one->name = k.names[k.best[i].at];
+        one->name = k.roster->partners[k.best[i].at].name;
         one->href = arena_printf(c->arena, "/partners/%s", one->id);
         one->score = percent(h, k.best[i].score);
         one->reasons = reasons_of(c, &k, &k.best[i]);

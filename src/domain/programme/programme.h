@@ -94,6 +94,7 @@ struct programme_leads {
     bool working_hours;
     int64_t most_offers; /* of one lead, until people look at it again */
     int64_t fairness_days;
+    const char *consent[LANG_COUNT]; /* what who leaves a lead agrees to; never NULL */
 };
 
 /* What a stage's open deals count for in a forecast. */
@@ -153,6 +154,8 @@ struct programme {
 
 struct programme_cache *programme_cache_new(void);
 void programme_cache_free(struct programme_cache *p);
+/* Partners in memory, which the same process keeps (domain/lead/roster.h). */
+struct roster_keeper *programme_rosters(const struct call *c);
 
 /* The version in force at c->now as c->db sees it; also sets c->catalog. BROKEN before `init`. */
 enum status programme_active(struct call *c, const struct programme **out) MUST;

@@ -1,4 +1,5 @@
 /* The versions of this database: which one is in force, each read once and kept. */
+#include "domain/lead/roster.h"
 #include "domain/programme/programme.h"
 
 #include <pthread.h>
@@ -14,12 +15,14 @@ struct kept {
 struct programme_cache {
     pthread_mutex_t lock;
     struct kept *kept;
+    struct roster_keeper *rosters;
 };
 
 struct programme_cache *programme_cache_new(void)
 {
     struct programme_cache *p = xcalloc(1, sizeof *p);
     pthread_mutex_init(&p->lock, NULL);
+    p->rosters = roster_keeper_new();
     return p;
 }
 
@@ -31,9 +34,16 @@ void programme_cache_free(struct programme_cache *p)
         arena_free(k->arena);
         free(k);
     }
-    if (p)
+    if (p) {
+        roster_keeper_free(p->rosters);
         pthread_mutex_destroy(&p->lock);
+    }
     free(p);
+}
+
+struct roster_keeper *programme_rosters(const struct call *c)
+{
+    return c->programme->rosters;
 }
 
 static const struct programme *cached(struct programme_cache *p, int64_t number, int64_t stamp)

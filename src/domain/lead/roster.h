@@ -1,0 +1,33 @@
+/*
+ * Partners as matchmaking sees them, kept in memory by each process: to read ten thousand rows for every lead
+ * would cost more than all the rest. A roster carries the feed position up to which it is right; behind that
+ * the feed is asked whether a partner or a certificate changed, and then it is read anew.
+ */
+#ifndef TANDEM_LEAD_ROSTER_H
+#define TANDEM_LEAD_ROSTER_H
+
+#include "model/call.h"
+
+struct roster_partner {
+    int64_t id;
+    const char *name, *country, *territories, *languages, *industries; /* sets: ",dach,nordics," */
+};
+struct roster_certificate {
+    int64_t partner_id, product_line_id, expires, people; /* expires: days since 1970, INT64_MAX: never */
+};
+struct roster {
+    const struct roster_partner *partners;         /* by id; neither suspended nor merged */
+    const struct roster_certificate *certificates; /* by product line, then partner */
+    size_t n, n_certificates;
+};
+
+struct roster_keeper; /* one a process (domain/programme's cache has it) */
+struct roster_keeper *roster_keeper_new(void);
+void roster_keeper_free(struct roster_keeper *k); /* NULL is fine */
+
+/* As the call's snapshot has it, or a little newer; held until the call's arena is freed. */
+enum status roster_read(struct call *c, const struct roster **out) MUST;
+/* The place of a partner, or SIZE_MAX. */
+size_t roster_find(const struct roster *r, int64_t partner_id);
+
+#endif
