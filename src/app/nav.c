@@ -25,7 +25,7 @@ static const struct {
     {"/cosell", true, cosell_waiting_count},
     {"/disputes", true, disputes_count},
     {"/my-disputes", true, disputes_count},
-    {"/leads/inbox", true, lead_inbox_count},
+    {"/lead-inbox", true, lead_inbox_count},
     {"/notices", true, notice_count},
     {"/duplicates", false, duplicate_count},
 };

@@ -46,6 +46,7 @@
 #include "domain/programme/pages.h"
 #include "domain/programme/programme.h"
 #include "domain/rate/rate.h"
+#include "domain/referral/referral.h"
 #include "domain/registration/extension.h"
 #include "domain/registration/life.h"
 #include "domain/registration/override.h"
@@ -88,6 +89,8 @@ static const struct noun *const nouns[] = {
     &opportunity_comment_noun,
     &lead_noun,
     &lead_offer_noun,
+    &referral_link_noun,
+    &referral_day_noun,
     &touchpoint_noun,
     &cosell_request_noun,
     &cosell_chance_noun,
@@ -205,6 +208,13 @@ static const struct verb *const verbs[] = {
     &lead_offer_decline,
     &lead_offer_withdraw,
     &lead_offer_expire,
+    &referral_link_create,
+    &referral_link_update,
+    &referral_link_pause,
+    &referral_link_resume,
+    &referral_link_end,
+    &referral_link_visit,
+    &referral_link_receive,
     &touchpoint_create,
     &touchpoint_confirm,
     &touchpoint_withdraw,
@@ -388,6 +398,8 @@ const struct page *const tandem_pages[] = {
     &lead_inbox_page,
     &lead_funnel_page,
     &lead_page,
+    &referrals_page,
+    &referral_page,
     &review_page,
     &week_review_page,
     &calendar_page,

@@ -68,6 +68,12 @@ await onBoth(async (t, ok) => {
     async cosell_request_withdraw() {
       return t.must(t.admin, "/cosell-requests", { kind: "meeting", text: "Come along.", partner_id: gold.id, account_id: (await t.must(t.admin, "/accounts", { name: `Asked ${word()}`, status: "open" })).id });
     },
+    lead: () => t.must(t.admin, "/leads", { company: `${word()} ${word()} Werke`, country: "DE", product_line_id: lines[0].id }),
+    async lead_offer() {
+      const lead = await rows.lead();
+      await t.must(t.admin, `/leads/${lead.id}/route`, { partner_id: gold.id });
+      return (await t.must(t.admin, `/lead-offers?lead_id=${lead.id}`)).items[0];
+    },
     registration_extend: approved,
     registration_extend_check: approved,
     registration_log_activity: approved,
@@ -109,7 +115,7 @@ await onBoth(async (t, ok) => {
     const ref = o.requestBody?.content?.["application/json"]?.schema?.$ref;
     return { path: path.replace("/api/v1", ""), method: method.toUpperCase(), id: o.operationId, schema: ref && api.components.schemas[ref.split("/").pop()] };
   })).filter((v) => v.schema?.properties && v.id !== "token_create"); // a token makes no tokens: a browser does, below
-  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft", "opportunity_member", "opportunity_line", "opportunity_comment", "plan_step", "cosell_request", "customer_partner"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
+  const nounOf = (v) => ["custom_field", "currency_rate", "product_line", "import_run", "programme_version", "programme_draft", "opportunity_member", "opportunity_line", "opportunity_comment", "plan_step", "cosell_request", "customer_partner", "lead_offer", "referral_link"].find((n) => v.id.startsWith(n)) ?? v.id.split("_")[0];
   const creates = Object.fromEntries(verbs.filter((v) => v.method === "POST" && !v.path.includes("{id}") && !v.path.includes("/", 1)).map((v) => [nounOf(v), v]));
   const body = async (v, noun) => {
     const json = Object.fromEntries((v.schema.required ?? []).map((n) => [n, good(noun, n, v.schema.properties[n])]));
@@ -159,7 +165,7 @@ await onBoth(async (t, ok) => {
       const row = make ? await make() : creates[noun] && (await t.api(t.admin, creates[noun].path, await body(creates[noun], noun))).data;
       path = path.replace("{id}", row?.id ?? "none");
     }
-    const token = v.id === "registration_check" ? gold.token : v.id === "person_update_me" ? t.token("boss@brightwater.example") : t.admin;
+    const token = v.id === "registration_check" || /^(lead_offer_(accept|decline)|referral_link_)/.test(v.id) ? gold.token : v.id === "person_update_me" ? t.token("boss@brightwater.example") : t.admin;
     return t.api(token, path, json, { method: v.method });
   };
   for (const v of verbs) {

@@ -43,10 +43,10 @@ await onBoth(async (t, ok) => {
   ok("the vendor does not accept for it", [403, 404].includes(await status(operations, `/lead-offers/${offer.id}/accept`, {})));
   const maya = new Browser(t);
   await maya.signIn("maya@brightwater.example");
-  const inbox = (await maya.fetch("/leads/inbox")).text;
+  const inbox = (await maya.fetch("/lead-inbox")).text;
   ok("the inbox shows it", /Flowgate, DE/.test(inbox) && /Three firewalls/.test(inbox) && !/Zebulon/.test(inbox), inbox.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
   const csrf = /name="csrf" value="([^"]+)"/.exec(inbox)[1];
-  const bare = await maya.post(`/lead-offers/${offer.id}/decline`, { csrf, page: "/leads/inbox", then: "/leads/inbox" });
+  const bare = await maya.post(`/lead-offers/${offer.id}/decline`, { csrf, page: "/lead-inbox", then: "/lead-inbox" });
   ok("a decline asks for its reason, in place", bare.status === 422 && /aria-invalid/.test(bare.text), bare.text.slice(0, 500));
   await t.must(gold.token, `/lead-offers/${offer.id}/decline`, { reason: "no_capacity", reason_note: "Full until March." });
   ok("after a decline the next is asked", (await offers(rival.token)).length === 1 && (await at(one.id)).state === "offered");
@@ -54,8 +54,8 @@ await onBoth(async (t, ok) => {
   const [second] = await offers(rival.token);
   const otto = new Browser(t);
   await otto.signIn("otto@cedarline.example");
-  const csrf2 = /name="csrf" value="([^"]+)"/.exec((await otto.fetch("/leads/inbox")).text)[1];
-  const taken = await otto.post(`/lead-offers/${second.id}/accept`, { csrf: csrf2, page: "/leads/inbox" });
+  const csrf2 = /name="csrf" value="([^"]+)"/.exec((await otto.fetch("/lead-inbox")).text)[1];
+  const taken = await otto.post(`/lead-offers/${second.id}/accept`, { csrf: csrf2, page: "/lead-inbox" });
   ok("accepting leads to the lead", taken.status === 303 && taken.headers.get("location").startsWith(`/leads/${one.id}`), taken.headers.get("location"));
   const own = await at(one.id, rival.token);
   ok("who accepted sees who it is", own.contact_email === "xenia@zebulon.example" && own.partner_id === rival.id && own.state === "accepted" && own.account_id === undefined, own);
@@ -77,7 +77,7 @@ await onBoth(async (t, ok) => {
     const mine = await t.api(gold.token, path), none = await t.api(gold.token, path.slice(0, -4) + "0000");
     ok(`${path.slice(0, 14)} is as if it did not exist`, mine.status === 404 && said(mine) === said(none));
   }
-  for (const path of ["/leads", "/lead-offers", "/leads/inbox", "/search?q=zebulon", "/leads.csv", "/notices", "/today"])
+  for (const path of ["/leads", "/lead-offers", "/lead-inbox", "/search?q=zebulon", "/leads.csv", "/notices", "/today"])
     ok(`the page ${path} neither`, !/Zebulon|Xenia|Cedarline/.test((await maya.fetch(path)).text));
 
   // ---- the clock, and the end of the asking ----
@@ -170,9 +170,9 @@ await onBoth(async (t, ok) => {
   ok("without a line it asks for one", (await t.api(operations, `/leads/${lineless.id}/convert`, {})).data.errors?.[0]?.field === "product_line_id");
   ok("into another account's deal it does not go", (await status(operations, `/leads/${lineless.id}/convert`, { product_line_id: lines[0].id, opportunity_id: bought.opportunity_id })) === 422);
   ok("a partner does not convert", (await status(gold.token, `/leads/${brought.id}/convert`, {})) >= 403);
-  const funnel = (await ruth.fetch("/leads/funnel?days=365")).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const funnel = (await ruth.fetch("/lead-funnel?days=365")).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
   ok("the funnel counts them", /Converted 2 /.test(funnel) && /Cedarline Consulting \d/.test(funnel), funnel);
-  ok("no partner sees the funnel", (await maya.fetch("/leads/funnel")).status === 404);
+  ok("no partner sees the funnel", (await maya.fetch("/lead-funnel")).status === 404);
 
   await t.stop();
   ok("the rows equal their events", t.check().status === 0, t.check());

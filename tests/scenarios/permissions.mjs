@@ -89,14 +89,17 @@ await onBoth(async (t, ok) => {
     const made = async (json) => t.must(t.admin, "/leads", { country: "DE", ...json });
     const brought = await made({ company: `${name} bringers`, domain: `${name.replace("_", "-")}-one.example`, referrer_id: gold.id });
     const routed = await made({ company: `${name} askers`, domain: `${name.replace("_", "-")}-two.example` });
-    await t.must(t.admin, `/leads/${routed.id}/offer`, { partner_id: gold.id });
-    return { lead: brought.id, lead_offer: (await t.must(t.admin, `/lead-offers?lead_id=${routed.id}`)).items[0].id };
+    await t.must(t.admin, `/leads/${routed.id}/route`, { partner_id: gold.id });
+    return { referral_link: (await t.must(who.partner_admin.token, "/referral-links", { name })).id, lead: brought.id, lead_offer: (await t.must(t.admin, `/lead-offers?lead_id=${routed.id}`)).items[0].id };
   };
   // notes, tasks and views are their author's
   const written = Object.fromEntries(await Promise.all([...roles, "nobody"].map(async (role) => {
     const make = async (path, json) => (await t.api(who[role]?.token ?? t.admin, path, json)).data?.id;
     return [role, { ...(await mapped(role)), ...(await leads(role)), note: await make("/notes", { text: "They ask for a course.", partner_id: gold.id, shared: "both" }), task: await make("/tasks", { text: "Find a course", partner_id: gold.id }), saved_view: await make("/saved-views", { name: "In review", list: "registrations", shared: "side" }), plan_step: await make("/plan-steps", { ...onDeal, text: "Meet", due: "2099-01-01", side: "vendor", partner_id: gold.id }), opportunity_comment: await make("/opportunity-comments", { ...onDeal, text: "They are ready.", partner_id: gold.id }) }];
   })));
+  // somebody follows a link
+  await t.fetch(`/r/${(await t.must(t.admin, "/referral-links")).items[0].code}`, { headers: { "User-Agent": "Mozilla/5.0" } });
+  await until(async () => (await t.must(t.admin, "/referral-days")).items.length);
   const review = await t.must(t.admin, "/reviews", { partner_id: gold.id, day: new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
   await t.must(t.admin, `/reviews/${review.id}/note`, { kind: "decision", text: "No discount." });
   await t.must(t.admin, "/cosell-requests", { kind: "meeting", text: "Come along.", partner_id: gold.id, account_id: account.id });

@@ -13,7 +13,7 @@ static const struct {
     const char *states; /* of the list that shows them; NULL: none does */
 } steps[FUNNEL_STEPS] = {
     [FUNNEL_TAKEN] = {N_("Taken in"), "new,offered,review,accepted,converted,won,lost,closed"},
-    [FUNNEL_OFFERED] = {N_("Offered"), NULL},
+    [FUNNEL_OFFERED] = {N_("Offered or brought"), NULL},
     [FUNNEL_ACCEPTED] = {N_("Accepted"), NULL},
     [FUNNEL_CONTACTED] = {N_("Contacted"), NULL},
     [FUNNEL_CONVERTED] = {N_("Converted"), "converted,won,lost"},
@@ -22,7 +22,8 @@ static const struct {
 /* $1: since when. */
 static const char sources_sql[] =
     "select l.source, count(*), "
-    "sum(case when exists (select 1 from lead_offer o where o.lead_id = l.id) then 1 else 0 end), "
+    "sum(case when l.partner_id is not null or exists (select 1 from lead_offer o where o.lead_id = l.id) "
+    "then 1 else 0 end), "
     "sum(case when l.partner_id is not null then 1 else 0 end), "
     "sum(case when l.contacted is not null then 1 else 0 end), "
     "sum(case when l.opportunity_id is not null then 1 else 0 end), "
@@ -57,7 +58,7 @@ static struct instant fill_periods(struct call *c, struct page_request *r, struc
             days = given;
     for (size_t i = 0; i < COUNT(periods); i++)
         tabs[i] = (struct part_tab){.label = TR(c, periods[i].label),
-            .href = arena_printf(c->arena, "/leads/funnel?days=%lld", (long long)periods[i].days),
+            .href = arena_printf(c->arena, "/lead-funnel?days=%lld", (long long)periods[i].days),
             .current = periods[i].days == days};
     v->periods = tabs;
     v->n_periods = COUNT(periods);
@@ -170,7 +171,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     return OK;
 }
 
-const struct page lead_funnel_page = {.path = "/leads/funnel",
+const struct page lead_funnel_page = {.path = "/lead-funnel",
     .title = N_("Lead funnel"),
     .roles = VENDOR_ROLES,
     .nav = N_("Sell"),

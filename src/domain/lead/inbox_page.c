@@ -118,7 +118,7 @@ enum status lead_inbox_count(struct call *c, int64_t *out)
     return noun_count(c, &lead_offer_noun, &q, 99, out);
 }
 
-const struct page lead_inbox_page = {.path = "/leads/inbox",
+const struct page lead_inbox_page = {.path = "/lead-inbox",
     .title = N_("Lead inbox"),
     .roles = PARTNER_ROLES,
     .nav = N_("Sell"),

@@ -5,7 +5,7 @@
 #include "base/id.h"
 #include "domain/account/account.h"
 #include "domain/lead/candidates.h"
-#include "domain/partner/partner.h"
+#include "domain/referral/referral.h"
 #include "domain/touchpoint/touchpoint.h"
 
 #include <stdlib.h>
@@ -165,17 +165,29 @@ static enum status join(struct call *c, struct lead *lead)
     return OK;
 }
 
+/* Who refers by a link says there whether it looks after the leads itself. */
+static enum status wants(struct call *c, const struct lead *lead, bool *yes)
+{
+    struct referral_link link;
+    *yes = true;
+    if (!lead->referral_link_id.id)
+        return OK;
+    TRY(noun_load_whole(c, &referral_link_noun, lead->referral_link_id.id, &link));
+    *yes = link.keeps;
+    return OK;
+}
+
 /* What a partner brought is its own where nobody else holds the customer, and the vendor sells there through
  * partners. */
 static enum status give_to_referrer(struct call *c, struct lead *lead)
 {
-    struct partner p;
-    bool may;
-    TRY(noun_load_whole(c, &partner_noun, lead->referrer_id.id, &p));
+    bool wanted, may;
+    TRY(wants(c, lead, &wanted));
+    if (!wanted)
+        return OK;
     TRY(lead_may_get(c, lead, lead->referrer_id.id, &may));
-    bool good = may && !streq(p.standing, "suspended");
-    lead->state = good ? "accepted" : "review";
-    lead->partner_id.id = good ? lead->referrer_id.id : 0;
+    lead->state = may ? "accepted" : "review";
+    lead->partner_id.id = may ? lead->referrer_id.id : 0;
     return OK;
 }
 
@@ -194,6 +206,42 @@ static void write_review(struct call *c, enum lang lang, const void *ctx, struct
                          "suspended.");
 }
 
+static void write_new(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    const struct lead *lead = ctx;
+    out->subject =
+        arena_printf(c->arena, tr(lang, "A lead came by a partner's referral link: %s"), lead->company);
+}
+
+/* Who left it stays untold: it may be somebody else's customer. */
+static void write_referred(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+{
+    (void)c;
+    (void)ctx;
+    out->subject = tr(lang, "Somebody left a lead by your referral link");
+}
+
+static enum status tell_referrer(struct call *c, int64_t id, const struct lead *lead)
+{
+    struct notice_about about = {.kind = NOTICE_lead, .noun = &lead_noun, .id = id};
+    if (lead->partner_id.id)
+        return notify_partner(c, lead->partner_id.id, PARTNER_ROLES, &about, write_brought, lead);
+    if (!lead->referral_link_id.id)
+        return OK;
+    about.noun = &referral_link_noun;
+    about.id = lead->referral_link_id.id;
+    return notify_partner(c, lead->referrer_id.id, PARTNER_ROLES, &about, write_referred, NULL);
+}
+
+static enum status tell_of_brought(struct call *c, int64_t id, const struct lead *lead)
+{
+    if (streq(lead->state, "review"))
+        TRY(lead_tell_vendor(c, id, lead, write_review, lead));
+    else if (streq(lead->state, "new"))
+        TRY(lead_tell_vendor(c, id, lead, write_new, lead));
+    return tell_referrer(c, id, lead);
+}
+
 /* The act is the partner's whatever becomes of the lead: it counts for whom brought the customer first. */
 static enum status credit_referrer(struct call *c, int64_t id, const struct lead *lead)
 {
@@ -201,15 +249,10 @@ static enum status credit_referrer(struct call *c, int64_t id, const struct lead
         .partner_id = lead->referrer_id,
         .account_id = lead->account_id,
         .kind = "lead",
-        .channel = streq(lead->source, "referral") ? "web" : "other",
+        .channel = lead->referral_link_id.id ? "web" : "other",
         .origin = id_text(c->arena, lead_noun.prefix, id)};
-    struct notice_about about = {.kind = NOTICE_lead, .noun = &lead_noun, .id = id};
     TRY(touchpoint_record(c, &t));
-    if (streq(lead->state, "review"))
-        return lead_tell_vendor(c, id, lead, write_review, lead);
-    if (!lead->partner_id.id)
-        return OK;
-    return notify_partner(c, lead->partner_id.id, PARTNER_ROLES, &about, write_brought, lead);
+    return tell_of_brought(c, id, lead);
 }
 
 static enum status check_company(struct call *c, struct lead *lead, struct match_keys *keys)

@@ -9,9 +9,10 @@ static const struct state states[] = {{"new", N_("New"), "new"}, {"offered", N_(
 static const struct option state_options[] = {{"new", N_("New")}, {"offered", N_("Offered")},
     {"review", N_("In review")}, {"accepted", N_("Accepted")}, {"converted", N_("Converted")},
     {"won", N_("Won")}, {"lost", N_("Lost")}, {"closed", N_("Closed")}, {"joined", N_("Joined")}, {0}};
-static const struct option events[] = {{"offer", N_("Offered")}, {"accept", N_("Accepted")},
-    {"give_back", N_("Given back")}, {"exhaust", N_("Nobody took it")}, {"withdraw", N_("Offer withdrawn")},
-    {"win", N_("Won")}, {"lose", N_("Lost")}, {"go_on", N_("Open again")}, {0}};
+static const struct option events[] = {{"receive", N_("Left by a referral link")}, {"offer", N_("Offered")},
+    {"accept", N_("Accepted")}, {"give_back", N_("Given back")}, {"exhaust", N_("Nobody took it")},
+    {"withdraw", N_("Offer withdrawn")}, {"win", N_("Won")}, {"lose", N_("Lost")},
+    {"go_on", N_("Open again")}, {0}};
 
 const struct option lead_sizes[] = {{"to_49", N_("Up to 49 people")}, {"to_249", N_("50 to 249 people")},
     {"to_999", N_("250 to 999 people")}, {"from_1000", N_("1,000 people and more")}, {0}};
@@ -58,6 +59,10 @@ static const struct field fields[] = {
     FIELD(struct lead, consent, .label = N_("Consent to be contacted"), .form = FORM_CHOICE,
         .options = consents, .see = BOTH, .set = VENDOR),
     FIELD(struct lead, consent_at, .label = N_("Consent since"), .see = BOTH),
+    FIELD(struct lead, consent_text, .label = N_("Agreed to"), .form = FORM_LONG, .see = BOTH,
+        .example = "You may use these details to answer my request."),
+    FIELD(struct lead, referral_link_id, .label = N_("Referral link"), .ref = "referral_link", .see = VENDOR,
+        .filter = true),
     FIELD(struct lead, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct lead, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH, .list_column = true,
@@ -273,7 +278,7 @@ const struct verb lead_close = {
     INPUT(struct close_input, close_fields),
     .run = close_run,
     .done = N_("Lead closed"),
-    .example = {.becomes = "closed"},
+    .example = {.find = "state=new", .becomes = "closed"},
 };
 
 const struct verb lead_reopen = {
@@ -286,5 +291,5 @@ const struct verb lead_reopen = {
     .from = closed,
     .run = reopen_run,
     .done = N_("Open again"),
-    .example = {.after = &lead_close},
+    .example = {.after = &lead_close, .becomes = "new"},
 };

@@ -3,7 +3,7 @@
  *
  *   lead.c        what a lead is, and the plain verbs on it
  *   intake.c      taking one in: the same company found again, whose it is when a partner brought it
- *   candidates.h  which partners fit, with the reasons
+ *   candidates.h  which partners fit, with the reasons; roster.h: partners in memory for it
  *   offer.h       offering it to one after the other, with a clock
  *   convert.c     the opportunity that it becomes, and how that ends
  *
@@ -26,7 +26,9 @@ struct lead {
     const char *need;                /* what they want, in words; partners read it before they accept */
     const char *source;              /* where it comes from: one of lead_sources */
     struct ref referrer_id;          /* the partner that brought it; 0: nobody did */
+    struct ref referral_link_id;     /* by which it came; 0: by none */
     const char *consent;             /* to be contacted: form, spoken, customer, none */
+    const char *consent_text;        /* what was agreed to, as it stood there */
     struct instant consent_at;
     const char *state; /* new, offered, review, accepted, converted, won, lost, closed, joined */
     struct ref partner_id, person_id; /* who has it */

@@ -18,6 +18,19 @@ static const struct option reasons[] = {{"no_capacity", N_("No capacity")},
 
 #define BOTH (VENDOR | PARTNER)
 
+/* As documents show it. */
+#define PARTS_EXAMPLE                                                                                        \
+    "{\"capacity\":{\"percent\":70,\"reason\":\"3 of 10 leads open\","                                       \
+    "\"weight\":10},\"certification\":{\"percent\":75,"                                                      \
+    "\"reason\":\"3 certified people\",\"weight\":25},"                                                      \
+    "\"conversion\":{\"percent\":40,\"reason\":\"2 of 5 leads converted\","                                  \
+    "\"weight\":10},\"fairness\":{\"percent\":80,"                                                           \
+    "\"reason\":\"1 offered in 90 days\",\"weight\":5},"                                                     \
+    "\"industry\":{\"percent\":100,\"reason\":\"Knows the industry\","                                       \
+    "\"weight\":15},\"language\":{\"percent\":100,\"reason\":\"Speaks German\","                             \
+    "\"weight\":15},\"territory\":{\"percent\":100,"                                                         \
+    "\"reason\":\"At home in the country\",\"weight\":20}}"
+
 static const struct field fields[] = {
     FIELD(struct lead_offer, name, .label = N_("Lead"), .required = true, .see = BOTH, .list_column = true,
         .example = "Flowgate, DE"),
@@ -42,7 +55,8 @@ static const struct field fields[] = {
         .example = "Wants to replace three firewalls this year."),
     FIELD(struct lead_offer, person_id, .label = N_("Answered by"), .ref = "person", .see = BOTH),
     FIELD(struct lead_offer, score_percent, .label = N_("Score (%)"), .see = VENDOR, .list_column = true),
-    FIELD(struct lead_offer, parts, .label = N_("Parts of the score"), .form = FORM_JSON, .see = VENDOR),
+    FIELD(struct lead_offer, parts, .label = N_("Parts of the score"), .form = FORM_JSON, .see = VENDOR,
+        .example = PARTS_EXAMPLE),
     FIELD(struct lead_offer, reason, .label = N_("Why it was declined"), .form = FORM_CHOICE,
         .options = reasons, .see = BOTH),
     FIELD(struct lead_offer, reason_note, .label = N_("Note"), .form = FORM_LONG, .max = 1000, .see = BOTH,
@@ -208,13 +222,11 @@ static enum status still_may(
     struct call *c, int64_t lead_id, const struct lead *lead, int64_t partner_id, bool *yes)
 {
     struct value args[2] = {v_int(lead_id), v_int(partner_id)};
-    struct rows rows;
+    struct rows asked;
     TRY(lead_may_get(c, lead, partner_id, yes));
-    TRY(db_query(c->db, c->arena, &rows,
-        "select p.standing from partner p where p.id = $2 and not exists (select 1 from lead_offer o where "
-        "o.lead_id = $1 and o.partner_id = p.id)",
+    TRY(db_query(c->db, c->arena, &asked, "select id from lead_offer where lead_id = $1 and partner_id = $2",
         args, 2));
-    *yes = *yes && rows.n && !streq(cell_text(&rows, 0, 0), "suspended");
+    *yes = *yes && !asked.n;
     return OK;
 }
 
@@ -373,6 +385,8 @@ static enum status accept_run(struct call *c)
     bool may;
     TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
     TRY(lead_hold(c, o.lead_id.id, &lead));
+    if (!lead.account_id.id) /* somebody may have made it known meanwhile */
+        TRY(lead_account(c, &lead, &lead.account_id.id));
     TRY(lead_may_get(c, &lead, o.partner_id.id, &may));
     if (o.due.us <= c->now.us || !may)
         return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));
@@ -382,8 +396,8 @@ static enum status accept_run(struct call *c)
     TRY(change(c, &o, BIT(state) | BIT(due) | BIT(person_id)));
     lead.state = "accepted";
     lead.partner_id = o.partner_id;
-    TRY(lead_change(
-        c, o.lead_id.id, &lead, LEAD_BIT(state) | LEAD_BIT(partner_id) | LEAD_BIT(person_id), "accept"));
+    TRY(lead_change(c, o.lead_id.id, &lead,
+        LEAD_BIT(state) | LEAD_BIT(partner_id) | LEAD_BIT(person_id) | LEAD_BIT(account_id), "accept"));
     c->result_id = c->row_id;
     c->leads_to = arena_printf(c->arena, "%s?did=lead_offer.accept.%s", lead_path(c, o.lead_id.id),
         id_text(c->arena, lead_offer_noun.prefix, c->row_id));
@@ -496,7 +510,7 @@ static enum status give_back_run(struct call *c)
     lead.state = brought ? "review" : "new";
     TRY(lead_change(c, c->row_id, &lead,
         LEAD_BIT(state) | LEAD_BIT(partner_id) | LEAD_BIT(person_id) | LEAD_BIT(contacted), NULL));
-    c->leads_to = "/leads/inbox?did=lead.give_back";
+    c->leads_to = "/lead-inbox?did=lead.give_back";
     c->result_json = "{\"state\":\"given_back\"}"; /* the row is no longer there for who asked */
     return brought ? OK : go_on(c, c->row_id, &lead);
 }

@@ -121,6 +121,7 @@ const struct verb notice_set = {
                     "\"now\",\"override\":\"now\",\"dispute\":\"now\",\"note\":\"daily\",\"task\":"
                     "\"now\",\"task_due\":\"now\",\"draft\":\"now\",\"deal\":\"daily\",\"step\":"
                     "\"now\",\"mention\":\"now\",\"mapping\":\"now\",\"cosell\":\"now\",\"cosell_news\":"
-                    "\"now\",\"review\":\"now\",\"renewal\":\"now\",\"record\":\"now\"}",
+                    "\"now\",\"review\":\"now\",\"renewal\":\"now\",\"record\":\"now\",\"lead\":\"now\","
+                    "\"lead_news\":\"now\"}",
         .fields = "protection"},
 };

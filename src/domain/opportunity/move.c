@@ -157,6 +157,7 @@ const struct verb opportunity_move = {
     INPUT(struct move_input, move_fields),
     .run = move_run,
     .done = N_("Moved"),
+    .example = {.find = "state=open&stage=evaluation"},
 };
 
 const struct verb opportunity_move_back = {

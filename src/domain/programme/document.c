@@ -134,7 +134,7 @@ static void read_head(struct call *c, struct arena *keep, const json_t *doc, str
     programme_read_life(c, json_object_get(doc, "life"), &p->life);
     programme_read_disputes(c, json_object_get(doc, "disputes"), &p->disputes);
     programme_read_cosell(c, json_object_get(doc, "cosell"), &p->cosell);
-    programme_read_leads(c, json_object_get(doc, "leads"), &p->leads);
+    programme_read_leads(c, keep, json_object_get(doc, "leads"), &p->leads);
 }
 
 static void check_members(struct call *c, const json_t *doc)

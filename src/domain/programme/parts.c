@@ -490,6 +490,19 @@ const struct setting settings[] = {
         .label = N_("Count working hours only"),
         .kind = SETTING_SWITCH,
         .otherwise = "true"},
+    {.path = "leads.consent",
+        .section = N_("Leads: referral links"),
+        .label = N_("What who leaves a lead agrees to"),
+        .hint = N_("Stands beside the box that is ticked, and is kept with the lead."),
+        .kind = SETTING_LINE,
+        .otherwise = "\"You may use these details to answer my request, and pass them on to the partner that "
+                     "looks after it.\""},
+    {.path = "leads.consent_de",
+        .section = N_("Leads: referral links"),
+        .label = N_("The same in German"),
+        .kind = SETTING_LINE,
+        .otherwise = "\"Sie dürfen diese Angaben nutzen, um meine Anfrage zu beantworten, und sie an den "
+                     "Partner weitergeben, der sich darum kümmert.\""},
 };
 const size_t n_settings = COUNT(settings);
 

@@ -1,9 +1,11 @@
 /* "leads": weights of matchmaking, caps and the clock of an offer; left out: as the settings say (parts.c).
  */
+#include "base/text.h"
 #include "domain/programme/parts.h"
 #include "domain/programme/sections.h"
 
-#define PREFIX "leads."
+#define PREFIX      "leads."
+#define CONSENT_MAX 400
 
 static void wrong(struct call *c, const char *path, const char *message)
 {
@@ -38,7 +40,18 @@ static void check_keys(struct call *c, const json_t *o, const char *path)
     }
 }
 
-void programme_read_leads(struct call *c, const json_t *section, struct programme_leads *out)
+static const char *line(struct call *c, struct arena *keep, const json_t *whole_document, const char *path)
+{
+    const json_t *v = setting_value(c, whole_document, setting(path));
+    const char *text = json_string_value(v);
+    if (text && *text && utf8_length(text) <= CONSENT_MAX)
+        return arena_strdup(keep, text);
+    wrong(c, path, arena_printf(c->arena, TR(c, "enter a text of 1 to %d characters"), CONSENT_MAX));
+    return "";
+}
+
+void programme_read_leads(
+    struct call *c, struct arena *keep, const json_t *section, struct programme_leads *out)
 {
     static const char *const weights[FIT_PARTS] = {[FIT_TERRITORY] = PREFIX "weights.territory",
         [FIT_LANGUAGE] = PREFIX "weights.language",
@@ -53,7 +66,9 @@ void programme_read_leads(struct call *c, const json_t *section, struct programm
     if (json_is_object(section))
         json_object_set(document, "leads", (json_t *)(uintptr_t)section);
     check_keys(c, section, "leads");
-    *out = (struct programme_leads){.offer_hours = whole(c, document, PREFIX "offer_hours"),
+    *out = (struct programme_leads){.consent = {[LANG_EN] = line(c, keep, document, PREFIX "consent"),
+                                        [LANG_DE] = line(c, keep, document, PREFIX "consent_de")},
+        .offer_hours = whole(c, document, PREFIX "offer_hours"),
         .most_offers = whole(c, document, PREFIX "most_offers"),
         .fairness_days = whole(c, document, PREFIX "fairness_days"),
         .fit = {.open_leads = whole(c, document, PREFIX "open_leads"),

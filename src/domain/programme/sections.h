@@ -13,7 +13,8 @@ void programme_read_life(struct call *c, const json_t *section, struct programme
 void programme_read_roles(struct call *c, const json_t *section, struct programme_roles *out);
 void programme_read_disputes(struct call *c, const json_t *section, struct programme_disputes *out);
 void programme_read_cosell(struct call *c, const json_t *section, struct programme_cosell *out);
-void programme_read_leads(struct call *c, const json_t *section, struct programme_leads *out);
+void programme_read_leads(
+    struct call *c, struct arena *keep, const json_t *section, struct programme_leads *out);
 /* After the lists: what the stages of the pipeline say beyond key and label. */
 void programme_read_stages(struct call *c, struct arena *keep, const json_t *list, struct programme *out);
 /* The rules of extensions and their examples, from the whole document; after the lists and the other facts.

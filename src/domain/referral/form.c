@@ -1,0 +1,147 @@
+/*
+ * A stranger's form. Whatever becomes of it, the answer is the same: it was received. A form that a machine
+ * filled in is thrown away; one that comes twice counts once.
+ */
+#include "base/id.h"
+#include "base/throttle.h"
+#include "domain/lead/lead.h"
+#include "domain/person/sign_in.h"
+#include "domain/programme/programme.h"
+#include "domain/referral/referral.h"
+#include "runtime/form_token.h"
+
+#define FORMS_OF_ADDRESS 5  /* an hour, over all links */
+#define FORMS_OF_LINK    60 /* an hour, from all addresses */
+#define HOUR_S           3600
+
+static const struct option consents[] = {{"form", N_("Given on a form")}, {0}};
+
+struct receive_input {
+    const char *code, *form;
+    const char *homepage; /* nobody sees it: who fills it in is a machine */
+    const char *company, *country, *contact_name, *contact_email, *contact_phone, *need, *consent;
+};
+static const struct field receive_fields[] = {
+    FIELD(struct receive_input, code, .label = N_("Code"), .required = true),
+    FIELD(struct receive_input, form, .label = N_("Form"), .required = true),
+    FIELD(struct receive_input, homepage, .label = N_("Leave this empty")),
+    FIELD(struct receive_input, company, .label = N_("Company"), .required = true),
+    FIELD(struct receive_input, country, .label = N_("Country"), .form = FORM_COUNTRY, .required = true),
+    FIELD(struct receive_input, contact_name, .label = N_("Your name"), .required = true),
+    FIELD(struct receive_input, contact_email, .label = N_("Work mail address"), .form = FORM_EMAIL,
+        .required = true),
+    FIELD(struct receive_input, contact_phone, .label = N_("Phone"), .max = 60),
+    FIELD(
+        struct receive_input, need, .label = N_("What you are looking for"), .form = FORM_LONG, .max = 2000),
+    FIELD(struct receive_input, consent, .label = N_("Consent"), .form = FORM_CHOICE, .options = consents,
+        .required = true),
+};
+
+/* ---- before ---- */
+
+static enum status check_often(struct call *c, const struct referral *r)
+{
+    const char *address = throttle_address(c->arena, c->peer);
+    int wait_s =
+        address ? throttle_take(c->throttle, "referral form from", address, FORMS_OF_ADDRESS, HOUR_S, c->now)
+                : 0;
+    if (!wait_s)
+        wait_s = throttle_take(c->throttle, "referral form", r->link.code, FORMS_OF_LINK, HOUR_S, c->now);
+    return wait_s ? call_wait(c, wait_s,
+                        arena_printf(c->arena,
+                            TR(c, "Too many requests came from there. Try again in %d minutes."),
+                            (wait_s + 59) / 60))
+                  : OK;
+}
+
+static enum status receive_prepare(struct call *c)
+{
+    const struct receive_input *in = c->in;
+    struct referral r;
+    TRY(referral_find(c, in->code, &r));
+    if (!form_token_valid(r.link.form_key, r.link.code, in->form, c->now))
+        return call_refuse(c, PROBLEM_invalid, TR(c, "This page was open for long. Send it once more."));
+    return check_often(c, &r);
+}
+
+/* ---- within the transaction ---- */
+
+/* That this very form was not received before; none is kept longer than its token holds. */
+static enum status use_form(struct call *c, const char *token, bool *fresh)
+{
+    struct value args[2] = {secret_hash(c->arena, token), v_int(c->now.us)};
+    struct value old[1] = {v_int(c->now.us - FORM_TOKEN_HOURS * INT64_C(3600) * US_PER_SECOND)};
+    int64_t stored;
+    TRY(db_exec(c->db, "delete from referral_form where used < $1", old, 1));
+    TRY(db_exec_count(c->db, &stored,
+        "insert into referral_form (hash, used) values ($1, $2) on conflict do nothing", args, 2));
+    *fresh = stored == 1;
+    return OK;
+}
+
+/* They read the page in it. */
+static const char *language(const struct call *c, enum lang lang)
+{
+    const struct catalog_list *known = catalog_find(c->catalog, "languages");
+    const char *code = lang_code(lang);
+    return known && catalog_item(known, code) ? code : NULL;
+}
+
+static enum status take(struct call *c, const struct referral *r, enum lang lang)
+{
+    const struct receive_input *in = c->in;
+    const struct programme *p;
+    int64_t id = 0;
+    TRY(programme_active(c, &p));
+    struct lead lead = {.company = in->company,
+        .country = in->country,
+        .contact_name = in->contact_name,
+        .contact_email = in->contact_email,
+        .contact_phone = in->contact_phone,
+        .product_line_id = r->link.product_line_id,
+        .need = in->need,
+        .language = language(c, lang),
+        .source = "referral",
+        .referrer_id = r->link.partner_id,
+        .referral_link_id = {r->id},
+        .consent = in->consent,
+        .consent_text = p->leads.consent[lang]};
+    TRY(lead_take_in(c, &lead, &id));
+    return referral_count(c, r, 0, 1);
+}
+
+/* The system writes: a stranger is nobody, and somebody who is signed in is a stranger here. */
+static enum status take_as_system(struct call *c, const struct referral *r)
+{
+    const struct viewer *viewer = c->viewer;
+    c->viewer = &system_viewer;
+    enum status s = take(c, r, viewer->lang);
+    c->viewer = viewer;
+    c->result_id = 0; /* of the lead the stranger learns nothing, not even its number */
+    return s;
+}
+
+static enum status receive_run(struct call *c)
+{
+    const struct receive_input *in = c->in;
+    struct referral r;
+    bool fresh;
+    TRY(referral_find(c, in->code, &r));
+    c->leads_to = arena_printf(c->arena, "%s?received=1", referral_path(c->arena, r.link.code));
+    TRY(use_form(c, in->form, &fresh));
+    return fresh && !in->homepage ? take_as_system(c, &r) : OK;
+}
+
+const struct verb referral_link_receive = {
+    .noun = &referral_link_noun,
+    .name = "receive",
+    .label = N_("Send"),
+    .summary = N_("Somebody who followed the link leaves a lead."),
+    .on = ON_COLLECTION,
+    .roles = ANYBODY,
+    .hidden = true,
+    .session = true,
+    INPUT(struct receive_input, receive_fields),
+    .prepare = receive_prepare,
+    .run = receive_run,
+};

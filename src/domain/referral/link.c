@@ -1,0 +1,199 @@
+#include "domain/referral/referral.h"
+
+#include "base/id.h"
+#include "runtime/session.h"
+
+#include <sodium.h>
+
+#define CODE_BYTES 18 /* 144 bits */
+#define MOST       50 /* links of a partner that are not ended */
+
+static const struct state states[] = {
+    {"active", N_("Active"), "ok"}, {"paused", N_("Paused"), "review"}, {"ended", N_("Ended"), "gone"}, {0}};
+static const struct option state_options[] = {
+    {"active", N_("Active")}, {"paused", N_("Paused")}, {"ended", N_("Ended")}, {0}};
+
+#define BOTH (VENDOR | PARTNER)
+
+static const struct field fields[] = {
+    FIELD(struct referral_link, name, .label = N_("Name"), .required = true, .max = 80, .see = BOTH,
+        .set = PARTNER, .list_column = true, .search = true,
+        .hint = N_("What it is for. Who follows the link does not see it."), .example = "Newsletter, spring"),
+    FIELD(struct referral_link, partner_id, .label = N_("Partner"), .ref = "partner", .required = true,
+        .see = BOTH, .list_column = true, .filter = true),
+    FIELD(struct referral_link, product_line_id, .label = N_("Product line"), .ref = "product_line",
+        .see = BOTH, .set = PARTNER, .list_column = true,
+        .hint = N_("What its page is about. Left empty: the whole offer.")),
+    FIELD(struct referral_link, keeps, .label = N_("We look after its leads ourselves"), .see = BOTH,
+        .set = PARTNER,
+        .hint = N_("Otherwise each is offered to the partner that fits best. You brought it either way.")),
+    FIELD(struct referral_link, code, .label = N_("Code"), .required = true, .see = BOTH,
+        .example = "Qm9xZlRyaXRvbkhhcnBlcg"),
+    FIELD(struct referral_link, form_key, .label = N_("Key"), .required = true, .secret = true),
+    FIELD(struct referral_link, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
+        .required = true, .see = BOTH, .list_column = true, .filter = true),
+    FIELD(struct referral_link, person_id, .label = N_("Made by"), .ref = "person", .see = BOTH),
+};
+
+const struct noun referral_link_noun = {
+    .name = "referral_link",
+    .plural = "referral-links",
+    .prefix = "rfl",
+    .label = N_("Referral link"),
+    .labels = N_("Referral links"),
+    .icon = "flag",
+    .summary = N_("An address that a partner passes on: /r/ and its code. Leads that come by it are the "
+                  "partner's doing."),
+    .size = sizeof(struct referral_link),
+    .fields = fields,
+    .n_fields = COUNT(fields),
+    .title = "name",
+    .states = states,
+    .vendor_scope = "1=1",
+    .partner_scope = "{t}.partner_id = {partner}",
+    .read = ALL_ROLES,
+    .order = "-created",
+    .partner_ref = "partner_id",
+    .unique = (const char *const[]){"code", NULL},
+};
+
+#define BIT(member) FIELD_BIT(&referral_link_noun, member)
+
+const char *referral_path(struct arena *a, const char *code)
+{
+    return arena_printf(a, "/r/%s", code);
+}
+
+enum status referral_find(struct call *c, const char *code, struct referral *out)
+{
+    struct value args[1] = {v_text(code)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select r.id, p.name, l.name, r.form_key from referral_link r join partner p on p.id = r.partner_id "
+        "left join "
+        "product_line l on l.id = r.product_line_id "
+        "where r.code = $1 and r.state = 'active' and p.standing <> 'suspended'",
+        args, 1));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    *out = (struct referral){
+        .id = cell_int(&rows, 0, 0), .partner = cell_string(&rows, 0, 1), .product = cell_text(&rows, 0, 2)};
+    TRY(noun_load_whole(c, &referral_link_noun, out->id, &out->link));
+    out->link.form_key = cell_string(&rows, 0, 3); /* a secret: no reading of the noun has it */
+    return OK;
+}
+
+/* ---- verbs ---- */
+
+static const char *new_code(struct arena *a)
+{
+    unsigned char random[CODE_BYTES];
+    size_t n = sodium_base64_ENCODED_LEN(sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = arena_alloc(a, n);
+    random_bytes(random, sizeof random);
+    return sodium_bin2base64(text, n, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+static enum status create_run(struct call *c)
+{
+    struct referral_link link = *(const struct referral_link *)c->in;
+    struct value args[1] = {v_int(c->viewer->partner_id)};
+    struct rows rows;
+    int64_t id = 0;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select count(*) from referral_link where partner_id = $1 and state <> 'ended'", args, 1));
+    if (cell_int(&rows, 0, 0) >= MOST)
+        return call_refuse(c, PROBLEM_state,
+            arena_printf(c->arena, TR(c, "You have %d links. End one that you no longer need."), MOST));
+    link.partner_id.id = c->viewer->partner_id;
+    link.person_id.id = c->viewer->person_id;
+    link.code = new_code(c->arena);
+    link.form_key = secret_new(c->arena);
+    link.state = "active";
+    TRY(noun_insert(c, &referral_link_noun, &link, &id));
+    call_last_event(c)->partner_sees = true;
+    c->leads_to = arena_printf(c->arena, "%s?did=referral_link.create.%s", referrals_page.path,
+        id_text(c->arena, referral_link_noun.prefix, id));
+    return OK;
+}
+
+const struct verb referral_link_create = GENERIC_CREATE_BY(referral_link_noun, PARTNER_ROLES,
+    N_("New referral link"), N_("Make an address to pass on."), create_run, .primary = true);
+
+static enum status update_run(struct call *c)
+{
+    TRY(verb_update(c));
+    struct event *e = call_last_event(c);
+    if (e)
+        e->partner_sees = true;
+    return OK;
+}
+
+const struct verb referral_link_update =
+    GENERIC_UPDATE_BY(referral_link_noun, PARTNER_ROLES, N_("Change a referral link."), update_run);
+
+static enum status set_state(struct call *c, const char *state)
+{
+    struct referral_link link = {.state = state};
+    TRY(noun_update(c, &referral_link_noun, c->row_id, &link, BIT(state), NULL));
+    call_last_event(c)->partner_sees = true;
+    return OK;
+}
+
+static enum status pause_run(struct call *c)
+{
+    return set_state(c, "paused");
+}
+static enum status resume_run(struct call *c)
+{
+    return set_state(c, "active");
+}
+static enum status end_run(struct call *c)
+{
+    return set_state(c, "ended");
+}
+
+static const char *const active[] = {"active", NULL};
+static const char *const paused[] = {"paused", NULL};
+static const char *const going[] = {"active", "paused", NULL};
+
+const struct verb referral_link_pause = {
+    .noun = &referral_link_noun,
+    .name = "pause",
+    .label = N_("Pause"),
+    .summary = N_("The address leads nowhere until it is resumed."),
+    .on = ON_ROW,
+    .roles = PARTNER_ROLES,
+    .from = active,
+    .undo = &referral_link_resume,
+    .run = pause_run,
+    .done = N_("Link paused"),
+    .example = {.becomes = "paused"},
+};
+
+const struct verb referral_link_resume = {
+    .noun = &referral_link_noun,
+    .name = "resume",
+    .label = N_("Resume"),
+    .summary = N_("The address works again."),
+    .on = ON_ROW,
+    .roles = PARTNER_ROLES,
+    .from = paused,
+    .undo = &referral_link_pause,
+    .run = resume_run,
+    .done = N_("Link works again"),
+    .example = {.after = &referral_link_pause, .becomes = "active"},
+};
+
+const struct verb referral_link_end = {
+    .noun = &referral_link_noun,
+    .name = "end",
+    .label = N_("End"),
+    .summary = N_("The address leads nowhere from now on."),
+    .on = ON_ROW,
+    .roles = PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER,
+    .from = going,
+    .run = end_run,
+    .done = N_("Link ended"),
+    .example = {.becomes = "ended"},
+};

@@ -1,0 +1,59 @@
+/*
+ * Referral links: a partner passes an address on (/r/CODE); who follows it reads by whose recommendation, and
+ * may leave a lead.
+ *
+ *   link.c          what a link is, and what its partner does with it
+ *   day.c           visits and leads by day
+ *   form.c          a stranger's form becomes a lead
+ *   landing_page.c  the public page      links_page.c  the partner's own
+ *
+ * The page sets no cookie and its answer is always the same, so that nobody learns by it what is known of a
+ * company. Of visitors nothing is stored.
+ */
+#ifndef TANDEM_REFERRAL_H
+#define TANDEM_REFERRAL_H
+
+#include "face/page.h"
+
+struct referral_link {
+    const char *name; /* what it is for, in the partner's words; strangers do not see it */
+    struct ref partner_id;
+    struct ref product_line_id; /* what its page is about; 0: the vendor's whole offer */
+    bool keeps;                 /* the partner looks after its leads itself; else the vendor offers them */
+    const char *code;
+    const char *form_key; /* signs the forms of its page */
+    const char *state;    /* active, paused, ended */
+    struct ref person_id; /* who made it */
+};
+extern const struct noun referral_link_noun;
+extern const struct verb referral_link_create, referral_link_update, referral_link_pause,
+    referral_link_resume, referral_link_end;
+
+/* One link on one day. */
+struct referral_day {
+    struct ref referral_link_id, partner_id;
+    struct date day;
+    int64_t visits, leads;
+};
+extern const struct noun referral_day_noun;
+extern const struct verb referral_link_visit;   /* the system: somebody looked at the page */
+extern const struct verb referral_link_receive; /* a stranger's form, posted to the page's address */
+
+extern const struct page referral_page;  /* /r/:code */
+extern const struct page referrals_page; /* /referrals */
+
+/* ---- within the folder ---- */
+
+/* A link that works, as its page shows it. */
+struct referral {
+    int64_t id;
+    struct referral_link link;
+    const char *partner, *product; /* product NULL: none in particular */
+};
+/* REFUSED as not found: unknown, paused or ended, or its partner is suspended. For strangers. */
+enum status referral_find(struct call *c, const char *code, struct referral *out) MUST;
+/* Within a transaction: one visit or lead more, today. */
+enum status referral_count(struct call *c, const struct referral *r, int64_t visits, int64_t leads) MUST;
+const char *referral_path(struct arena *a, const char *code); /* "/r/CODE" */
+
+#endif

@@ -1,0 +1,158 @@
+// Referral links: made, paused and ended by their partner; the public page sets no cookie and tells nothing; a form becomes a
+// lead once, with the referrer recorded; machines, floods, other sites and old forms come to nothing.
+import { Browser } from "./lib/browser.mjs";
+import { until } from "./lib/load.mjs";
+import { deal, onBoth } from "./lib/tandem.mjs";
+
+const HUMAN = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0" };
+
+await onBoth(async (t, ok) => {
+  await t.start("--trusted-proxies", "127.0.0.1");
+  const { gold, rival, lines, operations } = await t.cast();
+  const status = async (token, path, json, more) => (await t.api(token, path, json, more)).status;
+  const link = (json = {}, token = gold.token) => t.must(token, "/referral-links", { name: "Spring mail", ...json });
+  let addresses = 1;
+  const from = () => `198.51.100.${addresses++}`;
+  const visit = (code, headers = {}) => t.fetch(`/r/${code}`, { headers: { ...HUMAN, "X-Forwarded-For": from(), ...headers } });
+  const form = (text) => /name="form" value="([^"]+)"/.exec(text)?.[1];
+  const send = (code, fields, headers = {}) => t.fetch(`/r/${code}`, { method: "POST", headers: { ...HUMAN, "X-Forwarded-For": from(), "Content-Type": "application/x-www-form-urlencoded", ...headers }, body: new URLSearchParams(fields).toString() });
+  const wish = (json) => ({ company: "Zebulon Feinmechanik", country: "DE", contact_name: "Xenia Quill", contact_email: "xenia@zebulon.example", need: "Three firewalls.", consent: "form", ...json });
+  const leave = async (code, json, headers) => send(code, { form: form((await visit(code)).text), ...wish(json) }, headers);
+  const leads = async (query = "") => (await t.must(operations, `/leads?limit=200${query}`)).items;
+  const days = async (id) => (await t.must(gold.token, `/referral-days?referral_link_id=${id}`)).items;
+  const sum = async (id, what) => (await days(id)).reduce((n, d) => n + d[what], 0);
+
+  // ---- the partner's ----
+  const one = await link({ product_line_id: lines[0].id });
+  ok("a link has an unguessable code", /^[\w-]{24}$/.test(one.code) && one.state === "active" && one.form_key === undefined, one);
+  ok("no two are alike", (await link()).code !== one.code);
+  ok("a rival sees none of it", (await status(rival.token, `/referral-links/${one.id}`)) === 404 && (await t.must(rival.token, "/referral-links")).items.length === 0);
+  ok("nor does it pause it", (await status(rival.token, `/referral-links/${one.id}/pause`, {})) === 404);
+  ok("the vendor makes none", [403, 404].includes(await status(operations, "/referral-links", { name: "x" })));
+  await t.must(gold.token, `/referral-links/${one.id}`, { name: "Summer mail" }, { method: "PATCH" });
+  ok("it is renamed", (await t.must(gold.token, `/referral-links/${one.id}`)).name === "Summer mail");
+
+  // ---- the public page ----
+  const page = await visit(one.code);
+  ok("the page says who recommends whom, and what", page.status === 200 && /Brightwater Integration recommends/.test(page.text) && /Flowgate/.test(page.text), page.text);
+  ok("it sets no cookie and has no script of its own", page.headers.getSetCookie().length === 0 && !/<script(?! src="\/static)/.test(page.text));
+  ok("it does not tell what the partner calls the link", !/Summer mail/.test(page.text) && !page.text.includes(one.id) && !page.text.includes(gold.id));
+  ok("its frame leads nowhere", !/<a [^>]*href="\//.test(page.text) && !/action="\/theme"/.test(page.text));
+  const german = await visit(one.code, { "Accept-Language": "de" });
+  ok("it speaks the reader's language", /empfiehlt/.test(german.text) && /Sie dürfen diese Angaben/.test(german.text), german.text);
+  ok("visits are counted", await until(async () => (await sum(one.id, "visits")) === 2, 20), await days(one.id));
+  const clicks = async () => (await t.must(gold.token, "/touchpoints?kind=referral")).items;
+  ok("each is a touchpoint", (await clicks()).length === 2 && (await clicks()).every((c) => c.source === "system" && c.state === "confirmed" && c.channel === "web"), await clicks());
+  const again = { "X-Forwarded-For": "203.0.113.77" };
+  for (let i = 0; i < 3; i++) await visit(one.code, again);
+  await visit(one.code, { "User-Agent": "Slackbot-LinkExpanding 1.0" });
+  await t.fetch(`/r/${one.code}`, { method: "HEAD", headers: HUMAN });
+  const maya = new Browser(t, HUMAN);
+  await maya.signIn("maya@brightwater.example");
+  const own = await maya.fetch(`/r/${one.code}`);
+  ok("whoever is signed in sees it as a stranger does", own.status === 200 && !/Sign out/.test(own.text));
+  await until(async () => (await sum(one.id, "visits")) >= 3, 20);
+  await new Promise((done) => setTimeout(done, 300));
+  ok("who looks again, machines, and who is signed in are not counted", (await sum(one.id, "visits")) === 3, await days(one.id));
+  const stored = ["lead", "referral_day", "touchpoint", "event"].map((table) => String(t.sql(`select * from ${table}`))).join();
+  ok("no address of a visitor is stored", !/203\.0\.113\.77|198\.51\.100/.test(stored));
+
+  // ---- an unknown address ----
+  const same = (r) => r.status + r.text.replace(/name="csrf" value="[^"]+"/g, "").replaceAll(/\/r\/[\w-]+|\/nothing\/here/g, "");
+  const nowhere = same(await t.fetch("/nothing/here", { headers: HUMAN }));
+  ok("an unknown code is any unknown address", same(await visit("A".repeat(24))) === nowhere && same(await visit("x")) === nowhere, same(await visit("x")));
+  ok("so is a form to one", (await send("A".repeat(24), wish())).status >= 400);
+  await t.must(gold.token, `/referral-links/${one.id}/pause`, {});
+  const openedBefore = form(page.text);
+  ok("and a paused one", same(await visit(one.code)) === nowhere);
+  ok("that takes no form", (await send(one.code, { form: openedBefore, ...wish() })).status === 404 && (await leads()).length === 0);
+  await t.must(gold.token, `/referral-links/${one.id}/resume`, {});
+  ok("resumed it works again", (await visit(one.code)).status === 200);
+  const over = await link({ name: "Over" });
+  await t.must(gold.token, `/referral-links/${over.id}/end`, {});
+  ok("an ended one, for ever", same(await visit(over.code)) === nowhere && (await status(gold.token, `/referral-links/${over.id}/resume`, {})) === 409);
+  await t.must(t.admin, `/partners/${gold.id}`, { standing: "suspended" }, { method: "PATCH" });
+  ok("and one whose partner is suspended", same(await visit(one.code)) === nowhere);
+  await t.must(t.admin, `/partners/${gold.id}`, { standing: "good" }, { method: "PATCH" });
+
+  // ---- the form ----
+  const bare = await send(one.code, { form: form((await visit(one.code)).text), company: "Half a form" });
+  ok("what is missing stands at its field, with what was given", bare.status === 422 && (bare.text.match(/class="err"/g) ?? []).length >= 4 && /value="Half a form"/.test(bare.text) && bare.headers.getSetCookie().length === 0, bare.text.slice(0, 3000));
+  ok("without consent nothing is taken", (await leave(one.code, { consent: "" })).status === 422 && (await leads()).length === 0);
+  const before = await sum(one.id, "leads");
+  const sent = await leave(one.code);
+  ok("the answer says that it was received, and no more", sent.status === 303 && sent.headers.get("location") === `/r/${one.code}?received=1` && sent.headers.getSetCookie().length === 0, [sent.status, sent.text]);
+  const thanks = await t.fetch(sent.headers.get("location"), { headers: HUMAN });
+  ok("on a page that can be loaded again", /We have received it/.test(thanks.text) && !/Zebulon|Xenia/.test(thanks.text));
+  const [lead] = await leads();
+  ok("it is a lead with its referrer", lead.state === "new" && lead.source === "referral" && lead.referrer_id === gold.id && lead.referral_link_id === one.id && lead.product_line_id === lines[0].id && lead.partner_id === null, lead);
+  ok("with consent, its time and its words", lead.consent === "form" && lead.consent_at && /You may use these details/.test(lead.consent_text), lead);
+  ok("it is counted for the link", (await sum(one.id, "leads")) === before + 1);
+  ok("and the partner's touchpoint", (await t.must(gold.token, "/touchpoints?kind=lead")).items.length === 1);
+  ok("the partner sees neither company nor person", (await t.must(gold.token, "/leads")).items.length === 0 && !/Zebulon|Xenia/.test(JSON.stringify((await t.must(gold.token, "/notices")).items)) && !/Zebulon/.test((await maya.fetch("/referrals")).text));
+  ok("both are told", (await t.must(operations, "/notices")).items.some((n) => /referral link: Zebulon/.test(n.text)) && (await t.must(gold.token, "/notices")).items.some((n) => /left a lead by your referral link/.test(n.text)));
+
+  // the same company again, and one that somebody holds: the same answer
+  await t.must(rival.token, "/registrations", deal({ company: "Narwhal Reederei", domain: "narwhal.example" }));
+  const said = [];
+  for (const json of [{}, { company: "Narwhal Reederei", contact_email: "n@narwhal.example" }, { company: "Nobody Knows It", contact_email: "x@nobody-knows.example" }]) {
+    const r = await leave(one.code, json);
+    said.push(r.status + r.text + r.headers.get("location"));
+  }
+  ok("whoever is known gets the answer of who is not", new Set(said).size === 1 && said[0].startsWith("303"), said);
+  const byCompany = Object.fromEntries((await leads()).map((l) => [l.contact_email + l.state, l]));
+  ok("the same company is joined", byCompany["xenia@zebulon.examplejoined"]?.joined_lead_id === lead.id, Object.keys(byCompany));
+  ok("the partner's figures are the same for each", (await sum(one.id, "leads")) === before + 4 && (await t.must(gold.token, "/touchpoints?kind=lead")).items.length === 4);
+
+  // one form counts once, also at once
+  const token = form((await visit(one.code)).text), twice = { form: token, ...wish({ company: "Twice Werke", contact_email: "t@twice.example" }) };
+  const both = await Promise.all([send(one.code, twice), send(one.code, twice), send(one.code, twice)]);
+  ok("a form that comes twice counts once", both.every((r) => r.status === 303) && (await leads("&search=twice")).length === 1, both.map((r) => r.status));
+
+  // ---- who is not meant ----
+  const count = (await leads()).length;
+  ok("a machine hears that it was received, and nothing is", (await leave(one.code, { homepage: "https://spam.example" })).status === 303 && (await leads()).length === count);
+  for (const [name, fields, headers] of [["without a token", { form: "" }], ["with a made-up token", { form: "A".repeat(64) }], ["with another link's token", { form: form((await visit((await link()).code)).text) }]]) {
+    const r = await send(one.code, { ...wish({ company: "Elsewhere AG" }), ...fields }, headers);
+    ok(`a form ${name} is shown again`, r.status === 422 && /name="form"/.test(r.text), [r.status, r.text.slice(0, 400)]);
+  }
+  for (const headers of [{ "Sec-Fetch-Site": "cross-site" }, { Origin: "https://evil.example" }])
+    ok(`a form from elsewhere is refused (${Object.keys(headers)})`, (await leave(one.code, { company: "Elsewhere AG" }, headers)).status === 400);
+  ok("nothing of it is a lead", (await leads()).length === count);
+  const led = await leave(one.code, { company: "Led Away", contact_email: "l@led.example", then: "//evil.example", page: "/rules" });
+  ok("nobody is sent elsewhere", led.headers.get("location") === `/r/${one.code}?received=1`);
+  const flood = { "X-Forwarded-For": "203.0.113.9" }, heard = [];
+  for (let i = 0; i < 7; i++) heard.push(await leave(one.code, { company: `Flood ${i}`, contact_email: `f@flood${i}.example` }, flood));
+  ok("an address that sends again and again waits", heard.filter((r) => r.status === 303).length === 5 && heard.at(-1).status === 429 && heard.at(-1).headers.get("retry-after"), heard.map((r) => r.status));
+  ok("others go on", (await leave(one.code, { company: "Calm Werke", contact_email: "c@calm.example" })).status === 303);
+  ok("programs have no such verb", !/receive|\/visit/.test(Object.keys((await t.must(null, "/openapi.json")).paths).join()));
+
+  // ---- who looks after its leads itself ----
+  const kept = await link({ name: "Fair", keeps: true });
+  await leave(kept.code, { company: "Okapi Druck", contact_email: "o@okapi.example" });
+  const mine = (await t.must(gold.token, "/leads")).items;
+  ok("where the link says so the lead is its partner's", mine.length === 1 && mine[0].company === "Okapi Druck" && mine[0].state === "accepted", mine);
+  await leave(kept.code, { company: "Narwhal Reederei", contact_email: "m@narwhal.example", country: "DE" });
+  ok("but not where somebody else holds the customer", (await t.must(gold.token, "/leads")).items.length === 1);
+
+  // ---- what becomes of it ----
+  await t.must(operations, `/leads/${lead.id}/route`, { partner_id: rival.id });
+  const offer = (await t.must(rival.token, "/lead-offers?state=offered")).items[0];
+  await t.must(rival.token, `/lead-offers/${offer.id}/accept`, {});
+  const won = await t.must(operations, `/leads/${lead.id}/convert`, { amount: "42000" });
+  const credit = await t.must(operations, `/opportunities/${won.opportunity_id}/credit`, {});
+  ok("the referrer sourced the deal, whoever works on it", credit.partners.find((p) => p.partner_id === gold.id)?.credit === "sourced", credit);
+
+  // ---- its page ----
+  const links = (await maya.fetch("/referrals")).text;
+  ok("the partner's page has the address and the figures", links.includes(`/r/${one.code}`) && /\d+ visits, \d+ leads/.test(links) && /name="csrf"/.test(links), links.slice(0, 3000));
+  const csrf = /name="csrf" value="([^"]+)"/.exec(links)[1];
+  const paused = await maya.post(`/referral-links/${one.id}/pause`, { csrf, page: "/referrals", then: "/referrals?did=referral_link.pause.{id}" });
+  ok("its button pauses", paused.status === 303 && (await t.must(gold.token, `/referral-links/${one.id}`)).state === "paused");
+  const made = await maya.post("/referral-links/create", { csrf, name: "By form", page: "/referral-links/create" });
+  ok("its form makes one", made.status === 303 && made.headers.get("location").startsWith("/referrals?did=referral_link.create.rfl_"), made.text.slice(0, 500));
+  ok("the vendor has no such page", (await (async () => { const ruth = new Browser(t); await ruth.signIn("ruth@velmora.example"); return ruth.fetch("/referrals"); })()).status === 404);
+
+  await t.stop();
+  ok("the rows equal their events", t.check().status === 0, t.check());
+});
