@@ -15,6 +15,8 @@
  *   demo_pipeline.c   what vendor and partners do on open deals together
  *   demo_customers.c  contracts and renewals, usage, what customers say
  *   demo_reviews.c    reviews of partners
+ *   demo_leads.c      leads, and what came of them
+ *   demo_referrals.c  partners' referral links
  *   demo_touchpoints.c what partners did for deals
  *   demo_mapping.c    lists of accounts, shared and looked at; demo_private.c: compared in private
  *   demo_cosell.c     who asks whom for help
@@ -39,6 +41,9 @@
 #define DEMO_REGISTRATIONS   460 /* besides the scripted ones */
 #define DEMO_REVIEWS         2   /* partners that are reviewed each week */
 #define DEMO_COSELL          17  /* requests for help with a deal */
+#define DEMO_LEADS           30
+#define DEMO_REFERRALS       3   /* links of partners */
+#define DEMO_VISITS          45  /* of them all */
 #define DEMO_PROBES          18  /* companies asked for in a row by one seller */
 #define DEMO_CHECKPOINT_DAYS 120 /* for how long weekly checkpoints are kept */
 #define DEMO_DOMAIN          "velmora.example"
@@ -104,6 +109,8 @@ struct demo {
     size_t n_known, n_opportunities, n_registrations;
     int64_t review_id[DEMO_REVIEWS];
     struct demo_helped help[DEMO_COSELL];
+    int64_t lead_id[DEMO_LEADS];
+    int64_t link_id[DEMO_REFERRALS];
     int64_t draft_id;   /* of the next version */
     bool sent;          /* something was, and nobody has waited since */
     enum status failed; /* of what was sent without waiting; read when the committer has nothing left */
@@ -206,6 +213,8 @@ enum status demo_tick(struct demo *d, struct instant at, bool office) MUST;
 
 /* One value of a verb's input, as a form gives it. */
 struct given demo_given(const char *name, const char *value);
+/* What stands in the database; ROWS live in A. */
+enum status demo_ask(struct demo *d, struct arena *a, const char *sql, struct rows *rows) MUST;
 /* Runs a verb as VIEWER at AT. *RESULT (NULL: not asked) is its row. QUIET: a refusal is not printed. */
 enum status demo_do(struct demo *d, const struct viewer *viewer, struct instant at, const struct verb *verb,
     int64_t row_id, const struct given *given, size_t n, bool quiet, int64_t *result) MUST;
@@ -236,6 +245,23 @@ struct instant demo_cosell_at(const struct demo *d, size_t which, enum demo_help
 enum status demo_cosell(struct demo *d, size_t which, enum demo_help part, struct instant at) MUST;
 /* What the finder shows at AT. */
 enum status demo_cosell_find(struct demo *d, struct instant at) MUST;
+/* Leads (demo_leads.c): what happens to each, some days apart; OF is lead * LEAD_STEPS + step. */
+enum demo_lead_step {
+    LEAD_TAKE,
+    LEAD_OFFER,
+    LEAD_ANSWER,
+    LEAD_AGAIN,
+    LEAD_CONTACT,
+    LEAD_CONVERT,
+    LEAD_END,
+    LEAD_STEPS
+};
+enum status demo_lead(struct demo *d, size_t of, struct instant at) MUST;
+
+/* Referral links (demo_referrals.c): made, followed again and again, and a lead by each. */
+enum status demo_referral_make(struct demo *d, size_t which, struct instant at) MUST;
+enum status demo_referral_visit(struct demo *d, size_t visit, struct instant at) MUST;
+enum status demo_referral_lead(struct demo *d, size_t which, struct instant at) MUST;
 
 /* Contracts as they were sold, what became of some, and how customers use them now (demo_customers.c). */
 enum status demo_sell(struct demo *d, struct instant at) MUST;

@@ -49,7 +49,7 @@ enum status demo_deal_extend(struct demo *d, struct demo_deal *deal, struct inst
 
 /* ---- what is asked of the database ---- */
 
-static enum status ask(struct demo *d, struct arena *a, const char *sql, struct rows *rows)
+enum status demo_ask(struct demo *d, struct arena *a, const char *sql, struct rows *rows)
 {
     struct db *db = db_pool_take(d->app->pool);
     enum status s = db ? db_begin_read(db) : BROKEN;
@@ -75,8 +75,8 @@ static enum status answer_offers(struct demo *d, struct instant at)
 {
     struct arena *a = arena_new();
     struct rows rows;
-    enum status s =
-        ask(d, a, "select id, partner_id from waitlist_entry where state = 'offered' order by id", &rows);
+    enum status s = demo_ask(
+        d, a, "select id, partner_id from waitlist_entry where state = 'offered' order by id", &rows);
     for (size_t i = 0; s == OK && i < rows.n; i++) {
         const struct viewer *who = admin_of(d, cell_int(&rows, i, 1));
         unsigned how = dice_below(&d->dice, 10);
@@ -95,7 +95,8 @@ static enum status answer_extensions(struct demo *d, struct instant at)
 {
     struct arena *a = arena_new();
     struct rows rows;
-    enum status s = ask(d, a, "select id, created from extension where state = 'review' order by id", &rows);
+    enum status s =
+        demo_ask(d, a, "select id, created from extension where state = 'review' order by id", &rows);
     struct given yes[] = {
         demo_given("reason", "The customer told us the same: go on."), demo_given("days", "30")};
     struct given no[] = {demo_given("reason", "Send us what came of it, and ask again.")};
@@ -120,7 +121,7 @@ static enum status answer_offered(struct demo *d, struct instant at)
 {
     struct arena *a = arena_new();
     struct rows rows;
-    enum status s = ask(d, a,
+    enum status s = demo_ask(d, a,
         arena_printf(a, "select id from registration where state = 'review' and created < %lld order by id",
             (long long)(at.us - OFFERED_DAYS * US_PER_DAY)),
         &rows);
@@ -151,7 +152,7 @@ static enum status read_notices(struct demo *d, struct instant at)
 {
     struct arena *a = arena_new();
     struct rows rows;
-    enum status s = ask(d, a,
+    enum status s = demo_ask(d, a,
         arena_printf(a,
             "select distinct person_id from notice where state = 'new' and created < %lld order by 1",
             (long long)(at.us - UNREAD_DAYS * US_PER_DAY)),

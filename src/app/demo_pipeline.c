@@ -32,7 +32,7 @@ static enum status find(struct call *c)
         "from "
         "plan_step s where s.opportunity_id = o.id and s.state = 'open' order by s.due, s.text limit 1), "
         "o.stage, case when o.external_id is null then 1 else 0 end from opportunity o where o.state = "
-        "'open' "
+        "'open' and not exists (select 1 from lead l where l.opportunity_id = o.id) "
         "order by o.created desc, o.name limit 44",
         NULL, 0));
     for (out->n = 0; out->n < rows.n && out->n < DEALS; out->n++)

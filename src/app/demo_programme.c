@@ -219,6 +219,10 @@ static enum status add_certificates(struct call *c, struct joining *j)
     return OK;
 }
 
+static const char *const known_industries[] = {",manufacturing,energy,logistics,",
+    ",finance,public,services,", ",retail,services,", ",health,public,", ",energy,manufacturing,",
+    ",logistics,retail,finance,"};
+
 static enum status add_partner(struct call *c, struct joining *j)
 {
     const struct demo_partner *p = j->firm->partner;
@@ -232,7 +236,9 @@ static enum status add_partner(struct call *c, struct joining *j)
         .territories = p->territories,
         .standing = "good",
         .manager_id = {demo_staff_viewer(j->demo, p->manager)->person_id},
-        .parent_id = {p->parent ? demo_firm(j->demo, p->parent)->id : 0}};
+        .parent_id = {p->parent ? demo_firm(j->demo, p->parent)->id : 0},
+        .languages = streq(demo_country(p->country)->language, "de") ? ",de,en," : ",en,",
+        .industries = known_industries[(size_t)(p - demo_partners) % COUNT(known_industries)]};
     TRY(custom_fields(c, &partner_noun, &fields, &n));
     ASSERT(n == 1);
     struct custom_input segment = {fields[0], v_text(p->segment)};

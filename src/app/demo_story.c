@@ -23,6 +23,10 @@ enum step_kind {
     STEP_PRIVATE,
     STEP_SELL,
     STEP_RENEW,
+    STEP_LEAD,
+    STEP_REFERRAL,
+    STEP_VISIT,
+    STEP_REFERRED,
     STEP_CHECK,
     STEP_REGISTER,
     STEP_ANSWER,
@@ -39,7 +43,7 @@ enum step_kind {
 struct step {
     struct instant at;
     enum step_kind kind;
-    size_t of; /* firm or deal */
+    size_t of; /* firm, deal or lead */
 };
 
 struct story {
@@ -113,6 +117,30 @@ static void add_probing(struct story *s)
             asked++;
         }
     }
+}
+
+/* One every other day; the last three are offered to the partner of the tour, the newest this morning. */
+static void add_leads(struct story *s)
+{
+    static const int after_hours[LEAD_STEPS] = {0, 1, 26, 70, 75, 220, 480};
+    for (size_t i = 0; i < DEMO_LEADS; i++) {
+        int days = i + 3 < DEMO_LEADS ? 62 - 2 * (int)i : 4 - 2 * (int)(i + 3 - DEMO_LEADS);
+        struct instant at =
+            days ? demo_instant(s->demo, days, 9, 45 + (int)i % 7) : later(s->demo->now, -7200);
+        for (size_t step = 0; step < LEAD_STEPS; step++)
+            add(s, later(at, after_hours[step] * INT64_C(3600)), STEP_LEAD, i * LEAD_STEPS + step);
+    }
+}
+
+/* Links since seven weeks; somebody follows one each day, and each has brought a lead. */
+static void add_referrals(struct story *s)
+{
+    for (size_t i = 0; i < DEMO_REFERRALS; i++) {
+        add(s, demo_instant(s->demo, 48 - (int)i, 11, 20), STEP_REFERRAL, i);
+        add(s, demo_instant(s->demo, 2 + 9 * (int)i, 16, 5), STEP_REFERRED, i);
+    }
+    for (size_t i = 0; i < DEMO_VISITS; i++)
+        add(s, demo_instant(s->demo, 45 - (int)i, 8 + (int)(5 * i % 12), (int)(17 * i % 60)), STEP_VISIT, i);
 }
 
 /* Every day's clocks: what ended with the day before, and at eight the reminders. */
@@ -231,6 +259,10 @@ static enum status take(struct story *s, const struct step *step)
     case STEP_PRIVATE: return demo_map_in_private(d, step->of, step->at);
     case STEP_SELL: return demo_sell(d, step->at);
     case STEP_RENEW: return demo_renew(d, step->at);
+    case STEP_LEAD: return demo_lead(d, step->of, step->at);
+    case STEP_REFERRAL: return demo_referral_make(d, step->of, step->at);
+    case STEP_VISIT: return demo_referral_visit(d, step->of, step->at);
+    case STEP_REFERRED: return demo_referral_lead(d, step->of, step->at);
     case STEP_MERGE: return demo_merge_twice(d, step->at);
     case STEP_REVIEW_PLAN: return demo_review_plan(d, step->of, step->at);
     case STEP_REVIEW: return demo_review_hold(d, step->of, step->at);
@@ -278,6 +310,8 @@ static enum status story(struct demo *d)
         add(&s, demo_instant(d, 7 - 2 * (int)i, 13, 20), STEP_PRIVATE, i);
     for (size_t i = 0; i < DEMO_COSELL * HELP_PARTS; i++)
         add(&s, demo_cosell_at(d, i / HELP_PARTS, i % HELP_PARTS), STEP_HELP, i);
+    add_leads(&s);
+    add_referrals(&s);
     add_deals(&s);
     add_probing(&s);
     add_days(&s);

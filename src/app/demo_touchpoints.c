@@ -20,19 +20,6 @@ static const struct {
     {"campaign", "event", "Came to the partner's breakfast in spring.", 31},
     {"marketplace", "marketplace", "Private offer drafted through the partner's listing.", 3}};
 
-static enum status read_pairs(struct demo *d, struct rows *rows)
-{
-    struct call *c = app_call(d->app, &system_viewer);
-    c->db = db_pool_take(d->app->pool);
-    enum status s = c->db ? db_begin_read(c->db) : BROKEN;
-    if (s == OK)
-        s = db_query(c->db, d->arena, rows, pairs_sql, NULL, 0);
-    db_rollback(c->db);
-    db_pool_give(d->app->pool, c->db);
-    arena_free(c->arena);
-    return s;
-}
-
 /* Every fourth is a partner's own word, which nobody has confirmed yet. */
 static enum status enter(struct demo *d, const struct rows *pairs, size_t i)
 {
@@ -56,7 +43,7 @@ enum status demo_touchpoints(struct demo *d)
 {
     struct rows pairs;
     TRY(demo_work(d->app, &touchpoint_job, 1, d->now));
-    TRY(read_pairs(d, &pairs));
+    TRY(demo_ask(d, d->arena, pairs_sql, &pairs));
     for (size_t i = 0; i < pairs.n; i++)
         TRY(enter(d, &pairs, i));
     return OK;

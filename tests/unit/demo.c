@@ -220,7 +220,8 @@ static void test_sizes(void **state)
     assert_true(count(t, "select count(*) from duplicate where state = 'open'") > 5);
     assert_int_equal(count(t, "select count(*) from account where merged_into is not null"), 1);
     assert_int_equal(count(t, "select count(*) from opportunity"),
-        DEMO_OPPORTUNITIES + count(t, "select count(*) from registration where opportunity_id is not null"));
+        DEMO_OPPORTUNITIES + count(t, "select count(*) from registration where opportunity_id is not null") +
+            count(t, "select count(distinct opportunity_id) from lead"));
     assert_int_equal(count(t, "select count(*) from registration"), t->demo.n_registrations);
     assert_int_equal(t->demo.n_registrations, DEMO_REGISTRATIONS + demo_n_script);
     assert_int_equal(count(t, "select count(*) from programme_version"), 2);
