@@ -12,7 +12,7 @@ static const struct state states[] = {{"offered", N_("Offered"), "review"},
     {"expired", N_("Not answered"), "gone"}, {"withdrawn", N_("Withdrawn"), "gone"}, {0}};
 static const struct option state_options[] = {{"offered", N_("Offered")}, {"accepted", N_("Accepted")},
     {"declined", N_("Declined")}, {"expired", N_("Not answered")}, {"withdrawn", N_("Withdrawn")}, {0}};
-static const struct option reasons[] = {{"no_capacity", N_("No capacity")},
+const struct option lead_decline_reasons[] = {{"no_capacity", N_("No capacity")},
     {"no_fit", N_("Not our business")}, {"too_small", N_("Too small")},
     {"conflict", N_("Conflict with another customer")}, {"other", N_("Other")}, {0}};
 
@@ -58,7 +58,7 @@ static const struct field fields[] = {
     FIELD(struct lead_offer, parts, .label = N_("Parts of the score"), .form = FORM_JSON, .see = VENDOR,
         .example = PARTS_EXAMPLE),
     FIELD(struct lead_offer, reason, .label = N_("Why it was declined"), .form = FORM_CHOICE,
-        .options = reasons, .see = BOTH),
+        .options = lead_decline_reasons, .see = BOTH),
     FIELD(struct lead_offer, reason_note, .label = N_("Note"), .form = FORM_LONG, .max = 1000, .see = BOTH,
         .example = "Both engineers are in a roll-out until March."),
 };
@@ -87,74 +87,44 @@ const struct noun lead_offer_noun = {
 #define LEAD_BIT(member) FIELD_BIT(&lead_noun, member)
 #define BIT(member)      FIELD_BIT(&lead_offer_noun, member)
 
-static enum status change(struct call *c, const struct lead_offer *o, uint64_t mask)
+enum status lead_offer_change(struct call *c, int64_t id, const struct lead_offer *o, uint64_t mask)
 {
-    TRY(noun_update(c, &lead_offer_noun, c->row_id, o, mask, NULL));
+    TRY(noun_update(c, &lead_offer_noun, id, o, mask, NULL));
     call_last_event(c)->partner_sees = true;
     return OK;
 }
 
 /* ---- telling ---- */
 
-struct told {
-    const struct lead_offer *offer;
-    const char *partner, *company, *line;
-    const struct zone *zone;
-};
-
 static void write_offer(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
-    const struct told *t = ctx;
-    struct html h = {.arena = c->arena, .lang = lang, .zone = t->zone, .now = c->now};
+    const struct lead_offer *o = ctx;
+    const struct zone *zone = c->catalog->zone;
+    struct html h = {.arena = c->arena, .lang = lang, .zone = zone, .now = c->now};
     out->subject = arena_printf(c->arena, tr(lang, "A lead is offered to you until %s, %s: %s"),
-        fmt_date(&h, date_in(t->zone, t->offer->due)), fmt_clock(&h, t->offer->due), t->offer->name);
-    out->body = t->offer->need ? t->offer->need
-                               : tr(lang, "Accept it to see who it is. Decline or say nothing and the next "
-                                          "partner is asked.");
-}
-
-static void write_missed(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
-{
-    const struct told *t = ctx;
-    out->subject =
-        arena_printf(c->arena, tr(lang, "The offer of a lead ended without your answer: %s"), t->offer->name);
+        fmt_date(&h, date_in(zone, o->due)), fmt_clock(&h, o->due), o->name);
+    out->body = o->need ? o->need
+                        : tr(lang, "Accept it to see who it is. Decline or say nothing and the next "
+                                   "partner is asked.");
 }
 
 static void write_withdrawn(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
-    const struct told *t = ctx;
-    out->subject = arena_printf(c->arena, tr(lang, "The offer of a lead was withdrawn: %s"), t->offer->name);
-}
-
-static void write_accepted(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
-{
-    const struct told *t = ctx;
-    out->subject = arena_printf(c->arena, tr(lang, "%s has accepted the lead %s"), t->partner, t->company);
+    const struct lead_offer *o = ctx;
+    out->subject = arena_printf(c->arena, tr(lang, "The offer of a lead was withdrawn: %s"), o->name);
 }
 
 static void write_exhausted(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
-    const struct told *t = ctx;
-    out->subject = arena_printf(c->arena, tr(lang, "Nobody took the lead %s: look at it again"), t->company);
+    const struct lead *lead = ctx;
+    out->subject =
+        arena_printf(c->arena, tr(lang, "Nobody took the lead %s: look at it again"), lead->company);
 }
 
-static void write_given_back(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
+enum status lead_offer_tell(struct call *c, int64_t id, const struct lead_offer *o, notice_write *write)
 {
-    const struct told *t = ctx;
-    out->subject = arena_printf(c->arena, tr(lang, "%s has given back the lead %s"), t->partner, t->company);
-}
-
-static enum status tell_partner(struct call *c, int64_t id, const struct lead_offer *o, notice_write *write)
-{
-    struct told t = {.offer = o, .zone = c->catalog->zone};
     struct notice_about about = {.kind = NOTICE_lead, .noun = &lead_offer_noun, .id = id};
-    return notify_partner(c, o->partner_id.id, PARTNER_ROLES, &about, write, &t);
-}
-
-static enum status tell_vendor(struct call *c, int64_t lead_id, const struct lead *lead, notice_write *write)
-{
-    struct told t = {.partner = c->viewer->partner_name, .company = lead->company};
-    return lead_tell_vendor(c, lead_id, lead, write, &t);
+    return notify_partner(c, o->partner_id.id, PARTNER_ROLES, &about, write, o);
 }
 
 /* ---- making an offer ---- */
@@ -164,12 +134,16 @@ static const char *parts_of(struct call *c, const struct lead_candidates *k, con
 {
     json_t *parts = json_object();
     struct buf b = buf_in(c->arena, 1 << 16);
+    struct viewer viewer = *c->viewer;
+    struct call english = *c;
+    viewer.lang = LANG_EN;
+    english.viewer = &viewer;
     for (enum fit_part part = 0; part < FIT_PARTS; part++)
         if (k->asked >> part & 1) {
             json_t *one = json_object();
             json_object_set_new(one, "percent", json_integer((json_int_t)(fit->part[part] * 100 + 0.5)));
             json_object_set_new(one, "weight", json_integer(k->programme->leads.fit.weight[part]));
-            json_object_set_new(one, "reason", json_string(fit_reason(c, k, fit, part)));
+            json_object_set_new(one, "reason", json_string(fit_reason(&english, k, fit, part)));
             json_object_set_new(parts, fit_part_options[part].key, one);
         }
     json_canonical(&b, parts);
@@ -214,7 +188,7 @@ static enum status make_offer(struct call *c, int64_t lead_id, struct lead *lead
     lead->state = "offered";
     TRY(lead_change(c, lead_id, lead, LEAD_BIT(state) | LEAD_BIT(account_id), "offer"));
     c->result_id = answer;
-    return tell_partner(c, id, &o, write_offer);
+    return lead_offer_tell(c, id, &o, write_offer);
 }
 
 /* What changed since the candidates were read: somebody was asked, or holds the customer now. */
@@ -245,8 +219,7 @@ static enum status offer_best(
     return OK;
 }
 
-/* To the next; where so many were asked, or there is nobody left, people look at it. */
-static enum status go_on(struct call *c, int64_t lead_id, struct lead *lead)
+enum status lead_offer_go_on(struct call *c, int64_t lead_id, struct lead *lead)
 {
     const struct lead_candidates *k = c->plan;
     struct value args[1] = {v_int(lead_id)};
@@ -259,7 +232,7 @@ static enum status go_on(struct call *c, int64_t lead_id, struct lead *lead)
         return OK;
     lead->state = "review";
     TRY(lead_change(c, lead_id, lead, LEAD_BIT(state), "exhaust"));
-    return tell_vendor(c, lead_id, lead, write_exhausted);
+    return lead_tell_vendor(c, lead_id, lead, write_exhausted, lead);
 }
 
 /* ---- by the vendor ---- */
@@ -272,14 +245,19 @@ static const struct field offer_fields[] = {
         .hint = N_("Left empty: the one that fits best."), .example = ""),
 };
 
-static enum status offer_prepare(struct call *c)
+enum status lead_offer_plan(struct call *c, int64_t lead_id)
 {
     struct lead_candidates *k = ARENA_NEW(c->arena, struct lead_candidates);
-    struct lead lead;
-    TRY(noun_load(c, &lead_noun, c->row_id, &lead)); /* the viewer must see it */
-    TRY(lead_candidates(c, c->row_id, k));
+    TRY(lead_candidates(c, lead_id, k));
     c->plan = k;
     return OK;
+}
+
+static enum status offer_prepare(struct call *c)
+{
+    struct lead lead;
+    TRY(noun_load(c, &lead_noun, c->row_id, &lead)); /* the viewer must see it */
+    return lead_offer_plan(c, c->row_id);
 }
 
 static enum status offer_to(
@@ -342,11 +320,11 @@ static enum status withdraw_run(struct call *c)
     TRY(lead_hold(c, o.lead_id.id, &lead));
     o.state = "withdrawn";
     o.due.us = 0;
-    TRY(change(c, &o, BIT(state) | BIT(due)));
+    TRY(lead_offer_change(c, c->row_id, &o, BIT(state) | BIT(due)));
     lead.state = "new";
     TRY(lead_change(c, o.lead_id.id, &lead, LEAD_BIT(state), "withdraw"));
     c->result_id = c->row_id;
-    return tell_partner(c, c->row_id, &o, write_withdrawn);
+    return lead_offer_tell(c, c->row_id, &o, write_withdrawn);
 }
 
 static const char *const offered[] = {"offered", NULL};
@@ -362,172 +340,4 @@ const struct verb lead_offer_withdraw = {
     .run = withdraw_run,
     .done = N_("Offer withdrawn"),
     .example = {.becomes = "withdrawn"},
-};
-
-/* ---- by the partner ---- */
-
-/* The lead of the offer, as it is before the transaction. */
-static enum status answer_prepare(struct call *c)
-{
-    struct lead_candidates *k = ARENA_NEW(c->arena, struct lead_candidates);
-    struct lead_offer o;
-    TRY(noun_load(c, &lead_offer_noun, c->row_id, &o)); /* the viewer must see it */
-    TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
-    TRY(lead_candidates(c, o.lead_id.id, k));
-    c->plan = k;
-    return OK;
-}
-
-static enum status accept_run(struct call *c)
-{
-    struct lead_offer o;
-    struct lead lead;
-    bool may;
-    TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
-    TRY(lead_hold(c, o.lead_id.id, &lead));
-    if (!lead.account_id.id) /* somebody may have made it known meanwhile */
-        TRY(lead_account(c, &lead, &lead.account_id.id));
-    TRY(lead_may_get(c, &lead, o.partner_id.id, &may));
-    if (o.due.us <= c->now.us || !may)
-        return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));
-    o.state = "accepted";
-    o.due.us = 0;
-    o.person_id.id = lead.person_id.id = c->viewer->person_id;
-    TRY(change(c, &o, BIT(state) | BIT(due) | BIT(person_id)));
-    lead.state = "accepted";
-    lead.partner_id = o.partner_id;
-    TRY(lead_change(c, o.lead_id.id, &lead,
-        LEAD_BIT(state) | LEAD_BIT(partner_id) | LEAD_BIT(person_id) | LEAD_BIT(account_id), "accept"));
-    c->result_id = c->row_id;
-    c->leads_to = arena_printf(c->arena, "%s?did=lead_offer.accept.%s", lead_path(c, o.lead_id.id),
-        id_text(c->arena, lead_offer_noun.prefix, c->row_id));
-    return tell_vendor(c, o.lead_id.id, &lead, write_accepted);
-}
-
-const struct verb lead_offer_accept = {
-    .noun = &lead_offer_noun,
-    .name = "accept",
-    .label = N_("Accept"),
-    .summary = N_("Take the lead: you see who it is and look after it."),
-    .on = ON_ROW,
-    .roles = PARTNER_ROLES,
-    .primary = true,
-    .from = offered,
-    .run = accept_run,
-    .done = N_("Lead accepted"),
-    .example = {.becomes = "accepted"},
-};
-
-struct decline_input {
-    const char *reason, *reason_note;
-};
-static const struct field decline_fields[] = {
-    FIELD(struct decline_input, reason, .label = N_("Reason"), .form = FORM_CHOICE, .options = reasons,
-        .required = true),
-    FIELD(struct decline_input, reason_note, .label = N_("Note"), .form = FORM_LONG, .max = 1000),
-};
-
-static enum status decline_run(struct call *c)
-{
-    const struct decline_input *in = c->in;
-    struct lead_offer o;
-    struct lead lead;
-    TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
-    TRY(lead_hold(c, o.lead_id.id, &lead));
-    o = (struct lead_offer){.lead_id = o.lead_id,
-        .state = "declined",
-        .person_id = {c->viewer->person_id},
-        .reason = in->reason,
-        .reason_note = in->reason_note};
-    TRY(change(c, &o, BIT(state) | BIT(due) | BIT(person_id) | BIT(reason) | BIT(reason_note)));
-    TRY(go_on(c, o.lead_id.id, &lead));
-    c->result_id = c->row_id;
-    return OK;
-}
-
-const struct verb lead_offer_decline = {
-    .noun = &lead_offer_noun,
-    .name = "decline",
-    .label = N_("Decline"),
-    .summary = N_("Leave the lead to another partner, with a reason."),
-    .on = ON_ROW,
-    .roles = PARTNER_ROLES,
-    .from = offered,
-    INPUT(struct decline_input, decline_fields),
-    .prepare = answer_prepare,
-    .run = decline_run,
-    .done = N_("Lead declined"),
-    .example = {.becomes = "declined"},
-};
-
-/* ---- by the clock ---- */
-
-static enum status expire_run(struct call *c)
-{
-    struct lead_offer o;
-    struct lead lead;
-    TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
-    if (o.due.us > c->now.us)
-        return call_refuse(c, PROBLEM_state, NULL);
-    TRY(lead_hold(c, o.lead_id.id, &lead));
-    o.state = "expired";
-    o.due.us = 0;
-    TRY(change(c, &o, BIT(state) | BIT(due)));
-    TRY(tell_partner(c, c->row_id, &o, write_missed));
-    return go_on(c, o.lead_id.id, &lead);
-}
-
-const struct verb lead_offer_expire = {
-    .noun = &lead_offer_noun,
-    .name = "expire",
-    .label = N_("End the offer"),
-    .summary = N_("The offer was not answered in time."),
-    .on = ON_ROW,
-    .roles = SYSTEM,
-    .hidden = true,
-    .from = offered,
-    .prepare = answer_prepare,
-    .run = expire_run,
-    .done = N_("Not answered"),
-};
-
-const struct clock lead_offer_clock = {
-    .name = "lead offer ends", .verb = &lead_offer_expire, .due = "due", .state = "offered"};
-
-/* ---- giving it back ---- */
-
-/* What nobody offered, because the partner brought it, goes to people: it may not want others to have it. */
-static enum status give_back_run(struct call *c)
-{
-    struct lead lead;
-    TRY(noun_load_whole(c, &lead_noun, c->row_id, &lead));
-    bool brought = lead.referrer_id.id == lead.partner_id.id;
-    struct event *e = call_event(c, &lead_noun, c->row_id, "give_back", "{}");
-    e->partner_id = lead.partner_id.id;
-    TRY(tell_vendor(c, c->row_id, &lead, write_given_back));
-    lead.partner_id.id = lead.person_id.id = 0;
-    lead.contacted.us = 0;
-    lead.state = brought ? "review" : "new";
-    TRY(lead_change(c, c->row_id, &lead,
-        LEAD_BIT(state) | LEAD_BIT(partner_id) | LEAD_BIT(person_id) | LEAD_BIT(contacted), NULL));
-    c->leads_to = "/lead-inbox?did=lead.give_back";
-    c->result_json = "{\"state\":\"given_back\"}"; /* the row is no longer there for who asked */
-    return brought ? OK : go_on(c, c->row_id, &lead);
-}
-
-static const char *const accepted[] = {"accepted", NULL};
-
-const struct verb lead_give_back = {
-    .noun = &lead_noun,
-    .name = "give_back",
-    .label = N_("Give back"),
-    .summary = N_("You cannot look after it: the next partner is asked, and you no longer see it."),
-    .on = ON_ROW,
-    .roles = PARTNER_ROLES,
-    .from = accepted,
-    .answers = true,
-    .prepare = offer_prepare,
-    .run = give_back_run,
-    .done = N_("Given back"),
-    .example = {.answer = "{\"state\":\"given_back\"}"},
 };

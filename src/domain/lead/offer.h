@@ -1,6 +1,7 @@
 /*
  * Offering a lead: to one partner at a time, with a clock. Who declines or says nothing is followed by the
- * next best, until so many were asked as the programme says; then people look again.
+ * next best, until so many were asked as the programme says; then people look again. offer.c makes offers,
+ * answer.c has what becomes of them.
  */
 #ifndef TANDEM_LEAD_OFFER_H
 #define TANDEM_LEAD_OFFER_H
@@ -26,5 +27,16 @@ extern const struct verb lead_offer_next; /* POST /api/v1/leads/<id>/route */
 extern const struct verb lead_give_back;
 extern const struct verb lead_offer_accept, lead_offer_decline, lead_offer_withdraw, lead_offer_expire;
 extern const struct clock lead_offer_clock;
+
+/* ---- within the folder ---- */
+
+extern const struct option lead_decline_reasons[];
+/* Reads who comes next into c->plan, before the transaction. */
+enum status lead_offer_plan(struct call *c, int64_t lead_id) MUST;
+/* Within it: offers the lead to the next; where so many were asked, or nobody is left, people look at it. */
+enum status lead_offer_go_on(struct call *c, int64_t lead_id, struct lead *lead) MUST;
+enum status lead_offer_change(struct call *c, int64_t id, const struct lead_offer *o, uint64_t mask) MUST;
+/* The partner's people; WRITE gets the offer. */
+enum status lead_offer_tell(struct call *c, int64_t id, const struct lead_offer *o, notice_write *write) MUST;
 
 #endif
