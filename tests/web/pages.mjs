@@ -92,6 +92,16 @@ function validate() {
   }
 }
 
+// A partner's link as a stranger follows it; nothing leads there from within.
+async function followLink() {
+  const partner = await (await browser.newContext()).newPage();
+  await signIn(partner, site.link("maya.lindqvist@brightwater.example"));
+  await partner.goto(`${site.base}/referrals`);
+  const address = (await partner.textContent(".code code")).trim();
+  const page = await (await browser.newContext()).newPage();
+  for (const url of [address, `${address}?received=1`]) check(`${url.replace(/.*\/r\/[\w-]+/, "/r/:code")} as a stranger`, (await visit(page, url, "a stranger")).problems);
+}
+
 const site = await startSite();
 const browser = await startBrowser();
 try {
@@ -102,6 +112,7 @@ try {
     await walk(page, `${site.base}/`, person ?? "nobody");
     await context.close();
   }
+  await followLink();
   validate();
 } finally {
   await browser.close();
