@@ -60,17 +60,26 @@ struct schema schema_for(const struct schema *s, const struct verb *v)
 
 /* ---- one field ---- */
 
-static void out_type(struct json_out *w, const char *type, bool nullable)
+/* ALSO: another type that is taken, or NULL. */
+static void out_types(struct json_out *w, const char *type, const char *also, bool nullable)
 {
     out_key(w, "type");
-    if (!nullable) {
+    if (!also && !nullable) {
         out_string(w, type);
         return;
     }
     out_array(w);
     out_string(w, type);
-    out_string(w, "null");
+    if (also)
+        out_string(w, also);
+    if (nullable)
+        out_string(w, "null");
     out_end(w);
+}
+
+static void out_type(struct json_out *w, const char *type, bool nullable)
+{
+    out_types(w, type, NULL, nullable);
 }
 
 static void out_enum(struct json_out *w, const struct schema *s, const struct field *f, bool nullable)
@@ -94,7 +103,7 @@ static void text_schema(
     if (f->form == FORM_JSON)
         return; /* any value */
     if (f->form == FORM_SET || f->form == FORM_LIST) {
-        out_type(w, "array", input && nullable);
+        out_types(w, "array", input ? "string" : NULL, input && nullable);
         out_key(w, "items");
         out_object(w);
         out_type(w, "string", false);
@@ -172,7 +181,7 @@ void schema_field(struct json_out *w, const struct schema *s, const struct noun 
     case KIND_REAL: number_schema(w, f, use, nullable); break;
     case KIND_BOOL: out_type(w, "boolean", nullable); break;
     case KIND_MONEY:
-        out_type(w, "string", nullable);
+        out_types(w, "string", use == SCHEMA_INPUT ? "number" : NULL, nullable);
         out_kv_string(w, "pattern", MONEY_PATTERN);
         break;
     case KIND_DATE:
