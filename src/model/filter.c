@@ -26,9 +26,14 @@ static enum status operand(
 
 #define ARGS_KEPT 64 /* of SQL_MAX_ARGS, for scopes, search and cursor */
 
-static bool is_no(const char *text)
+/* Whether rows with a value are asked for, or those without. */
+static enum status asks_known(struct call *c, const struct filter *f, bool *known)
 {
-    return streq(text, "0") || streq(text, "false") || streq(text, "no");
+    static const struct field yes_no = {.name = "known", .kind = KIND_BOOL};
+    struct value v;
+    TRY(operand(c, &yes_no, f, f->value, &v));
+    *known = v.i;
+    return OK;
 }
 
 /* Members of a set stand between commas: one is there when taking it out changes the text. */
@@ -79,7 +84,9 @@ static enum status filter_column(
     bool set = field->form == FORM_SET, is = streq(f->op, "is");
     struct value v;
     if (streq(f->op, "known")) {
-        sql_add(s, " and %s is %snull", column, is_no(f->value) ? "" : "not ");
+        bool known;
+        TRY(asks_known(c, f, &known));
+        sql_add(s, " and %s is %snull", column, known ? "not " : "");
         return OK;
     }
     if (streq(f->op, "in"))
@@ -119,14 +126,16 @@ static enum status filter_custom(
             continue;
         bool text = fields[i]->kind == KIND_TEXT;
         /* A row without a value has no row there: what takes it in is asked the other way round. */
-        bool not = streq(f->op, "not"), unknown = streq(f->op, "known") && is_no(f->value);
+        bool not = streq(f->op, "not"), known = true;
+        if (streq(f->op, "known"))
+            TRY(asks_known(c, f, &known));
         struct filter one = *f;
         if (not )
             one.op = "is";
-        if (unknown)
+        if (!known)
             one.value = "1";
         sql_add(s, " and t.id %sin (select cv.row_id from custom_value cv where cv.field_id = ",
-            not || unknown ? "not " : "");
+            not || !known ? "not " : "");
         sql_arg(s, v_int(fields[i]->id));
         TRY(filter_column(c, s, &fields[i]->field, &one, text ? "cv.text" : "cv.num"));
         sql_add(s, ")");

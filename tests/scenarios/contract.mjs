@@ -1,6 +1,7 @@
 // The contract: every operation of the served OpenAPI document is called, first as it must be refused (no token, a wrong role,
-// foreign ids, in each field what its schema forbids, a field that is missing or unknown, what is no JSON). Each answer has a
-// documented status and fits its schema; nothing is ever a fault of the server. examples.mjs calls them as they should be.
+// foreign ids, in each field and filter what its schema forbids, a field that is missing or unknown, what is no JSON). Each
+// answer has a documented status and fits its schema; nothing is ever a fault of the server. examples.mjs calls them as they
+// should be.
 import { OpenApi } from "./lib/openapi.mjs";
 import { onBoth } from "./lib/tandem.mjs";
 
@@ -9,10 +10,9 @@ const types = (p) => [p.type].flat();
 const SAMPLES = { object: { a: 1 }, array: [[1]], boolean: true, number: 1.5, string: "No \u0001 value", null: null };
 const FORMATS = { date: "2026-13-45", "date-time": "yesterday at noon", email: "nobody at nowhere" };
 
-// What a field's schema forbids, each with a name. A field that holds a document takes any JSON.
-function forbidden(p) {
-  if (!p.type) return [];
-  const all = Object.entries(SAMPLES).filter(([type]) => !types(p).includes(type));
+// What a schema forbids among the values of its own types, each with a name.
+function outside(p) {
+  const all = [];
   if (p.enum) all.push(["not of its list", "no_such_value"]);
   if (p.pattern) all.push(["not of its pattern", "?? 9 ??"]);
   if (p.format in FORMATS) all.push([`no ${p.format}`, FORMATS[p.format]]);
@@ -22,6 +22,10 @@ function forbidden(p) {
   if (p.maxLength < LONG.length) all.push(["too long", "x".repeat(p.maxLength + 1)]);
   return all;
 }
+// And all that a field forbids. One that holds a document takes any JSON.
+const forbidden = (p) => (p.type ? [...Object.entries(SAMPLES).filter(([type]) => !types(p).includes(type)), ...outside(p)] : []);
+// In an address everything is text.
+const unfit = (p) => [...outside(p), ...(types(p).includes("string") ? [] : [["not of its type", "perhaps"]])];
 
 await onBoth(async (t, ok) => {
   await t.start();
@@ -86,6 +90,7 @@ await onBoth(async (t, ok) => {
       await call(o, `odd ${p.name}`, `${path}?${encodeURIComponent(p.name)}=%01${"y".repeat(300)}`);
       const s = resolve(p.schema);
       if (s.examples?.length || s.enum) await call(o, `its own ${p.name}`, `${path}?limit=1&${encodeURIComponent(p.name)}=${encodeURIComponent(s.enum?.at(-1) ?? s.examples[0])}`);
+      for (const [what, value] of unfit(s)) await refused(o, `${p.name} is ${what}`, 422, `${path}?${encodeURIComponent(p.name)}=${encodeURIComponent(value)}`);
     }
     if (/_(list|export)$/.test(o.operationId)) await refused(o, "an unknown filter", [400, 422], `${path}?nonsense=1`);
   }

@@ -616,6 +616,10 @@ static void wrong_parameters_are_told_at_once(void **state)
     assert_string_equal(complaint(&a, "rating"), "cannot be filtered like that");
     a = get(rig, "seller", "/api/v1/deals?limit=0");
     assert_problem(rig, &a, 422, "invalid");
+    a = get(rig, "seller", "/api/v1/deals?close_month[known]=perhaps&custom.seats[known]=");
+    assert_problem(rig, &a, 422, "invalid");
+    assert_string_equal(complaint(&a, "close_month"), "say yes or no");
+    assert_string_equal(complaint(&a, "custom.seats"), "is needed");
     a = get(rig, "seller", "/api/v1/deals?after=x");
     assert_string_equal(complaint(&a, "after"), "this is no cursor of this list");
     a = get(rig, "seller", "/api/v1/deals?title=%ff");
