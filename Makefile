@@ -118,7 +118,7 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(if $(filter fuzz,$(VARIANT)),,tests/fuzz/dr
 	$(CC) $(CFLAGS) -o $@ $(filter %.c,$^) $(OUT)/libtandem.a $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) $(LINK) $(LIBS)
 
 # what ./dev bench runs
-BENCH := $(addprefix $(OUT)/bench/bin/,seed deals load raw idle names rules due fit)
+BENCH := $(addprefix $(OUT)/bench/bin/,seed deals load raw idle names rules due fit chances)
 bench-bin: $(BENCH)
 BENCH_SHARED := tests/bench/client.c tests/bench/bulk.c
 $(OUT)/bench/bin/%: tests/bench/%.c $(BENCH_SHARED) $(OUT)/libtandem.a

@@ -8,12 +8,13 @@
 #   engine    match, rules
 #   leads     matchmaking of a lead among all partners
 #   pipeline  the board and pages of partners, with many deals and touchpoints, on both databases
+#   finder    the co-sell finder's job and page, on both databases
 #   mapping   a partner's list laid over one of the vendor's; again when rows have changed
 #   psi       a private mapping of two lists, both sides on this machine, beside @openmined/psi.js
 # Sizes by environment: BENCH_ACCOUNTS, BENCH_PROTECTIONS, BENCH_PARTNERS, BENCH_SECONDS, BENCH_RACES,
-# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH, BENCH_DEALS (and five times as many touchpoints), BENCH_MAPPING (the vendor's
-# list, ten times the partner's), BENCH_PSI (the server's keys, ten times the client's). Databases are filled once and kept
-# in build/bench.
+# BENCH_PG_ACCOUNTS, BENCH_IMPORT, BENCH_MATCH, BENCH_DEALS (and five times as many touchpoints), BENCH_FINDER
+# (deals), BENCH_MAPPING (the vendor's list, ten times the partner's), BENCH_PSI (the server's keys, ten times the client's).
+# Databases are filled once and kept in build/bench.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -22,14 +23,14 @@ quick=
 for word in "$@"; do
     case $word in
     --quick) quick=yes ;;
-    register | read | server | import | pg | engine | leads | pipeline | mapping | psi) parts="$parts $word" ;;
+    register | read | server | import | pg | engine | leads | pipeline | finder | mapping | psi) parts="$parts $word" ;;
     *)
-        sed -n '2,17s/^# *//p' "$0" >&2
+        sed -n '2,18s/^# *//p' "$0" >&2
         exit 2
         ;;
     esac
 done
-parts=${parts:-register read server import pg engine leads pipeline mapping psi}
+parts=${parts:-register read server import pg engine leads pipeline finder mapping psi}
 size() { if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
 accounts=${BENCH_ACCOUNTS:-$(size 1000000 20000)}
@@ -41,6 +42,7 @@ pg_accounts=${BENCH_PG_ACCOUNTS:-$(size 100000 10000)}
 import_rows=${BENCH_IMPORT:-$(size 1000000 20000)}
 match_rows=${BENCH_MATCH:-$(size 100000 10000)}
 deals=${BENCH_DEALS:-$(size 1000000 20000)}
+finder_deals=${BENCH_FINDER:-$(size 100000 5000)}
 mapping_rows=${BENCH_MAPPING:-$(size 1000000 20000)}
 psi_keys=${BENCH_PSI:-$(size 100000 10000)}
 
@@ -341,6 +343,32 @@ part_pipeline() {
     line "PostgreSQL" ""
     pages_of_deals 7833
     stop "$server"
+    stop_pg
+}
+
+# finder URL KEY PORT: the job over all accounts with a deal or a registration, over what 100 changes touch; the page.
+finder() {
+    "$bin/deals" "$1" "$partners" "$finder_deals"
+    "$bin/chances" "$1" "$2" 100 >"$run/chances"
+    line "  looking at $(value accounts "$run/chances") accounts" "$(value all_ms "$run/chances") ms" "$(value chances "$run/chances") chances"
+    line "  what 100 changed deals touch" "$(value changes_ms "$run/chances") ms"
+    serve "$1" "$2" "$3"
+    load get "$run/workload" 2 1 "$3" >"$run/raw"
+    load finder "$run/workload" "$seconds" 1 "$3" >"$run/out"
+    line "  the page, p50" "$(value p50_ms "$run/out") ms" "an empty answer $(value p50_ms "$run/raw") ms; p99 $(value p99_ms "$run/out") ms"
+    stop "$server"
+}
+
+part_finder() {
+    head_line "Co-sell finder ($accounts accounts, $finder_deals deals)"
+    use "$(seeded "$accounts" "$protections")"
+    line "SQLite" ""
+    finder "sqlite:$run/db" "$run/key" 7831
+    rm -f "$run/used"
+    start_pg
+    "$bin/seed" "$pg_url" "$run/pg.key" "$accounts" "$protections" "$partners" >"$run/workload" 2>"$run/seed.log"
+    line "PostgreSQL" ""
+    finder "$pg_url" "$run/pg.key" 7833
     stop_pg
 }
 

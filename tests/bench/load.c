@@ -217,9 +217,10 @@ static const struct {
     enum { VENDOR, FIRST_PARTNER, ANY_PARTNER } whose;
 } reads[] = {
     {"get", "/healthz", NOBODY, VENDOR}, {"list", list_of_registrations, TOKEN, VENDOR},
-    {"page", "/register", SESSION, ANY_PARTNER}, {"board", "/pipeline", SESSION, VENDOR},
-    {"partner-board", "/pipeline", SESSION, FIRST_PARTNER}, {"pipeline", "/pipeline", SESSION, ANY_PARTNER},
-    {"deals", "/opportunities", SESSION, ANY_PARTNER}, {"touchpoints", "/touchpoints", SESSION, ANY_PARTNER},
+    {"page", "/register", SESSION, ANY_PARTNER}, {"finder", "/cosell-chances", SESSION, VENDOR},
+    {"board", "/pipeline", SESSION, VENDOR}, {"partner-board", "/pipeline", SESSION, FIRST_PARTNER},
+    {"pipeline", "/pipeline", SESSION, ANY_PARTNER}, {"deals", "/opportunities", SESSION, ANY_PARTNER},
+    {"touchpoints", "/touchpoints", SESSION, ANY_PARTNER},
     {"ask", NULL, TOKEN, VENDOR}, /* posts {} to BENCH_PATH */
 };
 
