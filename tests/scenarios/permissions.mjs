@@ -107,7 +107,8 @@ await onBoth(async (t, ok) => {
   const shared = (await t.must(t.admin, "/accounts", { name: "Gemeinsam Werke", country: "DE", status: "open" })).id;
   const [theirDeal] = await Promise.all(["theirs", "ours"].map((name) => t.must(t.admin, "/opportunities", { name, account_id: shared, product_line_id: lines[0].id, state: "open" })));
   await t.must(t.admin, "/opportunity-members", { opportunity_id: theirDeal.id, partner_id: gold.id, role: "co_sell" });
-  await until(async () => (await t.must(t.admin, `/cosell-chances?partner_id=${gold.id}`)).items.length);
+  let chance;
+  await until(async () => (chance = (await t.must(t.admin, `/cosell-chances?account_id=${shared}`)).items[0]));
   const atCustomer = { account_id: account.id, product_line_id: lines[0].id, partner_id: gold.id };
   const contract = await t.must(t.admin, "/contracts", { ...atCustomer, amount: 1000, starts: "2026-01-01", ends: "2099-12-31" });
   await t.must(t.admin, "/customer-partners", { ...atCustomer, role: "manage" });
@@ -120,7 +121,7 @@ await onBoth(async (t, ok) => {
   const simulation = await t.must(t.admin, "/simulations", { document: stricter });
   for (let i = 0; i < 200 && (await t.must(t.admin, `/simulations/${simulation.id}`)).state !== "done"; i++) await new Promise((done) => setTimeout(done, 100));
   const victim = await person("partner_seller", gold, "_victim");
-  const rows = { registration: registration.id, account: account.id, opportunity: onDeal.opportunity_id, person: victim.id, partner: gold.id, product_line: lines[0].id, contract: contract.id };
+  const rows = { registration: registration.id, account: account.id, opportunity: onDeal.opportunity_id, person: victim.id, partner: gold.id, product_line: lines[0].id, contract: contract.id, cosell_chance: chance.id };
 
   const api = await t.must(t.admin, "/openapi.json");
   const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([m]) => m !== "parameters").map(([method, o]) => ({ path: path.replace(/^\/api\/v1/, ""), method: method.toUpperCase(), id: o.operationId })));
