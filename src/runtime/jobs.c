@@ -180,7 +180,7 @@ static void wake(void *ctx, const struct verb *verb)
     bool any = false;
     for (size_t i = 0; i < j->n; i++)
         any = any || j->threads[i].kind->noun == verb->noun;
-    if (!any)
+    if (!any || !verb->noun) /* what jobs commit themselves has no noun, nor have followers of the feed */
         return;
     pthread_mutex_lock(&j->lock);
     for (size_t i = 0; i < j->n; i++)

@@ -108,7 +108,7 @@ await onBoth(async (t, ok) => {
   const [theirDeal] = await Promise.all(["theirs", "ours"].map((name) => t.must(t.admin, "/opportunities", { name, account_id: shared, product_line_id: lines[0].id, state: "open" })));
   await t.must(t.admin, "/opportunity-members", { opportunity_id: theirDeal.id, partner_id: gold.id, role: "co_sell" });
   let chance;
-  await until(async () => (chance = (await t.must(t.admin, `/cosell-chances?account_id=${shared}`)).items[0]));
+  await until(async () => (chance = (await t.must(t.admin, `/cosell-chances?account_id=${shared}&partner_id=${gold.id}`)).items[0]));
   const atCustomer = { account_id: account.id, product_line_id: lines[0].id, partner_id: gold.id };
   const contract = await t.must(t.admin, "/contracts", { ...atCustomer, amount: 1000, starts: "2026-01-01", ends: "2099-12-31" });
   await t.must(t.admin, "/customer-partners", { ...atCustomer, role: "manage" });
