@@ -109,7 +109,10 @@ await onBoth(async (t, ok) => {
 
   // ---- handed over, with a reason, told to both, and back ----
   ok("without a reason it is refused", (await status(manager, `/contracts/${contract.id}/hand_over`, { partner_id: rival.id })) === 422);
+  await t.must(gold.token, `/contracts/${contract.id}/forecast`, { forecast: "commit", expected: "12345.00" });
   await t.must(manager, `/contracts/${contract.id}/hand_over`, { partner_id: rival.id, reason: "The customer moved to Norway." });
+  const fresh = await t.must(rival.token, `/contracts/${contract.id}`);
+  ok("what the one before expected is not the new one's to read", !fresh.forecast && !fresh.expected, fresh);
   const record = async (token) => (await notices(token)).filter((n) => n.kind === "record").map((n) => `${n.text} ${n.detail}`).join();
   ok("both are told, neither of the other", /you are no longer the partner of record The customer moved/.test(await record(gold.token)) && /you are now the partner of record The customer moved/.test(await record(rival.token)) && !/Cedarline/.test(await record(gold.token)) && !/Brightwater/.test(await record(rival.token)));
   ok("who had it sees it no more, but that it had", (await status(gold.token, `/contracts/${contract.id}`)) === 404 && (await items(gold.token, "/contracts?search=zebulon")).length === 0 && (await items(gold.token, "/customer-partners"))[0].state === "ended" && (await items(gold.token, "/customer-partners"))[0].reason === "The customer moved to Norway.");

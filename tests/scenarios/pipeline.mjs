@@ -143,10 +143,21 @@ await onBoth(async (t, ok) => {
   ok("and answers to what is asked for", none === 200);
 
   // ---- off the team, won, open again ----
+  const file = (await t.must(rival.token, "/files")).items.find((f) => f.name === secret.file), words = (await t.must(rival.token, "/opportunity-comments")).items.find((c) => c.text === secret.theirs);
+  const download = async (token) => (await t.api(token, `/files/${file.id}/download`, {})).status;
+  ok("a comment's file is read where the comment is", (await download(rival.token)) === 200 && file.comment_id === words.id, file);
+  await t.must(rival.token, `/opportunity-comments/${words.id}/remove`, {});
+  ok("deleted, its file is gone, too", (await download(rival.token)) === 404 && (await download(operations)) === 404 && !(await t.must(operations, "/files")).items.some((f) => f.id === file.id));
+  await t.must(rival.token, `/opportunity-comments/${words.id}/restore`, {});
+  ok("and back with it", (await download(rival.token)) === 200 && (await download(operations)) === 200);
+  const promise = await t.must(operations, "/plan-steps", { opportunity_id: id, text: "Heron discount", due: day(4), side: "vendor", partner_id: rival.id });
+  await t.must(operations, `/plan-steps/${promise.id}/remove`, {});
+  ok("a step that the vendor took back is not the partner's to read or to restore", (await status(rival.token, `/plan-steps/${promise.id}`)) === 404 && (await status(rival.token, `/plan-steps/${promise.id}/restore`, {})) === 404);
   await t.must(operations, `/opportunity-members/${rivalMember.id}/remove`, {});
+  ok("who is off the team reads no file of it", (await download(rival.token)) === 404 && (await t.must(rival.token, "/files")).items.length === 0);
   ok("who is off the team sees nothing of it any more", (await status(rival.token, path)) === 404 && (await count(operations, "/opportunity-comments")) >= 3 && (await t.must(rival.token, "/opportunity-comments")).items.length === 0 && (await t.must(rival.token, "/plan-steps")).items.length === 0);
   await t.must(operations, `/opportunity-members/${rivalMember.id}/restore`, {});
-  ok("put back, everything", (await status(rival.token, path)) === 200);
+  ok("put back, everything", (await status(rival.token, path)) === 200 && (await download(rival.token)) === 200);
   ok("a partner does not end the deal", (await status(gold.token, `${path}/win`, {})) === 403);
   await t.must(seller, `${path}/win`, {});
   ok("won, its registration is won, too", (await t.must(gold.token, `/registrations/${reg.id}`)).state === "won" && (await t.must(gold.token, path)).state === "won");

@@ -45,9 +45,13 @@ await onBoth(async (t, ok) => {
   const on = await ruth.post("/people/confirm_codes", { csrf, page: "/me/sign-in", then: "/me/sign-in", code: totp(secret, step()) });
   ok("with it everything opens", on.status === 200 && (await ruth.fetch("/today")).status === 200 && !(await ruth.fetch("/me/sign-in")).text.includes("must have a second factor"), on.text);
   ok("the token works again", (await t.api(operations, "/registrations")).status === 200);
-  publish(["operations", "partner_seller"]);
   const maya = new Browser(t);
   await maya.signIn("maya@brightwater.example");
+  const made = await maya.post("/tokens/calendar", { csrf: await maya.csrf("/tokens/calendar") });
+  const feed = async () => (await t.fetch(/\/calendar\/tdm_[\w-]+/.exec(made.text)[0])).status;
+  ok("a calendar is read", (await feed()) === 200, made.text);
+  publish(["operations", "partner_seller"]);
+  ok("but not round a second factor that is missing", (await feed()) === 404);
   ok("partners' roles can be named, too", (await leads(maya, "/registrations")) && (await t.api(gold.token, "/registrations")).status === 403);
   const out = await maya.post("/sign-out", { csrf: await maya.csrf("/me/sign-in"), then: "/sign-in" });
   ok("whoever has none can sign out", out.status === 303 && (await maya.fetch("/me/sign-in")).status === 303, out.status);

@@ -49,8 +49,11 @@ static enum status hand(struct call *c, struct contract *k, int64_t to, const ch
     k->previous_partner_id.id = before;
     k->partner_id.id = to;
     k->partner_since = date_in(c->catalog->zone, c->now);
-    TRY(contract_change(
-        c, c->row_id, k, BIT(partner_id) | BIT(previous_partner_id) | BIT(partner_since), NULL, reason));
+    k->forecast = NULL; /* what the one before thought of it, and asked for, was between us and it */
+    k->expected.minor = 0;
+    TRY(contract_change(c, c->row_id, k,
+        BIT(partner_id) | BIT(previous_partner_id) | BIT(partner_since) | BIT(forecast) | BIT(expected), NULL,
+        reason));
     TRY(tell(c, k, before, to, reason));
     c->result_id = c->row_id;
     return OK;

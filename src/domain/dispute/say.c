@@ -46,7 +46,7 @@ enum status dispute_add_statement(struct call *c, const struct saying *s)
     TRY(room_for(c, s));
     TRY(noun_insert_beside(c, &dispute_statement_noun, &row, &id));
     call_last_event(c)->partner_sees = s->partner_id != 0;
-    return s->files ? files_attach(c, s->files, id_text(c->arena, "dst", id), s->partner_id) : OK;
+    return s->files ? files_attach(c, s->files, id_text(c->arena, "dst", id), s->partner_id, 0) : OK;
 }
 
 /* ---- names ---- */

@@ -22,8 +22,18 @@ static const struct field fields[] = {
     FIELD(struct file, attached_to, .label = N_("Attached to"), .required = true, .see = BOTH, .filter = true,
         .example = "reg_0002T7WE2Q7A7"),
     FIELD(struct file, partner_id, .label = N_("Partner"), .ref = "partner", .see = BOTH, .filter = true),
+    FIELD(struct file, comment_id, .label = N_("Comment"), .ref = "opportunity_comment", .see = BOTH),
     FIELD(struct file, person_id, .label = N_("Sent by"), .ref = "person", .required = true, .see = VENDOR),
 };
+
+/* What came with a comment goes with it, and with the team: whoever left it keeps no file of it. */
+#define COMMENT_KEPT                                                                                         \
+    "{t}.comment_id is null or exists (select 1 from opportunity_comment fc where fc.id = {t}.comment_id "   \
+    "and fc.state = 'kept')"
+#define ON_TEAM                                                                                              \
+    "{t}.comment_id is null or exists (select 1 from opportunity_comment ft join opportunity_member om on "  \
+    "om.opportunity_id = ft.opportunity_id where ft.id = {t}.comment_id and om.partner_id = {partner} and "  \
+    "om.state = 'active')"
 
 const struct noun file_noun = {
     .name = "file",
@@ -37,8 +47,8 @@ const struct noun file_noun = {
     .fields = fields,
     .n_fields = COUNT(fields),
     .title = "name",
-    .vendor_scope = "1=1",
-    .partner_scope = "{t}.partner_id = {partner}",
+    .vendor_scope = COMMENT_KEPT,
+    .partner_scope = "{t}.partner_id = {partner} and (" COMMENT_KEPT ") and (" ON_TEAM ")",
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
@@ -156,8 +166,8 @@ enum status files_bytes(struct call *c, const char *prefix, const struct rows *i
     return OK;
 }
 
-enum status files_attach(
-    struct call *c, const struct incoming *in, const char *attached_to, int64_t partner_id)
+enum status files_attach(struct call *c, const struct incoming *in, const char *attached_to,
+    int64_t partner_id, int64_t comment_id)
 {
     for (size_t i = 0; i < in->n; i++) {
         const struct incoming_file *f = &in->files[i];
@@ -167,6 +177,7 @@ enum status files_attach(
             .hash = f->hash,
             .attached_to = attached_to,
             .partner_id = {partner_id},
+            .comment_id = {comment_id},
             .person_id = {c->viewer->person_id}};
         int64_t id = 0;
         TRY(content_keep(c, f->hash, f->data, f->size));

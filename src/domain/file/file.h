@@ -19,6 +19,7 @@ struct file {
     const char *hash;        /* SHA-256 of its content, hex */
     const char *attached_to; /* the row's id as it is shown: "dst_..." */
     struct ref partner_id;   /* the side that sees it beside the vendor; 0: only the vendor */
+    struct ref comment_id;   /* the opportunity's comment that it came with; 0: none */
     struct ref person_id;    /* who sent it */
 };
 extern const struct noun file_noun;
@@ -42,9 +43,12 @@ enum status files_receive(struct call *c, struct incoming *out) MUST;
 enum status files_prepare(struct call *c) MUST;
 /* How many bytes the files of the rows PREFIX_<id> hold; IDS has one in its first column. */
 enum status files_bytes(struct call *c, const char *prefix, const struct rows *ids, int64_t *out) MUST;
-/* In the transaction: stores them for the row ATTACHED_TO on PARTNER's side, with an event each. */
-enum status files_attach(
-    struct call *c, const struct incoming *in, const char *attached_to, int64_t partner_id) MUST;
+/*
+ * In the transaction: stores them for the row ATTACHED_TO on PARTNER's side, with an event each. What comes
+ * with a comment (0: nothing does) is there as long as that.
+ */
+enum status files_attach(struct call *c, const struct incoming *in, const char *attached_to,
+    int64_t partner_id, int64_t comment_id) MUST;
 
 /* Files of a row that the viewer may see, oldest first. */
 struct file_link {

@@ -138,13 +138,14 @@ static enum status room_for(struct call *c, int64_t opportunity_id, const struct
         c, SENT_FILE_FIELD, TR(c, "is too much: all files of an opportunity hold at most 50 MB"));
 }
 
-static enum status attach(struct call *c, const struct opportunity_comment *m, const struct incoming *files)
+static enum status attach(
+    struct call *c, const struct opportunity_comment *m, int64_t id, const struct incoming *files)
 {
     if (!files || !files->n)
         return OK;
     TRY(room_for(c, m->opportunity_id.id, files));
     return files_attach(
-        c, files, id_text(c->arena, opportunity_noun.prefix, m->opportunity_id.id), m->partner_id.id);
+        c, files, id_text(c->arena, opportunity_noun.prefix, m->opportunity_id.id), m->partner_id.id, id);
 }
 
 static const char *file_names(struct call *c, const struct incoming *files)
@@ -188,7 +189,7 @@ static enum status create_run(struct call *c)
     TRY(opportunity_audience(c, in->opportunity_id.id, in->partner_id, &m.partner_id.id));
     TRY(noun_insert(c, &opportunity_comment_noun, &m, &id));
     call_last_event(c)->partner_sees = m.partner_id.id != 0;
-    TRY(attach(c, &m, files));
+    TRY(attach(c, &m, id, files));
     return tell_mentioned(c, &m);
 }
 

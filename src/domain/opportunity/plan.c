@@ -45,7 +45,10 @@ const struct noun plan_step_noun = {
     .title = "text",
     .states = states,
     .vendor_scope = "1=1",
-    .partner_scope = "{t}.partner_id = {partner} and {t}.opportunity_id in " OPPORTUNITIES_OF_PARTNER,
+    /* A removed one is its author's alone, who can take that back. */
+    .partner_scope =
+        "{t}.partner_id = {partner} and ({t}.state <> 'removed' or {t}.author_id = {person}) and "
+        "{t}.opportunity_id in " OPPORTUNITIES_OF_PARTNER,
     .read = ALL_ROLES,
     .order = "-created",
     .partner_ref = "partner_id",
@@ -217,6 +220,15 @@ static enum status reopen_run(struct call *c)
     return change(c, &s);
 }
 
+static enum status restore_run(struct call *c)
+{
+    struct plan_step s;
+    TRY(hold(c, &s));
+    TRY(check_author(c, &s));
+    s.state = "open";
+    return change(c, &s);
+}
+
 static enum status remove_run(struct call *c)
 {
     struct plan_step s;
@@ -276,4 +288,4 @@ const struct verb step_remove =
         &step_restore, remove_run, .example = {.after = &step_create, .becomes = "removed"});
 const struct verb step_restore =
     STEP_VERB("restore", N_("Restore"), N_("Step restored"), N_("The step is in the plan again."),
-        removed_states, &step_remove, reopen_run, .example = {.after = &step_remove, .becomes = "open"});
+        removed_states, &step_remove, restore_run, .example = {.after = &step_remove, .becomes = "open"});

@@ -186,7 +186,7 @@ static enum status extend_run(struct call *c)
     TRY(read_request(c, &q));
     TRY(room_for(c, c->plan));
     TRY(insert(c, &q, &extension_id));
-    TRY(files_attach(c, c->plan, id_text(c->arena, "ext", extension_id), q.r.partner_id.id));
+    TRY(files_attach(c, c->plan, id_text(c->arena, "ext", extension_id), q.r.partner_id.id, 0));
     const struct rule *rule = q.d.rule;
     struct ruling ruling = {.kind = DECISION_EXTENSION,
         .outcome = rule->outcome,

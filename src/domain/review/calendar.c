@@ -10,6 +10,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/opportunity/plan.h"
 #include "domain/person/person.h"
+#include "domain/person/sign_in.h"
 #include "domain/registration/registration.h"
 #include "domain/review/review.h"
 #include "runtime/session.h"
@@ -219,6 +220,10 @@ static enum status show(struct call *signed_out, struct page_request *r, struct 
     TRY(s);
     v.scopes = SCOPE_READ; /* of what follows, and of nothing else */
     c.viewer = &v;
+    bool missing;
+    TRY(second_factor_missing(&c, &missing)); /* as of any token */
+    if (missing)
+        return call_refuse(signed_out, PROBLEM_not_found, NULL);
     struct feed f = {.c = &c, .h = *h, .out = h->b};
     ical_begin(h->b, arena_printf(c.arena, TR(&c, "%s partner programme"), c.catalog->vendor));
     TRY(put_reviews(&f));

@@ -207,7 +207,7 @@ static enum status create_run(struct call *c)
     TRY(read_person(c, &t));
     TRY(noun_insert(c, &touchpoint_noun, &t, &id));
     call_last_event(c)->partner_sees = true;
-    TRY(files_attach(c, c->plan, id_text(c->arena, touchpoint_noun.prefix, id), t.partner_id.id));
+    TRY(files_attach(c, c->plan, id_text(c->arena, touchpoint_noun.prefix, id), t.partner_id.id, 0));
     c->result_id = id;
     return OK;
 }
