@@ -26,6 +26,8 @@ enum status derived_export(
 /* A field's value as the viewer reads it, as text; references by title, choices by label. Never NULL. */
 const char *value_text(
     struct call *c, struct html *h, const struct noun *noun, const struct row *row, size_t field);
+/* What names a row: its title as the viewer reads it; NULL where it has none. */
+const char *name_text(struct call *c, struct html *h, const struct noun *noun, const struct row *row);
 /* The label and mark of a row's state; NULL where the noun has none. */
 const struct state *row_state(const struct noun *noun, const struct row *row);
 /*

@@ -380,7 +380,7 @@ enum status record_view_load(struct call *c, struct page_request *r, struct html
         return OK;
     }
     const struct state *state = row_state(noun, row);
-    *out = (struct record_view){.title = row->name ? row->name : TR(c, noun->label),
+    *out = (struct record_view){.title = row->name ? name_text(c, h, noun, row) : TR(c, noun->label),
         .mark = state ? state->mark : NULL,
         .state = state ? TR(c, state->label) : NULL,
         .csrf = r->csrf};

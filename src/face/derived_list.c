@@ -181,7 +181,7 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
             out->cells[k] = column_cell(c, h, noun, row, &columns->chosen[k], v->columns[k].hide);
         out->cells[0].title = true;
         if (row->name)
-            out->cells[0].text = row->name;
+            out->cells[0].text = name_text(c, h, noun, row);
         if (columns->n > 2)
             out->cells[0].sub =
                 arena_printf(c->arena, "%s · %s", below_title(c, v, out, 1), below_title(c, v, out, 2));

@@ -92,6 +92,14 @@ const char *value_text(
     return field_text(c, h, f, v, row_currency(c, noun, row, f));
 }
 
+const char *name_text(struct call *c, struct html *h, const struct noun *noun, const struct row *row)
+{
+    int at = noun->title ? field_find(noun->fields, noun->n_fields, noun->title) : -1;
+    return row->name && at >= 0 && noun->fields[at].form == FORM_CHOICE
+               ? value_text(c, h, noun, row, (size_t)at)
+               : row->name;
+}
+
 const char *custom_text(struct call *c, struct html *h, const struct custom_field *f, const struct value *v)
 {
     return v->kind == VALUE_NULL ? FMT_NONE : field_text(c, h, &f->field, v, "EUR");
