@@ -5,7 +5,7 @@ const struct part_tab *pipeline_tabs(struct call *c, const char *current, size_t
     static const struct {
         const char *label, *href;
     } all[] = {{N_("Board"), "/pipeline"}, {N_("List"), "/opportunities?state=open"},
-        {N_("Forecast"), "/pipeline/forecast"}, {N_("Review"), "/pipeline/review"}};
+        {N_("Forecast"), "/pipeline/forecast"}, {N_("Weekly review"), "/pipeline/review"}};
     struct part_tab *tabs = ARENA_ARRAY(c->arena, COUNT(all), struct part_tab);
     for (size_t i = 0; i < COUNT(all); i++)
         tabs[i] = (struct part_tab){
