@@ -61,6 +61,11 @@ await onBoth(async (t, ok) => {
   // the partner: what to do next, the days that are left, news
   page = await today("maya@brightwater.example");
   ok("a partner reads what to do next", /1 thing to do/.test(page.text) && /The protection ends on .*extend it, or close the deal/.test(page.text), page.text);
+  await t.must(t.admin, "/cosell-requests", { kind: "meeting", text: "Come along on Tuesday.", partner_id: gold.id, account_id: account.id });
+  const meeting = await t.must(t.admin, "/reviews", { partner_id: gold.id, manager_id: jonas.id, day: new Date(Date.now() + 3 * 86400e3).toISOString().slice(0, 10), time: "10:00" });
+  page = await today("maya@brightwater.example");
+  ok("what selling together asks of it, too", /asks for your help/.test(page.text) && page.html.includes(`/reviews/${meeting.id}`), page.text);
+  ok("the review is its leader's, too", (await today("jonas@velmora.example")).html.includes(`/reviews/${meeting.id}`));
   ok("with its registrations, and what is in review", /Your registrations.*Korvath Maschinenbau/.test(page.text) && /In review Castellane Pharma/.test(page.text), page.text);
   page = await today("otto@cedarline.example", "?company=Korvath");
   ok("a rival reads nothing of it, nor looks anything up", page.status === 200 && !/Korvath|Castellane|Brightwater/.test(page.text) && /Zebulon/.test(page.text), page.text);

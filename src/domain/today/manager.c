@@ -293,6 +293,7 @@ enum status today_manager(struct call *c, struct page_request *r, struct html *h
     tell_tasks(c, h, &q[Q_TASKS].rows, v);
     TRY(fill_ending(c, h, &q[Q_ENDING].rows, v));
     TRY(fill_waiting(c, h, q, v));
+    TRY(tell_selling(c, h, v));
     TRY(tell_renewals(c, h, v));
     size_t silent = fill_silent(c, h, &q[Q_PARTNERS].rows, v);
     size_t whos = needs_partners(v), all = q[Q_PARTNERS].rows.n;

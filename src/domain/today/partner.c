@@ -182,6 +182,7 @@ enum status today_partner(struct call *c, struct page_request *r, struct html *h
     tell_offers(c, h, q, v);
     tell_quiet(c, h, &q[Q_QUIET].rows, v);
     tell_ending(c, h, &q[Q_OWN].rows, v);
+    TRY(tell_selling(c, h, v));
     TRY(tell_renewals(c, h, v));
     fill_own(c, h, &q[Q_OWN].rows, v);
     fill_sides(c, h, q, v);

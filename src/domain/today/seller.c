@@ -71,6 +71,7 @@ enum status today_seller(struct call *c, struct page_request *r, struct html *h,
     TRY(today_ask(c, queries, Q_COUNT, q));
     tell_tasks(c, h, &q[Q_TASKS].rows, v);
     tell_waiting(c, h, q, v);
+    TRY(tell_selling(c, h, v));
     TRY(tell_renewals(c, h, v));
     fill_own(c, h, &q[Q_OWN].rows, v);
     v->title = TR(c, "Is this company protected?");

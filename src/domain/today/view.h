@@ -102,6 +102,9 @@ void tell_tasks(struct call *c, struct html *h, const struct rows *rows, struct 
  */
 enum status tell_renewals(struct call *c, struct html *h, struct today_view *v) MUST;
 
+/* Leads offered and co-sell requests that wait for the viewer's answer, and its reviews of the next days. */
+enum status tell_selling(struct call *c, struct html *h, struct today_view *v) MUST;
+
 /* "12", or "12+" where there are more than were counted. */
 const char *count_text(struct call *c, struct html *h, size_t n, bool more);
 /* " limit 30" in a query. */
