@@ -64,6 +64,8 @@ await onBoth(async (t, ok) => {
   ok("the vendor's people are told", (await t.must(operations, "/notices")).items.some((n) => /Cedarline Consulting has accepted the lead Zebulon/.test(n.text)));
   await t.must(rival.token, `/leads/${one.id}/contact`, {});
   ok("reached, once", (await at(one.id)).contacted && (await status(rival.token, `/leads/${one.id}/contact`, {})) === 409);
+  const next = /href="(\/register\?company=[^"]+)"/.exec((await otto.fetch(`/leads/${one.id}`)).text)?.[1].replaceAll("&amp;", "&");
+  ok("what comes next is to register it, filled in", /value="(zebulon\.example|Zebulon Feinmechanik)"/.test((await otto.fetch(next ?? "/")).text), next);
 
   // ---- isolation through every face ----
   const api = await t.must(null, "/openapi.json");

@@ -102,6 +102,29 @@ static enum status fill_alike(struct call *c, struct html *h, int64_t id, struct
 
 /* ---- the page ---- */
 
+/* The partner that has it speaks with them, then registers the deal. */
+static void fill_next(struct call *c, const struct row *row, struct lead_view *v)
+{
+    struct lead l;
+    struct buf mail = buf_in(c->arena, 1024), reg = buf_in(c->arena, 4096);
+    row_record(&lead_noun, row, &l);
+    if (!streq(l.state, "accepted"))
+        return;
+    v->contacted = l.contacted.us != 0;
+    if (l.contact_email) {
+        buf_adds(&mail, "mailto:");
+        buf_add_url(&mail, l.contact_email);
+        v->mail_href = buf_str(&mail);
+    }
+    buf_adds(&reg, "/register?company=");
+    buf_add_url(&reg, l.domain ? l.domain : l.company);
+    if (l.country)
+        buf_addf(&reg, "&country=%s", l.country);
+    if (l.product_line_id.id)
+        buf_addf(&reg, "&product_line_id=%s", id_text(c->arena, "pln", l.product_line_id.id));
+    v->register_href = buf_str(&reg);
+}
+
 static enum status fill_vendor(
     struct call *c, struct html *h, int64_t id, const char *state, struct lead_view *v)
 {
@@ -128,6 +151,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
                                           : TR(c, problem_title(r->problem->code));
     if (v.vendor)
         TRY(fill_vendor(c, h, id, row_state(&lead_noun, &row)->key, &v));
+    else
+        fill_next(c, &row, &v);
     lead_page_begin(h, &v);
     TRY(derived_timeline(c, h, &lead_noun, id, EVENTS));
     lead_page_end(h, &v);

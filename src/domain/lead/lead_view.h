@@ -28,7 +28,9 @@ struct lead_view {
     size_t n_offers;
     struct lead_alike_view *alike;
     size_t n_alike;
-    const char *detail; /* of an offer that was refused */
+    const char *detail;                    /* of an offer that was refused */
+    const char *mail_href, *register_href; /* for the partner that has it: what comes next; NULL: not now */
+    bool contacted;
 };
 
 struct inbox_offer {
