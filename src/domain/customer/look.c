@@ -147,15 +147,16 @@ static enum status read_position(struct call *c, int64_t *out)
 
 /*
  * Running contracts of the accounts of which something came in; and of partners that were suspended, or are
- * so no more.
+ * so no more. Beside '' because SQLite would else walk through all events of the noun, not through those
+ * behind the position.
  */
 static const char touched_sql[] =
     "select distinct k.id from event e left join usage u on e.noun = 'usage' and u.id = e.row_id left join "
     "satisfaction s on e.noun = 'satisfaction' and s.id = e.row_id left join touchpoint t on e.noun = "
     "'touchpoint' and t.id = e.row_id join contract k on k.account_id = coalesce(u.account_id, s.account_id, "
-    "t.account_id) and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun in ('usage', "
+    "t.account_id) and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || '' in ('usage', "
     "'satisfaction', 'touchpoint') union select k.id from event e join partner p on p.id = e.row_id join "
-    "contract k on k.partner_id = p.id and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun = "
+    "contract k on k.partner_id = p.id and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || '' = "
     "'partner' and (p.standing = 'suspended') <> (coalesce(k.signs, '') like '%,suspended,%') order by 1";
 
 struct stretch {
