@@ -81,13 +81,21 @@ enum status verb_compute(struct call *c)
     return c->verb->compute ? c->verb->compute(c) : OK;
 }
 
+const char *noun_lock_name(struct arena *a, const struct noun *noun, int64_t id)
+{
+    return arena_printf(a, "%s %lld", noun->name, (long long)id);
+}
+
+enum status noun_lock(struct call *c, const struct noun *noun, int64_t id)
+{
+    const char *name = noun_lock_name(c->arena, noun, id);
+    return db_lock_names(c->db, &name, 1);
+}
+
 /* Verbs on one row stand one behind the other, so that what is checked still holds when it is written. */
 static enum status lock_row(struct call *c)
 {
-    if (c->verb->on != ON_ROW || c->verb->reads)
-        return OK;
-    const char *name = arena_printf(c->arena, "%s %lld", c->verb->noun->name, (long long)c->row_id);
-    return db_lock_names(c->db, &name, 1);
+    return c->verb->on != ON_ROW || c->verb->reads ? OK : noun_lock(c, c->verb->noun, c->row_id);
 }
 
 bool verb_starts(const struct verb *v, const struct row *row)

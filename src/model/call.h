@@ -277,6 +277,13 @@ enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void 
 /* The same as the system sees it: for code that has checked what the viewer may do. */
 enum status noun_get_whole(struct call *c, const struct noun *noun, int64_t id, struct row *out) MUST;
 enum status noun_load_whole(struct call *c, const struct noun *noun, int64_t id, void *record) MUST;
+/*
+ * Locks the row until the commit, as a verb on it does before it runs: for verbs on another row that change
+ * it. Lock, then read.
+ */
+enum status noun_lock(struct call *c, const struct noun *noun, int64_t id) MUST;
+/* The lock's name, for db_lock_names() of several at once. */
+const char *noun_lock_name(struct arena *a, const struct noun *noun, int64_t id);
 
 /* ---- writing (write.c): inside a verb's run, each leaves an event ---- */
 
@@ -306,6 +313,9 @@ struct event *call_event(
  * its function, what else the verb declares. */
 enum status verb_create(struct call *c) MUST;
 enum status verb_update(struct call *c) MUST;
+/* For a generic update that checks the whole: puts the fields that were given onto RECORD, the noun's struct.
+ */
+void call_merge_given(const struct call *c, void *record);
 #define GENERIC_CREATE_BY(the_noun, who, button, text, ...)                                                  \
     {                                                                                                        \
         .noun = &(the_noun), .name = "create", .label = (button), .done = N_("Created"), .summary = (text),  \

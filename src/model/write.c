@@ -367,6 +367,16 @@ enum status verb_create(struct call *c)
     return noun_insert(c, c->verb->noun, c->in, &id);
 }
 
+void call_merge_given(const struct call *c, void *record)
+{
+    const struct noun *noun = c->verb->noun;
+    for (size_t i = 0; i < noun->n_fields; i++)
+        if (c->given >> i & 1) {
+            struct value v = field_load(&noun->fields[i], c->in);
+            field_store(&noun->fields[i], record, &v);
+        }
+}
+
 enum status verb_update(struct call *c)
 {
     return noun_update(c, c->verb->noun, c->row_id, c->in, c->given, NULL);

@@ -138,14 +138,28 @@ enum status account_findable(struct call *c, int64_t id, bool yes)
     return yes ? store_keys(c, id, &a) : drop_keys(c, id, &a);
 }
 
+enum status account_hold_all(struct call *c, const int64_t *ids, size_t n)
+{
+    const char **names = ARENA_ARRAY(c->arena, n, const char *);
+    struct db_query *q = ARENA_ARRAY(c->arena, n, struct db_query);
+    struct value *args = ARENA_ARRAY(c->arena, n, struct value);
+    for (size_t i = 0; i < n; i++) {
+        names[i] = noun_lock_name(c->arena, &account_noun, ids[i]);
+        args[i] = v_int(ids[i]);
+        q[i] = (struct db_query){
+            .sql = "select merged_into from account where id = $1", .args = &args[i], .n_args = 1};
+    }
+    TRY(db_lock_names(c->db, names, n));
+    TRY(db_query_many(c->db, c->arena, q, n));
+    for (size_t i = 0; i < n; i++)
+        if (q[i].rows.n && cell_int(&q[i].rows, 0, 0))
+            return RETRY;
+    return OK;
+}
+
 enum status account_hold(struct call *c, int64_t id)
 {
-    const char *name = arena_printf(c->arena, "account %lld", (long long)id);
-    struct value args[1] = {v_int(id)};
-    struct rows rows;
-    TRY(db_lock_names(c->db, &name, 1));
-    TRY(db_query(c->db, c->arena, &rows, "select merged_into from account where id = $1", args, 1));
-    return rows.n && cell_int(&rows, 0, 0) ? RETRY : OK;
+    return account_hold_all(c, &id, 1);
 }
 
 enum status account_change(

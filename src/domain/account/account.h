@@ -44,6 +44,9 @@ enum status account_findable(struct call *c, int64_t id, bool yes) MUST;
  * RETRY has the verb look again.
  */
 enum status account_hold(struct call *c, int64_t id) MUST;
+/* The same of N accounts, in any order and more than once: all are locked in one order, that of every caller.
+ */
+enum status account_hold_all(struct call *c, const int64_t *ids, size_t n) MUST;
 
 /* An account as the match engine sees it. */
 const struct match_record *account_record(struct arena *a, const struct account *account);

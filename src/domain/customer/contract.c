@@ -105,13 +105,6 @@ const char *contract_path(struct call *c, int64_t id)
     return arena_printf(c->arena, "/contracts/%s", id_text(c->arena, contract_noun.prefix, id));
 }
 
-enum status contract_hold(struct call *c, int64_t id, struct contract *out)
-{
-    const char *name = arena_printf(c->arena, "contract %lld", (long long)id);
-    TRY(db_lock_names(c->db, &name, 1));
-    return noun_load(c, NOUN, id, out);
-}
-
 /* ---- making one ---- */
 
 static enum status check_dates(struct call *c, const struct contract *k)
@@ -171,16 +164,12 @@ static enum status update_run(struct call *c)
 {
     struct contract k, was, *in = c->in;
     uint64_t mask = c->given;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     was = k;
     if ((mask & FIELD_BIT(NOUN, partner_id)) && in->partner_id.id != k.partner_id.id)
         return call_field(
             c, "partner_id", TR(c, "is handed over, with a reason: “Change the partner of record”"));
-    for (size_t i = 0; i < NOUN->n_fields; i++)
-        if (mask >> i & 1) {
-            struct value v = field_load(&NOUN->fields[i], in);
-            field_store(&NOUN->fields[i], &k, &v);
-        }
+    call_merge_given(c, &k);
     TRY(check_dates(c, &k));
     TRY(account_hold(c, k.account_id.id));
     TRY(complete(c, &k));

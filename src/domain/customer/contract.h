@@ -56,8 +56,6 @@ extern const char *const contract_running[]; /* active, expired: states in which
 
 const struct state *contract_state(const char *key);   /* its label and mark; KEY is one of them */
 const char *contract_path(struct call *c, int64_t id); /* "/contracts/ctr_..." */
-/* Locks the contract until the commit, then loads what the viewer may see of it. */
-enum status contract_hold(struct call *c, int64_t id, struct contract *out) MUST;
 /*
  * Makes a contract of K, filling in what it leaves open (name, currency, owner), with its partner's row
  * (partners.h). BESIDE: by the way, the call's answer stays another row.

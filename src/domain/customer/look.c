@@ -95,10 +95,8 @@ static enum status expire(struct call *c, struct renewal *r)
 
 static enum status look_run(struct call *c)
 {
-    const char *name = arena_printf(c->arena, "contract %lld", (long long)c->row_id);
     struct renewal r;
     int64_t next;
-    TRY(db_lock_names(c->db, &name, 1));
     TRY(renewal_load(c, c->row_id, &r));
     if (!streq(r.contract.state, "active"))
         return call_refuse(c, PROBLEM_state, NULL);
@@ -156,7 +154,8 @@ static const char touched_sql[] =
     "'touchpoint' and t.id = e.row_id join contract k on k.account_id = coalesce(u.account_id, s.account_id, "
     "t.account_id) and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || '' in ('usage', "
     "'satisfaction', 'touchpoint') union select k.id from event e join partner p on p.id = e.row_id join "
-    "contract k on k.partner_id = p.id and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || '' = "
+    "contract k on k.partner_id = p.id and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || "
+    "'' = "
     "'partner' and (p.standing = 'suspended') <> (coalesce(k.signs, '') like '%,suspended,%') order by 1";
 
 struct stretch {

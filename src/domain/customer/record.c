@@ -84,7 +84,7 @@ static enum status hand_over_run(struct call *c)
 {
     const struct hand_over_input *in = c->in;
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     if (in->partner_id.id == k.partner_id.id)
         return call_field(c, "partner_id", TR(c, "is the partner of record already"));
     TRY(check_standing(c, in->partner_id.id));
@@ -94,7 +94,7 @@ static enum status hand_over_run(struct call *c)
 static enum status hand_back_run(struct call *c)
 {
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     if (k.partner_since.days == DATE_NONE)
         return call_refuse(c, PROBLEM_state, TR(c, "It was never handed over."));
     return hand(c, &k, k.previous_partner_id.id, NULL);

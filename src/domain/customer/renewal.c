@@ -70,7 +70,7 @@ static enum status renew_run(struct call *c)
     const struct renew_input *in = c->in;
     struct contract k;
     int64_t next;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     struct date ends = in->ends.days == DATE_NONE ? contract_next_end(&k) : in->ends;
     TRY(contract_follow_up(c, c->row_id, &k, in->amount.minor ? in->amount : k.amount, ends, &next));
     c->result_id = c->row_id;
@@ -91,7 +91,7 @@ static enum status lose_run(struct call *c)
 {
     const struct lose_input *in = c->in;
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     k.signs = NULL;
     TRY(close_as(c, c->row_id, &k, "lost", NULL, today_of(c), in->reason));
     c->result_id = c->row_id;
@@ -113,7 +113,7 @@ static enum status end_run(struct call *c)
 {
     const struct end_input *in = c->in;
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     struct date day = in->day.days == DATE_NONE ? today_of(c) : in->day;
     if (day.days < k.starts.days || day.days > k.ends.days)
         return call_field(c, "day", TR(c, "lies outside the contract"));
@@ -134,7 +134,8 @@ static enum status withdraw_next(struct call *c)
     TRY(db_query(c->db, c->arena, &rows,
         "select id from contract where renews_id = $1 and state <> 'withdrawn' order by id", args, 1));
     for (size_t i = 0; i < rows.n; i++) {
-        TRY(contract_hold(c, cell_int(&rows, i, 0), &next));
+        TRY(noun_lock(c, NOUN, cell_int(&rows, i, 0)));
+        TRY(noun_load(c, NOUN, cell_int(&rows, i, 0), &next));
         if (!streq(next.state, "active"))
             return call_refuse(
                 c, PROBLEM_state, TR(c, "The contract that followed has ended itself: open that one first."));
@@ -147,7 +148,7 @@ static enum status withdraw_next(struct call *c)
 static enum status reopen_run(struct call *c)
 {
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     bool past = k.ends.days < today_of(c).days;
     /* First this one: who resells goes on without a gap. */
     TRY(close_as(c, c->row_id, &k, past && !k.auto_renew ? "expired" : "active", NULL,
@@ -174,7 +175,7 @@ static enum status forecast_run(struct call *c)
 {
     const struct forecast_input *in = c->in;
     struct contract k;
-    TRY(contract_hold(c, c->row_id, &k));
+    TRY(noun_load(c, NOUN, c->row_id, &k));
     k.forecast = in->forecast;
     k.expected = in->expected;
     const struct event *before = call_last_event(c);

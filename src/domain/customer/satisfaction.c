@@ -78,11 +78,7 @@ static enum status update_run(struct call *c)
 {
     struct satisfaction s;
     TRY(noun_load(c, &satisfaction_noun, c->row_id, &s));
-    for (size_t i = 0; i < COUNT(fields); i++)
-        if (c->given >> i & 1) {
-            struct value v = field_load(&fields[i], c->in);
-            field_store(&fields[i], &s, &v);
-        }
+    call_merge_given(c, &s);
     TRY(check(c, &s));
     return noun_update(c, &satisfaction_noun, c->row_id, &s, c->given, NULL);
 }

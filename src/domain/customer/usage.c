@@ -152,6 +152,14 @@ static bool twice(const struct batch *b, size_t i)
     return false;
 }
 
+static enum status hold_accounts(struct call *c, const struct batch *b)
+{
+    int64_t ids[USAGE_BATCH_MAX];
+    for (size_t i = 0; i < b->n; i++)
+        ids[i] = b->rows[i].account_id.id;
+    return account_hold_all(c, ids, b->n);
+}
+
 /* A month that is known gets the new quantity: what is sent again, or was corrected, stands once. */
 static enum status record_run(struct call *c)
 {
@@ -163,6 +171,7 @@ static enum status record_run(struct call *c)
             row_problem(c, i, "month", TR(c, "stands above already"));
     if (c->problem)
         return REFUSED;
+    TRY(hold_accounts(c, b));
     TRY(find_rows(c, b, &known));
     for (size_t i = 0; i < b->n; i++) {
         const struct rows *was = &known[i].rows;
@@ -186,7 +195,7 @@ const struct verb usage_record = {
     .noun = &usage_noun,
     .name = "record",
     .label = N_("Record usage"),
-    .summary = N_("Send up to 1,000 months of usage; a month that is known gets the new quantity."),
+    .summary = N_("Send up to 200 months of usage; a month that is known gets the new quantity."),
     .on = ON_COLLECTION,
     .roles = CUSTOMER_ROLES,
     .hidden = true, /* by hand months are entered one by one, or imported */

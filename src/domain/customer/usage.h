@@ -8,7 +8,7 @@
 
 #include "model/call.h"
 
-#define USAGE_BATCH_MAX 1000 /* rows of one call */
+#define USAGE_BATCH_MAX 200 /* rows of one call: others wait until all are written */
 
 struct usage {
     struct ref account_id, product_line_id;

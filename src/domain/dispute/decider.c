@@ -223,9 +223,8 @@ const struct verb dispute_declare = {
 /* As a verb on it locks it: it may have been ruled on or handed on while we waited. */
 static enum status left(struct call *c, int64_t id, int64_t person_id)
 {
-    const char *name = arena_printf(c->arena, "%s %lld", dispute_noun.name, (long long)id);
     struct dispute d;
-    TRY(db_lock_names(c->db, &name, 1));
+    TRY(noun_lock(c, &dispute_noun, id));
     TRY(dispute_load(c, id, &d));
     if (dispute_decides(&d) != person_id)
         return OK;

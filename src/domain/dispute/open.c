@@ -69,8 +69,8 @@ static enum status mark(struct call *c, int64_t registration_id, bool disputed, 
 enum status dispute_lock(struct call *c, int64_t id, struct dispute *d)
 {
     TRY(dispute_load(c, id, d));
-    const char *names[2] = {arena_printf(c->arena, "registration %lld", (long long)d->registration_id.id),
-        arena_printf(c->arena, "registration %lld", (long long)d->rival_id.id)};
+    const char *names[2] = {noun_lock_name(c->arena, &registration_noun, d->registration_id.id),
+        noun_lock_name(c->arena, &registration_noun, d->rival_id.id)};
     TRY(db_lock_names(c->db, names, d->rival_id.id ? 2 : 1));
     TRY(dispute_load(c, id, d)); /* somebody may have ended it while we waited */
     return dispute_is_open(d) ? OK : call_refuse(c, PROBLEM_state, NULL);

@@ -127,8 +127,7 @@ enum status lead_change(struct call *c, int64_t id, const struct lead *lead, uin
 
 enum status lead_hold(struct call *c, int64_t id, struct lead *out)
 {
-    const char *name = arena_printf(c->arena, "%s %lld", lead_noun.name, (long long)id);
-    TRY(db_lock_names(c->db, &name, 1));
+    TRY(noun_lock(c, &lead_noun, id));
     return noun_load_whole(c, &lead_noun, id, out);
 }
 

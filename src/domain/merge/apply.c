@@ -75,7 +75,7 @@ enum status merge_lock(struct call *c, const struct merge_kind *k, const char *k
         if (!ids[i] || !id_parse(k->noun->prefix, ids[i], &id) ||
             noun_get_whole(&look, k->noun, id, &row) != OK)
             continue; /* refused by the plan */
-        add_name(l, arena_printf(c->arena, "%s %lld", k->noun->name, (long long)id));
+        add_name(l, noun_lock_name(c->arena, k->noun, id));
         if (k->noun == &partner_noun)
             add_name(l, arena_printf(c->arena, "partner:%lld", (long long)id));
         if (k->noun == &account_noun)

@@ -77,8 +77,7 @@ const char *opportunity_path(struct call *c, int64_t id)
 
 enum status opportunity_hold_whole(struct call *c, struct ref id, struct opportunity *out)
 {
-    const char *name = arena_printf(c->arena, "%s %lld", opportunity_noun.name, (long long)id.id);
-    TRY(db_lock_names(c->db, &name, 1));
+    TRY(noun_lock(c, &opportunity_noun, id.id));
     TRY(noun_load_whole(c, &opportunity_noun, id.id, out));
     return streq(out->state, "open") ? OK
                                      : call_refuse(c, PROBLEM_state, TR(c, "The opportunity is closed."));

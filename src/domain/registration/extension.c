@@ -342,7 +342,7 @@ static enum status tell_answer(struct call *c, const struct programme *p, const 
 static enum status load(struct call *c, struct extension *e, struct registration *r)
 {
     TRY(noun_load_whole(c, &extension_noun, c->row_id, e));
-    TRY(registration_lock(c, e->registration_id.id));
+    TRY(noun_lock(c, &registration_noun, e->registration_id.id));
     TRY(registration_whole(c, e->registration_id.id, r));
     if (!streq(r->state, "approved"))
         return call_refuse(c, PROBLEM_state, TR(c, "The registration has ended meanwhile."));

@@ -216,7 +216,7 @@ static enum status confirm_run(struct call *c)
     TRY(programme_active(c, &p));
     TRY(load_of_other(c, &o));
     int64_t registration_id = o.registration_id.id;
-    TRY(registration_lock(c, registration_id));
+    TRY(noun_lock(c, &registration_noun, registration_id));
     TRY(registration_whole(c, registration_id, &r));
     if (!streq(standing_decision(&r), o.was))
         return call_refuse(c, PROBLEM_state, TR(c, "The registration was decided otherwise meanwhile."));

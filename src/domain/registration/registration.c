@@ -97,12 +97,6 @@ enum status registration_whole(struct call *c, int64_t id, struct registration *
     return noun_load_whole(c, &registration_noun, id, out);
 }
 
-enum status registration_lock(struct call *c, int64_t id)
-{
-    const char *name = arena_printf(c->arena, "%s %lld", registration_noun.name, (long long)id);
-    return db_lock_names(c->db, &name, 1);
-}
-
 static const struct option outcomes[] = {
     {"approve", N_("Approved")}, {"review", N_("Under review")}, {"decline", N_("Declined")}, {0}};
 

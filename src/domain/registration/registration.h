@@ -131,9 +131,6 @@ enum status protection_stands(
 
 /* The registration as the system sees it, within a verb or a page that has checked what its viewer may. */
 enum status registration_whole(struct call *c, int64_t id, struct registration *out) MUST;
-/* For verbs on another row that decide about it: it changes for nobody else until the commit. Lock, then
- * read. */
-enum status registration_lock(struct call *c, int64_t id) MUST;
 /* Ends it in STATE with its claim; the partner reads it on its timeline. OFFER: the account is free by it. */
 enum status registration_end(
     struct call *c, int64_t id, struct registration *r, const char *state, bool offer) MUST;

@@ -371,7 +371,7 @@ static enum status accept_run(struct call *c)
     struct registration r;
     struct waitlist_entry e;
     TRY(noun_load_whole(c, &waitlist_entry_noun, c->row_id, &e));
-    TRY(registration_lock(c, e.registration_id.id));
+    TRY(noun_lock(c, &registration_noun, e.registration_id.id));
     TRY(registration_whole(c, e.registration_id.id, &r)); /* what was prepared may be old */
     if (e.offer_due.us <= c->now.us)
         return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));
