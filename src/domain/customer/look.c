@@ -148,15 +148,15 @@ static enum status read_position(struct call *c, int64_t *out)
  * so no more. Beside '' because SQLite would else walk through all events of the noun, not through those
  * behind the position.
  */
-static const char touched_sql[] =
+const char contract_touched_sql[] =
     "select distinct k.id from event e left join usage u on e.noun = 'usage' and u.id = e.row_id left join "
     "satisfaction s on e.noun = 'satisfaction' and s.id = e.row_id left join touchpoint t on e.noun = "
     "'touchpoint' and t.id = e.row_id join contract k on k.account_id = coalesce(u.account_id, s.account_id, "
     "t.account_id) and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || '' in ('usage', "
     "'satisfaction', 'touchpoint') union select k.id from event e join partner p on p.id = e.row_id join "
     "contract k on k.partner_id = p.id and k.state = 'active' where e.seq > $1 and e.seq <= $2 and e.noun || "
-    "'' = "
-    "'partner' and (p.standing = 'suspended') <> (coalesce(k.signs, '') like '%,suspended,%') order by 1";
+    "'' = 'partner' and (p.standing = 'suspended') <> (coalesce(k.signs, '') like '%,suspended,%') order by "
+    "1";
 
 struct stretch {
     int64_t from, to;
@@ -175,7 +175,7 @@ static enum status read_stretch(struct call *c, struct stretch *s)
     s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
     args[0] = v_int(s->from);
     args[1] = v_int(s->to);
-    TRY(db_query(c->db, c->arena, &rows, touched_sql, args, 2));
+    TRY(db_query(c->db, c->arena, &rows, contract_touched_sql, args, 2));
     int64_t *ids = ARENA_ARRAY(c->arena, rows.n + 1, int64_t);
     for (size_t i = 0; i < rows.n; i++)
         ids[i] = cell_int(&rows, i, 0);

@@ -14,5 +14,7 @@
 extern const struct verb contract_look; /* the system's */
 extern const struct clock contract_clock;
 extern const struct job_kind contract_job;
+/* The contracts that the events behind $1, up to $2, are about. */
+extern const char contract_touched_sql[];
 
 #endif

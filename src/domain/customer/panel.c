@@ -85,7 +85,7 @@ static enum status fill_answers(struct call *c, struct html *h, int64_t account_
 /* ---- who does what ---- */
 
 /* What lasts: after the sale, then on deals that are open or were won. */
-static const char partners_sql[] =
+const char customer_panel_partners_sql[] =
     "select p.partner_id, r.name, p.role, l.name, p.id, 0 from customer_partner p join partner r on r.id = "
     "p.partner_id and r.merged_into is null join product_line l on l.id = p.product_line_id where "
     "p.account_id = $1 and p.state = 'active' union all select m.partner_id, r.name, m.role, o.name, o.id, 1 "
@@ -133,7 +133,7 @@ static enum status fill_partners(struct call *c, int64_t account_id, struct cust
 {
     struct value args[1] = {v_int(account_id)};
     struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, partners_sql, args, 1));
+    TRY(db_query(c->db, c->arena, &rows, customer_panel_partners_sql, args, 1));
     v->all_partners = arena_printf(
         c->arena, "/%s?account_id=%s", customer_partner_noun.plural, id_text(c->arena, "acc", account_id));
     v->partners = ARENA_ARRAY(c->arena, PARTNERS, struct customer_partner_line);

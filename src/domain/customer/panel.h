@@ -43,6 +43,9 @@ struct customer_panel {
 enum status customer_panel_load(
     struct call *c, struct html *h, int64_t account_id, struct customer_panel *out) MUST;
 
+/* Who does what at the account $1. */
+extern const char customer_panel_partners_sql[];
+
 /* Adds who sourced or influenced which of the N deals. */
 void customer_panel_credit(
     struct call *c, struct customer_panel *panel, const struct credit_view *deals, size_t n);

@@ -168,14 +168,15 @@ enum status resellers_follow_merge(struct call *c, const char *field, int64_t on
     return OK;
 }
 
+const char reseller_row_sql[] =
+    "select id from customer_partner where account_id = $1 and product_line_id = $2 and partner_id = $3 and "
+    "role = 'resell' order by id desc limit 1";
+
 enum status reseller_row(struct call *c, const struct contract *k, int64_t partner_id, int64_t *id)
 {
     struct value args[3] = {v_int(k->account_id.id), v_int(k->product_line_id.id), v_int(partner_id)};
     struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select id from customer_partner where account_id = $1 and product_line_id = $2 and partner_id = $3 "
-        "and role = 'resell' order by id desc limit 1",
-        args, 3));
+    TRY(db_query(c->db, c->arena, &rows, reseller_row_sql, args, 3));
     *id = rows.n ? cell_int(&rows, 0, 0) : 0;
     return OK;
 }

@@ -35,5 +35,6 @@ enum status resellers_follow(
 enum status resellers_follow_merge(struct call *c, const char *field, int64_t one, int64_t other) MUST;
 /* The newest row of the partner that resells there; 0: there is none. */
 enum status reseller_row(struct call *c, const struct contract *k, int64_t partner_id, int64_t *id) MUST;
+extern const char reseller_row_sql[]; /* $1: account, $2: product line, $3: partner */
 
 #endif
