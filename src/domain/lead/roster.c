@@ -147,11 +147,14 @@ static enum status read_all(struct call *c, int64_t position, struct kept **out)
     return OK;
 }
 
-/* Whether something changed it since, and where the call's snapshot ends. */
+/*
+ * Whether something changed it since, and where the call's snapshot ends. Beside '' because SQLite would else
+ * walk through all events of the nouns.
+ */
 static enum status look(struct call *c, int64_t since, bool *changed, int64_t *end)
 {
     struct value args[1] = {v_int(since)};
-    struct db_query q[] = {{.sql = "select seq from event where seq > $1 and noun in ('partner', "
+    struct db_query q[] = {{.sql = "select seq from event where seq > $1 and noun || '' in ('partner', "
                                    "'certification') limit 1",
                                .args = args,
                                .n_args = 1},
