@@ -15,7 +15,7 @@ static enum status answer_prepare(struct call *c)
     struct lead_offer o;
     TRY(noun_load(c, &lead_offer_noun, c->row_id, &o)); /* the viewer must see it */
     TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
-    return lead_offer_plan(c, o.lead_id.id);
+    return lead_offer_plan_next(c, o.lead_id.id);
 }
 
 static void write_accepted(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
@@ -162,7 +162,7 @@ static enum status give_back_prepare(struct call *c)
 {
     struct lead lead;
     TRY(noun_load(c, &lead_noun, c->row_id, &lead)); /* the viewer must see it */
-    return lead_offer_plan(c, c->row_id);
+    return lead_offer_plan_next(c, c->row_id);
 }
 
 /* What nobody offered, because the partner brought it, goes to people: it may not want others to have it. */

@@ -61,19 +61,21 @@ enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partne
 
 /* ---- partners ---- */
 
-/* $1 the lead's industry. What became of the leads that each had. */
-static const char leads_sql[] =
-    "select partner_id, sum(case when state = 'accepted' then 1 else 0 end), "
-    "sum(case when state in ('converted', 'won', 'lost') then 1 else 0 end), "
+/* Beside 0 because SQLite would else walk the index of all partners for its order. */
+#define BY_PARTNER "group by partner_id + 0"
+/* $1 the lead's industry, $2 since when. What became of the leads that each had. */
+static const char record_sql[] =
+    "select partner_id + 0, sum(case when state in ('converted', 'won', 'lost') then 1 else 0 end), "
     "sum(case when state in ('converted', 'won', 'lost', 'closed') then 1 else 0 end), "
     "sum(case when state = 'won' and industry = $1 then 1 else 0 end) "
-    "from lead where partner_id is not null group by partner_id";
+    "from lead where created >= $2 and partner_id is not null " BY_PARTNER;
 /* $1 since when something was given lately. */
-static const char given_sql[] =
-    "select partner_id, count(*) from lead_offer where created >= $1 and state <> 'withdrawn' group by "
-    "partner_id";
+static const char given_sql[] = "select partner_id + 0, count(*) from lead_offer where created >= $1 and "
+                                "state <> 'withdrawn' " BY_PARTNER;
+static const char accepted_sql[] = "select partner_id + 0, count(*) from lead where state = 'accepted' and "
+                                   "partner_id is not null " BY_PARTNER;
 static const char offered_sql[] =
-    "select partner_id, count(*) from lead_offer where state = 'offered' group by partner_id";
+    "select partner_id + 0, count(*) from lead_offer where state = 'offered' " BY_PARTNER;
 static const char asked_sql[] = "select partner_id from lead_offer where lead_id = $1";
 
 /* What the lead asks for, as sets hold it: ",dach,". Made once, because every partner is looked at. */
@@ -161,37 +163,44 @@ static struct fit_candidate *of_row(struct lead_candidates *k, const struct rows
     return at == SIZE_MAX ? NULL : &k->all[at];
 }
 
-static void add_leads(struct lead_candidates *k, const struct rows *rows)
+static void add_record(struct lead_candidates *k, const struct rows *rows)
 {
-    for (size_t r = 0; r < rows->n; r++) {
-        struct fit_candidate *one = of_row(k, rows, r);
-        if (!one)
-            continue;
-        one->open += cell_int(rows, r, 1);
-        one->converted = cell_int(rows, r, 2);
-        one->finished = cell_int(rows, r, 3);
-        one->industry_won = cell_int(rows, r, 4);
-    }
+    struct fit_candidate *one;
+    for (size_t r = 0; r < rows->n; r++)
+        if ((one = of_row(k, rows, r))) {
+            one->converted = cell_int(rows, r, 1);
+            one->finished = cell_int(rows, r, 2);
+            one->industry_won = cell_int(rows, r, 3);
+        }
+}
+
+static void add_open(struct lead_candidates *k, const struct rows *rows)
+{
+    struct fit_candidate *one;
+    for (size_t r = 0; r < rows->n; r++)
+        if ((one = of_row(k, rows, r)))
+            one->open += cell_int(rows, r, 1);
 }
 
 static enum status read_records(struct call *c, struct lead_candidates *k, int64_t lead_id)
 {
-    struct value industry[1] = {v_text(k->lead.industry ? k->lead.industry : "")}, lead[1] = {v_int(lead_id)};
+    struct value record[2] = {
+        v_text(k->lead.industry ? k->lead.industry : ""), v_int(c->now.us - LEAD_RECORD_DAYS * US_PER_DAY)};
     struct value since[1] = {v_int(c->now.us - k->programme->leads.fairness_days * US_PER_DAY)};
-    struct db_query q[] = {{.sql = leads_sql, .args = industry, .n_args = 1},
-        {.sql = given_sql, .args = since, .n_args = 1}, {.sql = offered_sql},
+    struct value lead[1] = {v_int(lead_id)};
+    struct db_query q[] = {{.sql = record_sql, .args = record, .n_args = 2}, {.sql = accepted_sql},
+        {.sql = offered_sql}, {.sql = given_sql, .args = since, .n_args = 1},
         {.sql = asked_sql, .args = lead, .n_args = 1}};
     struct fit_candidate *one;
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
-    add_leads(k, &q[0].rows);
-    for (size_t r = 0; r < q[1].rows.n; r++)
-        if ((one = of_row(k, &q[1].rows, r)))
-            one->given_lately = cell_int(&q[1].rows, r, 1);
-    for (size_t r = 0; r < q[2].rows.n; r++)
-        if ((one = of_row(k, &q[2].rows, r)))
-            one->open += cell_int(&q[2].rows, r, 1);
+    add_record(k, &q[0].rows);
+    add_open(k, &q[1].rows);
+    add_open(k, &q[2].rows);
     for (size_t r = 0; r < q[3].rows.n; r++)
         if ((one = of_row(k, &q[3].rows, r)))
+            one->given_lately = cell_int(&q[3].rows, r, 1);
+    for (size_t r = 0; r < q[4].rows.n; r++)
+        if ((one = of_row(k, &q[4].rows, r)))
             one->barred = true;
     return OK;
 }

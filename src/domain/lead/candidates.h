@@ -10,6 +10,9 @@
 #include "domain/programme/programme.h"
 
 #define LEAD_CANDIDATES 10
+/* How a partner converts, and what it won of an industry, is counted of leads taken in within so many days.
+ */
+#define LEAD_RECORD_DAYS INT64_C(365)
 
 struct lead_candidates {
     const struct programme *programme;

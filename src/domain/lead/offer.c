@@ -219,14 +219,33 @@ static enum status offer_best(
     return OK;
 }
 
+static enum status allows_another(struct call *c, int64_t lead_id, const struct programme *p, bool *yes)
+{
+    struct value args[1] = {v_int(lead_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select count(*) from lead_offer where lead_id = $1", args, 1));
+    *yes = cell_int(&rows, 0, 0) < p->leads.most_offers;
+    return OK;
+}
+
+enum status lead_offer_plan_next(struct call *c, int64_t lead_id)
+{
+    struct lead_candidates *k = ARENA_NEW(c->arena, struct lead_candidates);
+    bool another;
+    TRY(programme_active(c, &k->programme));
+    TRY(allows_another(c, lead_id, k->programme, &another));
+    if (another)
+        TRY(lead_candidates(c, lead_id, k));
+    c->plan = k;
+    return OK;
+}
+
 enum status lead_offer_go_on(struct call *c, int64_t lead_id, struct lead *lead)
 {
     const struct lead_candidates *k = c->plan;
-    struct value args[1] = {v_int(lead_id)};
-    struct rows rows;
     bool done = false;
-    TRY(db_query(c->db, c->arena, &rows, "select count(*) from lead_offer where lead_id = $1", args, 1));
-    if (cell_int(&rows, 0, 0) < k->programme->leads.most_offers)
+    TRY(allows_another(c, lead_id, k->programme, &done));
+    if (done)
         TRY(offer_best(c, lead_id, lead, k, &done));
     if (done)
         return OK;
@@ -245,19 +264,14 @@ static const struct field offer_fields[] = {
         .hint = N_("Left empty: the one that fits best."), .example = ""),
 };
 
-enum status lead_offer_plan(struct call *c, int64_t lead_id)
-{
-    struct lead_candidates *k = ARENA_NEW(c->arena, struct lead_candidates);
-    TRY(lead_candidates(c, lead_id, k));
-    c->plan = k;
-    return OK;
-}
-
 static enum status offer_prepare(struct call *c)
 {
     struct lead lead;
+    struct lead_candidates *k = ARENA_NEW(c->arena, struct lead_candidates);
     TRY(noun_load(c, &lead_noun, c->row_id, &lead)); /* the viewer must see it */
-    return lead_offer_plan(c, c->row_id);
+    TRY(lead_candidates(c, c->row_id, k));
+    c->plan = k;
+    return OK;
 }
 
 static enum status offer_to(

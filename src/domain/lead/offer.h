@@ -31,8 +31,8 @@ extern const struct clock lead_offer_clock;
 /* ---- within the folder ---- */
 
 extern const struct option lead_decline_reasons[];
-/* Reads who comes next into c->plan, before the transaction. */
-enum status lead_offer_plan(struct call *c, int64_t lead_id) MUST;
+/* Reads into c->plan who comes next, before the transaction: nobody where so many were asked. */
+enum status lead_offer_plan_next(struct call *c, int64_t lead_id) MUST;
 /* Within it: offers the lead to the next; where so many were asked, or nobody is left, people look at it. */
 enum status lead_offer_go_on(struct call *c, int64_t lead_id, struct lead *lead) MUST;
 enum status lead_offer_change(struct call *c, int64_t id, const struct lead_offer *o, uint64_t mask) MUST;
