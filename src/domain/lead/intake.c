@@ -1,6 +1,6 @@
 /*
- * Taking a lead in. Everything happens in the transaction, because imports call a verb's run alone: the
- * company's keys are locked, then what is known of the company is read.
+ * Taking a lead in: under the locks of the company's keys what is known of the company is read. All of it
+ * happens in the transaction, because imports call a verb's run alone.
  */
 #include "base/id.h"
 #include "domain/account/account.h"
@@ -263,11 +263,26 @@ static enum status check_company(struct call *c, struct lead *lead, struct match
     return OK;
 }
 
+/* Of the exact ones; where there is none, the most selective. */
+static size_t n_locks(const struct match_keys *keys)
+{
+    return keys->n_exact ? keys->n_exact : keys->n ? 1 : 0;
+}
+
+void lead_name_locks(struct call *c, const struct lead *lead)
+{
+    struct match_keys *keys = ARENA_NEW(c->arena, struct match_keys);
+    (void)lead_record(c->arena, lead, keys);
+    c->locks = keys->key;
+    c->n_locks = n_locks(keys);
+}
+
 enum status lead_take_in(struct call *c, struct lead *lead, int64_t *id)
 {
     struct match_keys keys;
     TRY(check_company(c, lead, &keys));
-    TRY(db_lock_names(c->db, keys.key, keys.n_exact ? keys.n_exact : 1));
+    if (!c->n_locks) /* an import: nobody prepared it */
+        TRY(db_lock_names(c->db, keys.key, n_locks(&keys)));
     lead->state = "new";
     lead->source = lead->source ? lead->source : lead->referrer_id.id ? "partner" : "other";
     if (lead->consent && !streq(lead->consent, "none"))

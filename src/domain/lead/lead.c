@@ -142,6 +142,12 @@ enum status lead_tell_vendor(
 
 /* ---- verbs ---- */
 
+static enum status create_prepare(struct call *c)
+{
+    lead_name_locks(c, c->in);
+    return OK;
+}
+
 static enum status create_run(struct call *c)
 {
     struct lead lead = *(const struct lead *)c->in;
@@ -152,7 +158,7 @@ static enum status create_run(struct call *c)
 }
 
 const struct verb lead_create = GENERIC_CREATE_BY(lead_noun, LEAD_ROLES, N_("New lead"),
-    N_("Take in a lead; one of the same company is found."), create_run);
+    N_("Take in a lead; one of the same company is found."), create_run, .prepare = create_prepare);
 
 /* What it is found by may have changed. */
 static enum status update_run(struct call *c)

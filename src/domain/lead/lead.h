@@ -61,8 +61,11 @@ struct lead_alike {
 enum status lead_find_alike(
     struct call *c, const struct lead *lead, int64_t except, struct lead_alike **out, size_t *n) MUST;
 
+/* Before the transaction: the locks of its company's keys, for the call that takes it in. */
+void lead_name_locks(struct call *c, const struct lead *lead);
 /*
- * Takes a lead in within a transaction, under the locks of its company's keys. It is joined to one that goes
+ * Takes a lead in within a transaction, under the locks of its company's keys: those that were named, else it
+ * locks them. It is joined to one that goes
  * on for the same company and line; what a partner brought is that partner's at once, or goes to review where
  * somebody else holds the customer.
  */

@@ -54,6 +54,12 @@ static enum status check_often(struct call *c, const struct referral *r)
                   : OK;
 }
 
+/* As it is found by. */
+static struct lead company(const struct receive_input *in)
+{
+    return (struct lead){.company = in->company, .country = in->country, .contact_email = in->contact_email};
+}
+
 static enum status receive_prepare(struct call *c)
 {
     const struct receive_input *in = c->in;
@@ -61,7 +67,10 @@ static enum status receive_prepare(struct call *c)
     TRY(referral_find(c, in->code, &r));
     if (!form_token_valid(r.link.form_key, r.link.code, in->form, c->now))
         return call_refuse(c, PROBLEM_invalid, TR(c, "This page was open for long. Send it once more."));
-    return check_often(c, &r);
+    TRY(check_often(c, &r));
+    struct lead lead = company(in);
+    lead_name_locks(c, &lead);
+    return OK;
 }
 
 /* ---- within the transaction ---- */
@@ -93,19 +102,17 @@ static enum status take(struct call *c, const struct referral *r, enum lang lang
     const struct programme *p;
     int64_t id = 0;
     TRY(programme_active(c, &p));
-    struct lead lead = {.company = in->company,
-        .country = in->country,
-        .contact_name = in->contact_name,
-        .contact_email = in->contact_email,
-        .contact_phone = in->contact_phone,
-        .product_line_id = r->link.product_line_id,
-        .need = in->need,
-        .language = language(c, lang),
-        .source = "referral",
-        .referrer_id = r->link.partner_id,
-        .referral_link_id = {r->id},
-        .consent = in->consent,
-        .consent_text = p->leads.consent[lang]};
+    struct lead lead = company(in);
+    lead.contact_name = in->contact_name;
+    lead.contact_phone = in->contact_phone;
+    lead.product_line_id = r->link.product_line_id;
+    lead.need = in->need;
+    lead.language = language(c, lang);
+    lead.source = "referral";
+    lead.referrer_id = r->link.partner_id;
+    lead.referral_link_id.id = r->id;
+    lead.consent = in->consent;
+    lead.consent_text = p->leads.consent[lang];
     TRY(lead_take_in(c, &lead, &id));
     return referral_count(c, r, 0, 1);
 }
