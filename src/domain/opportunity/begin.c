@@ -10,7 +10,7 @@ static enum status check_named(struct call *c, const struct opportunity_start *s
         return call_field(c, "opportunity_id", TR(c, "belongs to another account"));
     if (!streq(o.state, "open"))
         return call_field(c, "opportunity_id", TR(c, "is closed"));
-    return OK;
+    return opportunity_hold_whole(c, (struct ref){id}, &o); /* nobody closes it now */
 }
 
 /* *ID 0: there is none. */
@@ -58,10 +58,13 @@ static enum status make(struct call *c, const struct opportunity_start *s, int64
 enum status opportunity_begin(struct call *c, const struct opportunity_start *start, int64_t *id)
 {
     int64_t answer = c->result_id;
+    struct opportunity held;
     if (*id)
         return check_named(c, start, *id);
     TRY(find_open(c, start, id));
-    if (!*id)
+    if (*id)
+        TRY(opportunity_hold_whole(c, (struct ref){*id}, &held));
+    else
         TRY(make(c, start, id));
     c->result_id = answer;
     return OK;

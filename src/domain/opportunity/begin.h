@@ -13,8 +13,8 @@ struct opportunity_start {
 };
 /*
  * Within a verb whose input names an opportunity in "opportunity_id": *ID is that one, which must be open and
- * of the account; 0: the vendor's newest open one for account and line, else a new one. The call's answer
- * stays what it was.
+ * of the account; 0: the vendor's newest open one for account and line, else a new one. Nobody closes it
+ * before the commit. The call's answer stays what it was.
  */
 enum status opportunity_begin(struct call *c, const struct opportunity_start *start, int64_t *id) MUST;
 
