@@ -52,6 +52,8 @@ enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partne
     struct value args[1] = {v_int(partner_id)};
     struct rows holders, partner;
     bool direct_only;
+    if (lead->account_id.id)
+        TRY(account_hold(c, lead->account_id.id));
     TRY(read_holders(c, lead, &direct_only, &holders));
     TRY(db_query(c->db, c->arena, &partner, "select standing from partner where id = $1", args, 1));
     *yes = !direct_only && (!holders.n || holds(&holders, partner_id)) && partner.n &&

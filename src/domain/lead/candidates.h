@@ -38,7 +38,7 @@ extern const struct option fit_part_options[]; /* by enum fit_part; labels are N
 
 /*
  * Whether a partner may have the lead as things stand: it is not suspended, nobody else holds the customer,
- * and that is not sold to directly.
+ * and that is not sold to directly. In a transaction: until its commit nobody registers the customer.
  */
 enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partner_id, bool *yes) MUST;
 
