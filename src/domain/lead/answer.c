@@ -32,8 +32,7 @@ static enum status accept_run(struct call *c)
     bool may;
     TRY(noun_load_whole(c, &lead_offer_noun, c->row_id, &o));
     TRY(lead_hold(c, o.lead_id.id, &lead));
-    if (!lead.account_id.id) /* somebody may have made it known meanwhile */
-        TRY(lead_account(c, &lead, &lead.account_id.id));
+    TRY(lead_know_account(c, &lead));
     TRY(lead_may_get(c, &lead, o.partner_id.id, &may));
     if (o.due.us <= c->now.us || !may)
         return call_refuse(c, PROBLEM_state, TR(c, "The offer has ended."));

@@ -147,6 +147,11 @@ enum status lead_account(struct call *c, const struct lead *lead, int64_t *accou
     return OK;
 }
 
+enum status lead_know_account(struct call *c, struct lead *lead)
+{
+    return lead->account_id.id ? OK : lead_account(c, lead, &lead->account_id.id);
+}
+
 /* ---- whose it is ---- */
 
 /* It goes on as the one that is there: the same company, and the same line where both are known. */

@@ -72,6 +72,8 @@ void lead_name_locks(struct call *c, const struct lead *lead);
 enum status lead_take_in(struct call *c, struct lead *lead, int64_t *id) MUST;
 /* The known company that it is; 0: none. */
 enum status lead_account(struct call *c, const struct lead *lead, int64_t *account_id) MUST;
+/* In a transaction: looks it up where none is known, because somebody may have made it known meanwhile. */
+enum status lead_know_account(struct call *c, struct lead *lead) MUST;
 /* Renews the keys by which it is found, after a change. */
 enum status lead_rekey(struct call *c, int64_t id, const struct lead *lead) MUST;
 

@@ -191,7 +191,10 @@ static enum status make_offer(struct call *c, int64_t lead_id, struct lead *lead
     return lead_offer_tell(c, id, &o, write_offer);
 }
 
-/* What changed since the candidates were read: somebody was asked, or holds the customer now. */
+/*
+ * What changed since the candidates were read: somebody was asked, or holds the customer now. For a lead that
+ * knows its account (lead_know_account()).
+ */
 static enum status still_may(
     struct call *c, int64_t lead_id, const struct lead *lead, int64_t partner_id, bool *yes)
 {
@@ -209,8 +212,6 @@ static enum status offer_best(
     struct call *c, int64_t lead_id, struct lead *lead, const struct lead_candidates *k, bool *done)
 {
     *done = false;
-    if (!lead->account_id.id)
-        lead->account_id = k->lead.account_id;
     for (size_t i = 0; i < k->n && !*done; i++) {
         TRY(still_may(c, lead_id, lead, k->all[k->best[i].at].id, done));
         if (*done)
@@ -245,8 +246,10 @@ enum status lead_offer_go_on(struct call *c, int64_t lead_id, struct lead *lead)
     const struct lead_candidates *k = c->plan;
     bool done = false;
     TRY(allows_another(c, lead_id, k->programme, &done));
-    if (done)
+    if (done) {
+        TRY(lead_know_account(c, lead));
         TRY(offer_best(c, lead_id, lead, k, &done));
+    }
     if (done)
         return OK;
     lead->state = "review";
@@ -295,6 +298,7 @@ static enum status offer_run(struct call *c)
     struct lead lead;
     bool done;
     TRY(noun_load_whole(c, &lead_noun, c->row_id, &lead));
+    TRY(lead_know_account(c, &lead));
     c->result_id = c->row_id;
     if (in->partner_id.id)
         return offer_to(c, &lead, k, in->partner_id.id);
