@@ -98,8 +98,10 @@ static enum status create_run(struct call *c)
 {
     struct referral_link link = *(const struct referral_link *)c->in;
     struct value args[1] = {v_int(c->viewer->partner_id)};
+    const char *one_by_one = arena_printf(c->arena, "referral links:%lld", (long long)c->viewer->partner_id);
     struct rows rows;
     int64_t id = 0;
+    TRY(db_lock_names(c->db, &one_by_one, 1));
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from referral_link where partner_id = $1 and state <> 'ended'", args, 1));
     if (cell_int(&rows, 0, 0) >= MOST)
