@@ -49,7 +49,8 @@ bool form_token_valid(const char *key, const char *about, const char *token, str
     sign(&good, key, about);
     for (size_t i = 0; i < sizeof given.us; i++)
         us = us << 8 | given.us[i];
-    int64_t age_us = now.us - (int64_t)us;
-    return sodium_memcmp(good.mac, given.mac, sizeof given.mac) == 0 && age_us >= 0 &&
-           age_us <= FORM_TOKEN_HOURS * 3600 * US_PER_SECOND;
+    if (sodium_memcmp(good.mac, given.mac, sizeof given.mac) != 0)
+        return false;
+    int64_t age_us = now.us - (int64_t)us; /* of what we made: it cannot overflow */
+    return age_us >= -FORM_TOKEN_SKEW_S * US_PER_SECOND && age_us <= FORM_TOKEN_HOURS * 3600 * US_PER_SECOND;
 }

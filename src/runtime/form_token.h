@@ -8,11 +8,12 @@
 #include "base/arena.h"
 #include "base/time.h"
 
-#define FORM_TOKEN_HOURS 24
+#define FORM_TOKEN_HOURS  24
+#define FORM_TOKEN_SKEW_S 300 /* the clock of the process that made it may be so much ahead */
 
 /* base64url of 8 bytes of time, 8 random ones, and HMAC-SHA256 over both and ABOUT: no two are alike. */
 const char *form_token_new(struct arena *a, const char *key, const char *about, struct instant now);
-/* Made with this key for this, at most so many hours ago. */
+/* Made with this key for this, at most so many hours ago, and not later than a clock's skew from now. */
 bool form_token_valid(const char *key, const char *about, const char *token, struct instant now);
 
 #endif

@@ -75,11 +75,15 @@ static enum status receive_prepare(struct call *c)
 
 /* ---- within the transaction ---- */
 
-/* That this very form was not received before; none is kept longer than its token holds. */
+/*
+ * That this very form was not received before. None is kept longer than its token can hold, also where its
+ * maker's clock and ours are ahead of who received it.
+ */
 static enum status use_form(struct call *c, const char *token, bool *fresh)
 {
     struct value args[2] = {secret_hash(c->arena, token), v_int(c->now.us)};
-    struct value old[1] = {v_int(c->now.us - FORM_TOKEN_HOURS * INT64_C(3600) * US_PER_SECOND)};
+    struct value old[1] = {
+        v_int(c->now.us - (FORM_TOKEN_HOURS * INT64_C(3600) + 2 * FORM_TOKEN_SKEW_S) * US_PER_SECOND)};
     int64_t stored;
     TRY(db_exec(c->db, "delete from referral_form where used < $1", old, 1));
     TRY(db_exec_count(c->db, &stored,
