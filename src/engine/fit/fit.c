@@ -76,7 +76,8 @@ bool fit_of(const struct fit_policy *p, unsigned asked, const struct fit_candida
 {
     if (k[at].barred || k[at].place == FIT_ELSEWHERE)
         return false;
+    int64_t most = most_given(p, k, n);
     *out = (struct fit){.at = at};
-    measure(p, asked | FIT_ALWAYS, &k[at], most_given(p, k, n), out);
+    measure(p, asked | FIT_ALWAYS, &k[at], k[at].given_lately > most ? k[at].given_lately : most, out);
     return true;
 }
