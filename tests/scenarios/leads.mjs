@@ -175,7 +175,13 @@ await onBoth(async (t, ok) => {
   ok("without a line it asks for one", (await t.api(operations, `/leads/${lineless.id}/convert`, {})).data.errors?.[0]?.field === "product_line_id");
   ok("into another account's deal it does not go", (await status(operations, `/leads/${lineless.id}/convert`, { product_line_id: lines[0].id, opportunity_id: bought.opportunity_id })) === 422);
   ok("a partner does not convert", [403, 404].includes(await status(gold.token, `/leads/${brought.id}/convert`, {})));
-  const funnel = (await ruth.fetch("/lead-funnel?days=365")).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const figures = (await ruth.fetch("/lead-funnel?days=365")).text;
+  for (const [, href, n] of figures.matchAll(/<a class="quiet" href="(\/lead-offers\?[^"]*state=[^"]*)">(\d+)<\/a>/g)) {
+    const rows = new Set((await ruth.fetch(href.replaceAll("&amp;", "&"))).text.match(/lof_\w+/g));
+    ok(`the funnel's figure has its offers: ${href}`, /&amp;from=\d{4}-\d\d-\d\d$/.test(href) && rows.size === Number(n), [n, [...rows]]);
+  }
+  ok("each answer of each partner has them", (figures.match(/\/lead-offers\?[^"]*state=(accepted|declined|expired)/g) ?? []).length === 6, figures);
+  const funnel = figures.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
   ok("the funnel counts them", /Converted 2 /.test(funnel) && /Cedarline Consulting \d/.test(funnel), funnel);
   ok("no partner sees the funnel", (await maya.fetch("/lead-funnel")).status === 404);
 

@@ -112,12 +112,36 @@ static enum status fill_sources(struct call *c, struct html *h, struct instant s
     return OK;
 }
 
-/* "2.5 h": of working and other hours alike. */
+/* "3 h", of working and other hours alike; NULL: it never answered. */
 static const char *hours(struct call *c, struct html *h, const struct value *us)
 {
     return us->kind == VALUE_INT ? arena_printf(c->arena, TR(c, "%s h"),
                                        fmt_int(h, (us->i + 1800 * US_PER_SECOND) / (3600 * US_PER_SECOND)))
                                  : NULL;
+}
+
+/* Of the offers made since then; STATE NULL: all of them. */
+static const char *offers_of(struct call *c, const char *partner, const char *state, struct instant since)
+{
+    return arena_printf(c->arena, "/lead-offers?partner_id=%s%s%s&from=%s", partner, state ? "&state=" : "",
+        state ? state : "", date_iso(c->arena, date_in(c->catalog->zone, since)));
+}
+
+static void add_partner(struct call *c, struct html *h, const struct rows *rows, size_t i,
+    struct instant since, struct funnel_view *v)
+{
+    static const char *const states[FUNNEL_ANSWERS] = {
+        [FUNNEL_ACCEPT] = "accepted", [FUNNEL_DECLINE] = "declined", [FUNNEL_EXPIRE] = "expired"};
+    struct funnel_partner *p = &v->partners[v->n_partners++];
+    const char *id = id_text(c->arena, "prt", cell_int(rows, i, 0));
+    for (size_t k = 0; k < FUNNEL_ANSWERS; k++)
+        p->offers[k] =
+            (struct funnel_figure){fmt_int(h, cell_int(rows, i, 2 + k)), offers_of(c, id, states[k], since)};
+    p->name = cell_string(rows, i, 1);
+    p->href = p->offers[FUNNEL_ALL].href;
+    p->converted = fmt_int(h, cell_int(rows, i, 6));
+    p->won = fmt_int(h, cell_int(rows, i, 7));
+    p->answer = hours(c, h, cell(rows, i, 8));
 }
 
 static enum status fill_partners(struct call *c, struct html *h, struct instant since, struct funnel_view *v)
@@ -127,16 +151,7 @@ static enum status fill_partners(struct call *c, struct html *h, struct instant 
     TRY(db_query(c->db, c->arena, &rows, partners_sql, args, 1));
     v->partners = ARENA_ARRAY(c->arena, rows.n + 1, struct funnel_partner);
     for (size_t i = 0; i < rows.n; i++)
-        v->partners[v->n_partners++] = (struct funnel_partner){.name = cell_string(&rows, i, 1),
-            .href = arena_printf(
-                c->arena, "/lead-offers?partner_id=%s", id_text(c->arena, "prt", cell_int(&rows, i, 0))),
-            .offered = fmt_int(h, cell_int(&rows, i, 2)),
-            .accepted = fmt_int(h, cell_int(&rows, i, 3)),
-            .declined = fmt_int(h, cell_int(&rows, i, 4)),
-            .expired = fmt_int(h, cell_int(&rows, i, 5)),
-            .converted = fmt_int(h, cell_int(&rows, i, 6)),
-            .won = fmt_int(h, cell_int(&rows, i, 7)),
-            .answer = hours(c, h, cell(&rows, i, 8))};
+        add_partner(c, h, &rows, i, since, v);
     return OK;
 }
 

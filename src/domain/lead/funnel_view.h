@@ -24,10 +24,16 @@ struct funnel_source {
     const char *label, *href;
     const char *n[FUNNEL_STEPS];
 };
+struct funnel_figure {
+    const char *n, *href;
+};
+/* What became of the offers that a partner got. */
+enum funnel_answer { FUNNEL_ALL, FUNNEL_ACCEPT, FUNNEL_DECLINE, FUNNEL_EXPIRE, FUNNEL_ANSWERS };
 struct funnel_partner {
     const char *name, *href;
-    const char *offered, *accepted, *declined, *expired, *converted, *won;
-    const char *answer; /* the mean time until it answers */
+    struct funnel_figure offers[FUNNEL_ANSWERS];
+    const char *converted, *won; /* of leads that were taken in at any time: no list shows them */
+    const char *answer;          /* the mean time until it answers */
 };
 struct funnel_view {
     const struct part_tab *periods;
