@@ -95,6 +95,16 @@ await onBoth(async (t, ok) => {
   const fair = (await t.must(operations, `/leads/${(await lead()).id}/candidates`, {})).candidates;
   ok("who was given nothing lately stands first where only that counts", fair[0].partner_id === fresh.id && fair[0].score_percent === 100, fair);
 
+  // ---- how many are asked ----
+  programme.leads.most_offers = 1;
+  t.run("programme", "apply", t.file("once.json", JSON.stringify(programme)), "--db", t.url, "--key", t.key);
+  const lone = await lead();
+  await route(lone.id, gold);
+  const declined = (await t.must(operations, `/lead-offers?lead_id=${lone.id}`)).items[0];
+  await t.must(gold.token, `/lead-offers/${declined.id}/decline`, { reason: "no_fit" });
+  ok("after as many as the programme says people look at it", (await at(lone.id)).state === "review" && (await t.must(operations, `/lead-offers?lead_id=${lone.id}`)).items.length === 1, await at(lone.id));
+  ok("who may ask somebody else all the same", (await route(lone.id, rival)).status === 200);
+
   await t.stop();
   ok("the rows equal their events", t.check().status === 0, t.check());
 });

@@ -119,6 +119,10 @@ await onBoth(async (t, ok) => {
   await t.must(t.admin, "/accounts", { name: "Wyvern Bank", domain: "wyvern.example", status: "direct_only" });
   const direct = await lead({ company: "Wyvern Bank", contact_email: "w@wyvern.example" });
   ok("nobody is where we sell directly", (await t.must(operations, `/leads/${direct.id}/candidates`, {})).direct_only && (await status(operations, `/leads/${direct.id}/route`, {})) === 409);
+  const unknown = await lead({ company: "Tamarin Optics", contact_email: "t@tamarin.example" });
+  const made = await t.must(t.admin, "/accounts", { name: "Tamarin Optics", domain: "tamarin.example", status: "open" });
+  await t.must(operations, `/leads/${unknown.id}/route`, { partner_id: gold.id });
+  ok("what is known of the customer meanwhile comes along, also to who is named", (await at(unknown.id)).account_id === made.id && !unknown.account_id, await at(unknown.id));
 
   // ---- brought by a partner ----
   const brought = await lead({ company: "Ocelot Druck", contact_email: "o@ocelot.example", referrer_id: rival.id });

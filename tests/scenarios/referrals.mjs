@@ -153,6 +153,10 @@ await onBoth(async (t, ok) => {
   ok("its form makes one", made.status === 303 && made.headers.get("location").startsWith("/referrals?did=referral_link.create.rfl_"), made.text.slice(0, 500));
   ok("the vendor has no such page", (await (async () => { const ruth = new Browser(t); await ruth.signIn("ruth@velmora.example"); return ruth.fetch("/referrals"); })()).status === 404);
 
+  // ---- how many ----
+  const many = await Promise.all(Array.from({ length: 54 }, (_, i) => status(rival.token, "/referral-links", { name: `Link ${i}` })));
+  ok("of links made at once there are as many as are allowed", many.filter((s) => s === 409).length === 4 && (await t.must(rival.token, "/referral-links?limit=200")).items.length === 50, many);
+
   await t.stop();
   ok("the rows equal their events", t.check().status === 0, t.check());
 });
