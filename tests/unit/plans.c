@@ -7,6 +7,7 @@
 #include "domain/customer/look.h"
 #include "domain/customer/panel.h"
 #include "domain/customer/partners.h"
+#include "domain/lead/candidates.h"
 
 #include "store_fixture.h"
 
@@ -86,13 +87,23 @@ static void the_feed_is_followed_by_position(void **state)
     make_tables(f);
     assert_plan(f, contract_touched_sql, "e", "INTEGER PRIMARY KEY (rowid>? AND rowid<?)");
     assert_plan(f, contract_touched_sql, "k", "_id=? AND state=?)");
+    assert_plan(f, roster_changed_sql, "event", "INTEGER PRIMARY KEY (rowid>?)");
+}
+
+static void a_lead_asks_for_what_is_new_enough(void **state)
+{
+    struct fixture *f = *state;
+    make_tables(f);
+    assert_plan(f, lead_record_sql, "lead", "lead_created (created>?)");
+    assert_plan(f, lead_given_sql, "lead_offer", "lead_offer_created (created>?)");
+    assert_plan(f, lead_accepted_sql, "lead", "lead_state (state=?)");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {ON_SQLITE(a_customers_page_asks_by_its_account),
         ON_SQLITE(the_finder_asks_by_its_accounts), ON_SQLITE(who_resold_is_found_in_one_step),
-        ON_SQLITE(the_feed_is_followed_by_position)};
+        ON_SQLITE(the_feed_is_followed_by_position), ON_SQLITE(a_lead_asks_for_what_is_new_enough)};
     log_setup(LOG_ERROR + 1, false);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,17 +65,15 @@ enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partne
 
 /* Beside 0 because SQLite would else walk the index of all partners for its order. */
 #define BY_PARTNER "group by partner_id + 0"
-/* $1 the lead's industry, $2 since when. What became of the leads that each had. */
-static const char record_sql[] =
+const char lead_record_sql[] =
     "select partner_id + 0, sum(case when state in ('converted', 'won', 'lost') then 1 else 0 end), "
     "sum(case when state in ('converted', 'won', 'lost', 'closed') then 1 else 0 end), "
     "sum(case when state = 'won' and industry = $1 then 1 else 0 end) "
     "from lead where created >= $2 and partner_id is not null " BY_PARTNER;
-/* $1 since when something was given lately. */
-static const char given_sql[] = "select partner_id + 0, count(*) from lead_offer where created >= $1 and "
-                                "state <> 'withdrawn' " BY_PARTNER;
-static const char accepted_sql[] = "select partner_id + 0, count(*) from lead where state = 'accepted' and "
-                                   "partner_id is not null " BY_PARTNER;
+const char lead_given_sql[] = "select partner_id + 0, count(*) from lead_offer where created >= $1 and "
+                              "state <> 'withdrawn' " BY_PARTNER;
+const char lead_accepted_sql[] = "select partner_id + 0, count(*) from lead where state = 'accepted' and "
+                                 "partner_id is not null " BY_PARTNER;
 static const char offered_sql[] =
     "select partner_id + 0, count(*) from lead_offer where state = 'offered' " BY_PARTNER;
 static const char asked_sql[] = "select partner_id from lead_offer where lead_id = $1";
@@ -190,8 +188,8 @@ static enum status read_records(struct call *c, struct lead_candidates *k, int64
         v_text(k->lead.industry ? k->lead.industry : ""), v_int(c->now.us - LEAD_RECORD_DAYS * US_PER_DAY)};
     struct value since[1] = {v_int(c->now.us - k->programme->leads.fairness_days * US_PER_DAY)};
     struct value lead[1] = {v_int(lead_id)};
-    struct db_query q[] = {{.sql = record_sql, .args = record, .n_args = 2}, {.sql = accepted_sql},
-        {.sql = offered_sql}, {.sql = given_sql, .args = since, .n_args = 1},
+    struct db_query q[] = {{.sql = lead_record_sql, .args = record, .n_args = 2}, {.sql = lead_accepted_sql},
+        {.sql = offered_sql}, {.sql = lead_given_sql, .args = since, .n_args = 1},
         {.sql = asked_sql, .args = lead, .n_args = 1}};
     struct fit_candidate *one;
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));

@@ -42,6 +42,11 @@ extern const struct option fit_part_options[]; /* by enum fit_part; labels are N
  */
 enum status lead_may_get(struct call *c, const struct lead *lead, int64_t partner_id, bool *yes) MUST;
 
+/*
+ * By partner: what became of the leads that it had ($1 the industry, $2 since when), how many offers it was
+ * given ($1 since when), and how many leads it works on.
+ */
+extern const char lead_record_sql[], lead_given_sql[], lead_accepted_sql[];
 extern const struct verb lead_candidates_verb; /* GET-like: POST /api/v1/leads/<id>/candidates */
 
 #endif

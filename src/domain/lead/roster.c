@@ -147,17 +147,15 @@ static enum status read_all(struct call *c, int64_t position, struct kept **out)
     return OK;
 }
 
-/*
- * Whether something changed it since, and where the call's snapshot ends. Beside '' because SQLite would else
- * walk through all events of the nouns.
- */
+/* Beside '' because SQLite would else walk through all events of the nouns. */
+const char roster_changed_sql[] =
+    "select seq from event where seq > $1 and noun || '' in ('partner', 'certification') limit 1";
+
+/* Whether something changed it since, and where the call's snapshot ends. */
 static enum status look(struct call *c, int64_t since, bool *changed, int64_t *end)
 {
     struct value args[1] = {v_int(since)};
-    struct db_query q[] = {{.sql = "select seq from event where seq > $1 and noun || '' in ('partner', "
-                                   "'certification') limit 1",
-                               .args = args,
-                               .n_args = 1},
+    struct db_query q[] = {{.sql = roster_changed_sql, .args = args, .n_args = 1},
         {.sql = "select seq from event order by seq desc limit 1"}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     *changed = q[0].rows.n > 0;

@@ -30,4 +30,7 @@ enum status roster_read(struct call *c, const struct roster **out) MUST;
 /* The place of a partner, or SIZE_MAX. */
 size_t roster_find(const struct roster *r, int64_t partner_id);
 
+/* An event behind $1 that changed it. */
+extern const char roster_changed_sql[];
+
 #endif
