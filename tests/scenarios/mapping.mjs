@@ -40,6 +40,17 @@ await onBoth(async (t, ok) => {
   ok("the partner sees nothing in return", (await counts(gold.admin)).length === 0);
   ok("rows are not to be had by it", (await t.api(operations, `/overlap-counts/${seen[0].id}/look`, {})).status === 409 && (await rows(operations)).length === 0);
 
+  // the same company ten times among invented ones, and as many invented ones: no count tells of the one
+  const invented = (n) => Array.from({ length: n }, (_, i) => [`i${i}`, `Invented ${i}`, `invented${i}.de`, "DE", "", "", ""]);
+  const many = (n, name) => Array.from({ length: n }, (_, i) => [`t${i}`, `${name} ${i % 3 ? "" : "AG"}`, "www.werk2.de", "DE", "", "", ""]);
+  const aimed = await bring(operations, "Aimed", "prospects", [...many(10, "Anders 1"), ...invented(95)]);
+  const padded = await bring(operations, "Padded", "prospects", [...many(10, "Werk 2"), ...invented(120)]);
+  const told = async (list) => (await counts(operations)).find((k) => k.population_id === list.id).matches;
+  ok("a company that stands there ten times is one of the hundred", (await told(aimed)) === undefined || (await told(aimed)) === null, await told(aimed));
+  ok("and one of those that both have", (await told(padded)) === 0, await told(padded));
+  for (const p of [aimed, padded]) await t.must(operations, `/populations/${p.id}/remove`, {});
+  await all();
+
   // rows, with some fields
   await t.must(gold.admin, `/populations/${customers.id}/grant`, { level: "fields", fields: ["domain", "owner"] });
   await t.must(operations, `/populations/${prospects.id}/grant`, { with_partner_id: gold.id, level: "fields", fields: ["stage"], may_export: true });

@@ -13,6 +13,12 @@ uint64_t keyset_hash(const char *text)
     return h ? h : 1;
 }
 
+uint64_t keyset_of_hash(int64_t hash)
+{
+    uint64_t h = (uint64_t)hash >> 1;
+    return h ? h : 1;
+}
+
 static struct keyset_slot *slot_of(const struct keyset *s, uint64_t key)
 {
     size_t at = (size_t)key & (s->cap - 1);

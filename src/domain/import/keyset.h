@@ -17,6 +17,7 @@ struct keyset {
 };
 
 uint64_t keyset_hash(const char *text); /* never 0 */
+uint64_t keyset_of_hash(int64_t hash);  /* one that is a hash already; never 0 */
 /* False when it was there already; it is then marked as several. */
 bool keyset_add(struct keyset *s, uint64_t key, uint64_t parent);
 const struct keyset_slot *keyset_find(const struct keyset *s, uint64_t key); /* NULL: not there */

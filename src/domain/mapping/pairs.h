@@ -47,6 +47,10 @@ struct pairing {
 enum status pairing_targets(struct pairing *p) MUST;
 /* The rows of the pairs, compared; pairs of two companies go (compare.c). */
 enum status pairing_compare(struct pairing *p) MUST;
+/* How many companies the list names, counted up to MOST (companies.c). */
+enum status companies_in_list(struct db *db, int64_t population_id, int64_t most, int64_t *out) MUST;
+/* How many companies the pairs told under COUNT_ID are; several rows of one are one, on either side. */
+enum status companies_in_both(struct db *db, int64_t count_id, int64_t *out) MUST;
 /* What is known of the pairs replaces what was told before (tell.c). */
 enum status pairing_tell(struct pairing *p) MUST;
 

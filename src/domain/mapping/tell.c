@@ -7,7 +7,7 @@
 
 #define CHUNK       500
 #define COUNT_STEP  10  /* where only counts are shared they are told in tens */
-#define COUNT_LEAST 100 /* and only to lists of so many */
+#define COUNT_LEAST 100 /* and only to lists of so many companies */
 
 /* What the owner of POPULATION learns of OTHER_POPULATION by PERMIT. */
 struct side {
@@ -115,12 +115,29 @@ static enum status forget_some(struct call *c, void *arg)
 
 /* ---- counts ---- */
 
-/* NULL where too few rows are asked about: a short list would find out about single companies. */
-static struct value told_count(const struct side *s, int64_t n)
+/*
+ * Rows, where they are shared. Else companies, and NULL where too few are asked about: a short list would
+ * find out about single ones, and so would one company written a hundred times.
+ */
+static enum status told_count(struct call *c, const struct side *s, struct value *out)
 {
-    if (s->permit->fields)
-        return v_int(n);
-    return s->rows >= COUNT_LEAST ? v_int(n / COUNT_STEP * COUNT_STEP) : v_null();
+    int64_t n = 0, asked = 0;
+    struct value args[1] = {v_int(s->permit->count_id)};
+    struct rows found;
+    *out = v_null();
+    if (s->permit->fields) {
+        TRY(db_query(c->db, c->arena, &found,
+            "select count(distinct row_id) from overlap where count_id = $1", args, 1));
+        *out = v_int(cell_int(&found, 0, 0));
+        return OK;
+    }
+    if (s->rows >= COUNT_LEAST)
+        TRY(companies_in_list(c->db, s->population_id, COUNT_LEAST, &asked));
+    if (asked < COUNT_LEAST)
+        return OK;
+    TRY(companies_in_both(c->db, s->permit->count_id, &n));
+    *out = v_int(n / COUNT_STEP * COUNT_STEP);
+    return OK;
 }
 
 static enum status tell_count(struct call *c, const struct side *s)
@@ -130,12 +147,9 @@ static enum status tell_count(struct call *c, const struct side *s)
         v_int(s->population_id), v_int(s->other_population_id), v_ref(s->other_partner_id),
         v_text(s->with_name), v_text(s->with_population), v_text(s->with_kind),
         v_text(k->fields ? "fields" : "counts"), v_int(k->export)};
-    struct rows found;
     if (!k->counts)
         return OK;
-    TRY(db_query(
-        c->db, c->arena, &found, "select count(distinct row_id) from overlap where count_id = $1", args, 1));
-    args[11] = told_count(s, cell_int(&found, 0, 0));
+    TRY(told_count(c, s, &args[11]));
     return db_exec(c->db,
         "insert into overlap_count (id, version, created, updated, partner_id, population_id, "
         "other_population_id, other_partner_id, with_name, with_population, with_kind, level, may_export, "
