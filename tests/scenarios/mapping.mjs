@@ -48,7 +48,10 @@ await onBoth(async (t, ok) => {
   const told = async (list) => (await counts(operations)).find((k) => k.population_id === list.id).matches;
   ok("a company that stands there ten times is one of the hundred", (await told(aimed)) === undefined || (await told(aimed)) === null, await told(aimed));
   ok("and one of those that both have", (await told(padded)) === 0, await told(padded));
-  for (const p of [aimed, padded]) await t.must(operations, `/populations/${p.id}/remove`, {});
+  // nor does it stand in the way of others' lists, however often it stands there
+  const equal = await bring(operations, "Equal", "prospects", many(4000, "Anders 1").map((r) => [...r.slice(0, 1), "Anders 1", ...r.slice(2)]));
+  ok("thousands of equal rows are matched, and one company", equal.state === "done" && equal.row_count === 4000 && !(await told(equal)), [equal, await told(equal)]);
+  for (const p of [aimed, padded, equal]) await t.must(operations, `/populations/${p.id}/remove`, {});
   await all();
 
   // rows, with some fields
@@ -88,6 +91,17 @@ await onBoth(async (t, ok) => {
   ok("the rival does not", (await t.must(rival.admin, "/mapping-looks")).items.length === 0);
   await t.must(gold.admin, `/overlap-counts/${back[0].id}/look`, {});
   ok("a second click is no second look", (await t.must(gold.admin, "/mapping-looks")).items.length === 3);
+
+  // of equal rows some fifty are compared, among all and among those that changed
+  const repeated = Array.from({ length: 120 }, (_, i) => [`e${i}`, "Werk 4 GmbH", "werk4.de", "DE", "", "", ""]);
+  const often = await bring(operations, "Often", "prospects", repeated);
+  const met = async () => (await counts(operations)).find((k) => k.population_id === often.id).matches;
+  ok("fifty rows of one key are compared", (await met()) === 50, await met());
+  await t.must(operations, `/populations/${often.id}/upload`, { csv: list(repeated.map((r) => [...r.slice(0, 6), "won"])) });
+  await all();
+  ok("and no more when all have changed", (await met()) === 50, await met());
+  await t.must(operations, `/populations/${often.id}/remove`, {});
+  await all();
 
   // a change is matched by its keys only
   const changed = partnerRows(120);

@@ -29,7 +29,7 @@ struct pairing {
     const char *owner, *domain; /* of the population under way */
     struct target *target;      /* by id */
     size_t n_targets;
-    int64_t *changed; /* rows to match; NULL: all */
+    int64_t *changed; /* rows to match, ascending where not all are */
     size_t n_changed, cap_changed;
     struct pair {
         int64_t mine, other;
