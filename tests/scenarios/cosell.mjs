@@ -81,6 +81,11 @@ await onBoth(async (t, ok) => {
   ok("its manager is told", (await t.must(t.token("jonas@velmora.example"), "/notices")).items.some((n) => /Brightwater Integration asks for your help/.test(n.text)));
   const free = (await t.api(gold.token, "/cosell-requests", { kind: "meeting", text: "Come along.", company: "Quillon AG", country: "CH" })).data;
   ok("or about a company", free?.subject === "Quillon AG" && free.country === "CH", free);
+  const byName = (token, company) => t.api(token, "/cosell-requests", { kind: "meeting", text: "Come along.", company });
+  ok("about each once, however it is written", (await Promise.all(["Quillon AG", "QUILLON", "Quillón Ltd.", "Quillon AG"].map((name) => byName(gold.token, name)))).every((r) => r.status === 409));
+  ok("also when several ask at once", (await Promise.all(Array.from({ length: 8 }, () => byName(gold.token, "Anything AG")))).filter((r) => r.status === 201).length === 1);
+  ok("nor by name beside the registration", (await byName(gold.token, reg.company)).status === 409);
+  ok("a rival may ask, too", (await byName(rival.token, "Anything AG")).status === 201);
   const korvath = (await t.must(t.admin, "/accounts?search=korvath")).items[0];
   const korOpp = await t.must(t.admin, "/opportunities", { name: "Korvath", account_id: korvath.id, product_line_id: lines[0].id, state: "open", stage: "qualified", owner_id: owner.id });
   ok("another account's deal does not fit", (await status(tomas, `/cosell-requests/${theirs.id}/accept`, { opportunity_id: opp.id })) === 422);

@@ -12,6 +12,7 @@
 #include "domain/programme/programme.h"
 #include "domain/rate/rate.h"
 #include "domain/registration/registration.h"
+#include "engine/match/match.h"
 
 struct ask_input {
     const char *kind, *text;
@@ -139,8 +140,36 @@ static enum status check_partner(struct call *c, const struct ask_input *in)
                : call_field(c, "person_id", TR(c, "works for another company"));
 }
 
-/* One question at a time between two sides about one thing; who works on the deal need not be asked. */
-static enum status check_once(struct call *c, int64_t partner_id, const struct subject *s)
+/* Under which a company that somebody typed is the same one: without case, accents and legal form. */
+static const char *company_key(struct arena *a, const char *name)
+{
+    const char *key = match_name_key(a, name);
+    return key && *key ? key : text_fold(a, name);
+}
+
+/*
+ * A partner asks about what it calls a company, with or without an account behind it. Two such questions at
+ * once stand one behind the other.
+ */
+static enum status asks_by_name(struct call *c, int64_t partner_id, const struct subject *s, bool *out)
+{
+    const char *key = company_key(c->arena, s->name);
+    const char *name = arena_printf(c->arena, "cosell %lld %s", (long long)partner_id, key);
+    struct value args[2] = {v_int(partner_id), v_int(s->account_id.id)};
+    struct rows rows;
+    *out = false;
+    TRY(db_lock_names(c->db, &name, 1));
+    TRY(db_query(c->db, c->arena, &rows,
+        "select subject from cosell_request where partner_id = $1 and asked_by = 'partner' and state in "
+        "('asked', 'escalated') and opportunity_id is null and (account_id is null or cast($2 as bigint) = "
+        "0)",
+        args, 2));
+    for (size_t r = 0; r < rows.n && !*out; r++)
+        *out = streq(company_key(c->arena, cell_string(&rows, r, 0)), key);
+    return OK;
+}
+
+static enum status asks_already(struct call *c, int64_t partner_id, const struct subject *s, bool *out)
 {
     struct value args[4] = {v_int(partner_id), v_int(s->opportunity_id.id), v_int(s->account_id.id),
         v_text(c->viewer->partner_id ? "partner" : "vendor")};
@@ -150,7 +179,20 @@ static enum status check_once(struct call *c, int64_t partner_id, const struct s
         "'escalated') and ((cast($2 as bigint) <> 0 and opportunity_id = $2) or (cast($2 as bigint) = 0 and "
         "opportunity_id is null and account_id = $3)) limit 1",
         args, 4));
-    if (rows.n)
+    *out = rows.n > 0;
+    if (*out || !c->viewer->partner_id || s->opportunity_id.id)
+        return OK;
+    return asks_by_name(c, partner_id, s, out);
+}
+
+/* One question at a time between two sides about one thing; who works on the deal need not be asked. */
+static enum status check_once(struct call *c, int64_t partner_id, const struct subject *s)
+{
+    struct value args[2] = {v_int(partner_id), v_int(s->opportunity_id.id)};
+    struct rows rows;
+    bool asked;
+    TRY(asks_already(c, partner_id, s, &asked));
+    if (asked)
         return call_refuse(c, PROBLEM_state, TR(c, "It is asked for this already; wait for the answer."));
     if (c->viewer->partner_id || !s->opportunity_id.id)
         return OK;
