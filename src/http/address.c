@@ -50,6 +50,12 @@ char *address_text(struct arena *a, struct address address)
     return arena_strdup(a, text);
 }
 
+bool address_is_unknown(struct address address)
+{
+    static const uint8_t nobody[16] = {0};
+    return memcmp(address.bytes, nobody, sizeof nobody) == 0;
+}
+
 bool address_is_loopback(struct address address)
 {
     static const uint8_t v6_loopback[16] = {[15] = 1};
@@ -128,14 +134,31 @@ bool networks_contain(const struct network_list *list, struct address address)
     return false;
 }
 
-/* The last address of LIST, which is then cut before it; false when there is none that can be read. */
+/* TEXT as an address, whatever port stands behind it: "192.0.2.7:1234", "[2001:db8::1]:1234". */
+static bool hop_parse(char *text, struct address *out)
+{
+    char *end = *text == '[' ? strchr(text, ']') : strchr(text, ':');
+    int64_t port;
+    if (address_parse(text, out))
+        return true;
+    if (!end)
+        return false;
+    char *behind = *text == '[' ? end + 1 : end;
+    if (*behind && (*behind != ':' || !parse_int(behind + 1, &port) || port < 0 || port > 65535))
+        return false;
+    text += *text == '[';
+    *end = 0;
+    return address_parse(text, out);
+}
+
+/* The last address of LIST, which is then cut before it; false when it cannot be read. */
 static bool pop_hop(char *list, struct address *hop)
 {
     char *comma = strrchr(list, ',');
     char *text = comma ? comma + 1 : list;
     text += strspn(text, " \t");
     text[strcspn(text, " \t")] = 0;
-    bool ok = address_parse(text, hop);
+    bool ok = hop_parse(text, hop);
     *(comma ? comma : list) = 0;
     return ok;
 }
@@ -146,9 +169,15 @@ struct address client_address(
     if (!forwarded_for)
         return peer;
     char *list = xstrdup(forwarded_for);
-    struct address hop;
-    while (*list && networks_contain(trusted, peer) && pop_hop(list, &hop))
+    while (*list && networks_contain(trusted, peer)) {
+        struct address hop;
+        bool known = pop_hop(list, &hop);
+        if (!known || (address_is_loopback(hop) && !networks_contain(trusted, hop)))
+            hop = (struct address){{0}};
         peer = hop;
+        if (address_is_unknown(peer))
+            break;
+    }
     free(list);
     return peer;
 }

@@ -106,6 +106,8 @@ static void shed_oldest(struct http_server *s)
 
 bool address_limited(const struct http_server *s, struct address address)
 {
+    if (address_is_unknown(address))
+        return true;
     return !networks_contain(&s->trusted, address) &&
            (s->config.limit_loopback || !address_is_loopback(address));
 }

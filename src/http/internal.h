@@ -47,6 +47,8 @@ struct address address_of(const struct sockaddr *sa);
 bool address_parse(const char *text, struct address *out) MUST;
 char *address_text(struct arena *a, struct address address);
 bool address_is_loopback(struct address address);
+/* "::": somebody behind a proxy that does not say who. All of them are one to whoever counts. */
+bool address_is_unknown(struct address address);
 /* What one client shares with others at most: of IPv6 its /64, for a customer has a whole one. */
 struct address address_shared(struct address address);
 /* Addresses and networks ("10.0.0.0/8"), comma-separated; false when one cannot be read. */
@@ -54,7 +56,9 @@ bool networks_parse(struct arena *a, const char *text, struct network_list *out)
 bool networks_contain(const struct network_list *list, struct address address);
 /*
  * Who the client is: PEER, or behind trusted proxies the last hop of FORWARDED_FOR (all X-Forwarded-For
- * values joined by commas, or NULL) that is not itself trusted.
+ * values joined by commas, or NULL) that is not itself trusted; its port does not count. Where that cannot
+ * be read, or is said to be this machine and is not trusted, the client is unknown: it is never the proxy,
+ * which is not limited.
  */
 struct address client_address(
     const struct network_list *trusted, struct address peer, const char *forwarded_for);

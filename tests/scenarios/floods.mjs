@@ -30,6 +30,10 @@ await onBoth(async (t, ok) => {
   ok("a flood of one address is told to wait", late.length > 0 && late.every((r) => Number(r.headers.get("retry-after")) > 0 && r.headers.get("cache-control") === "no-store"), late.length);
   ok("the rest of it was answered", flood.every((r) => [200, 401, 429].includes(r.status)), flood.map((r) => r.status).join());
   ok("others are answered meanwhile", (await from("203.0.113.8")).status === 200 && (await t.fetch("/sign-in")).status === 200);
+  const limited = async (address) => (await Promise.all(Array.from({ length: 60 }, (_, i) => from(address(i))))).filter((r) => r.status === 429).length >= 15;
+  ok("a port beside the address is no other address", await limited((i) => `203.0.113.5:${1000 + i}`));
+  ok("nor beside one of IPv6", await limited((i) => `[2001:db8:5:5::1]:${1000 + i}`));
+  ok("whom a proxy does not name is one", await limited((i) => `xx${i}`));
   ok("many addresses of one household are one", (await Promise.all(Array.from({ length: 120 }, (_, i) => from(`2001:db8:7:7::${i.toString(16)}`)))).some((r) => r.status === 429));
 
   // ---- sign-ins: two threads make hashes, a short line waits for them, the rest is refused at once

@@ -307,8 +307,27 @@ static void test_trusted_proxy(void **state)
     assert_non_null(header_of(a, "Strict-Transport-Security"));
     a = ask_from(*state, "127.0.0.2", "X-Forwarded-For: 2001:db8::1\r\nX-Forwarded-Proto: http\r\n");
     assert_non_null(strstr(a->body, "peer=2001:db8::1 tls=0"));
-    a = ask_from(*state, "127.0.0.2", "X-Forwarded-For: 203.0.113.9, nonsense\r\n");
-    assert_non_null(strstr(a->body, "peer=127.0.0.2"));
+}
+
+/* A proxy may write ports, or what is no address: the client is never the proxy itself. */
+static void test_hops_that_are_no_plain_address(void **state)
+{
+    static const struct {
+        const char *given, *peer;
+    } cases[] = {{"203.0.113.5:1234", "203.0.113.5"}, {"6.6.6.6, 203.0.113.5:1234", "203.0.113.5"},
+        {"[2001:db8::1]:443", "2001:db8::1"}, {"[2001:db8::1]", "2001:db8::1"},
+        {"203.0.113.5:1234, 10.1.2.3:80", "203.0.113.5"}, {"xx", "::"}, {"203.0.113.9, nonsense", "::"},
+        {"203.0.113.9,", "::"}, {"203.0.113.5:99999", "::"}, {"203.0.113.5:12x", "::"},
+        {"[2001:db8::1", "::"}, {"[2001:db8::1]x", "::"}, {"unknown, 10.1.2.3", "::"}, {"127.0.0.1", "::"},
+        {"::1", "::"}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[128], peer[64];
+        snprintf(header, sizeof header, "X-Forwarded-For: %s\r\n", cases[i].given);
+        snprintf(peer, sizeof peer, "peer=%s tls", cases[i].peer);
+        const struct answer *a = ask_from(*state, "127.0.0.2", header);
+        if (!strstr(a->body, peer))
+            fail_msg("%s: %s", cases[i].given, a->body);
+    }
 }
 
 /* Its id of a request is kept where it is one: log, headers and problems would take anything else to heart.
@@ -471,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_refusal_reaches_a_client_that_still_sends),
         cmocka_unit_test(test_chunked_over_the_limit_is_cut),
         cmocka_unit_test(test_trusted_proxy),
+        cmocka_unit_test(test_hops_that_are_no_plain_address),
         cmocka_unit_test(test_request_id_of_a_trusted_proxy),
         cmocka_unit_test(test_untrusted_proxy),
     };

@@ -273,6 +273,10 @@ static void test_requests_of_one_address(void **state)
     assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:2::7\r\n"), MAX);
     assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:2:9::8\r\n"), 0);
     assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 2001:db8:1:3::7\r\n"), MAX);
+    /* whoever cannot be told apart is one */
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: xx\r\n"), MAX);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 203.0.113.9, yy\r\n"), 0);
+    assert_int_equal(answered_before_429(s, "127.0.0.9", "X-Forwarded-For: 203.0.113.7:1234\r\n"), 0);
     http_stop(s, 1);
 }
 
