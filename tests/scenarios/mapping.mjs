@@ -48,6 +48,14 @@ await onBoth(async (t, ok) => {
   const told = async (list) => (await counts(operations)).find((k) => k.population_id === list.id).matches;
   ok("a company that stands there ten times is one of the hundred", (await told(aimed)) === undefined || (await told(aimed)) === null, await told(aimed));
   ok("and one of those that both have", (await told(padded)) === 0, await told(padded));
+  const doubled = await bring(gold.admin, "Doubled", "customers", [...many(10, "Werk 2"), ...Array.from({ length: 100 }, (_, i) => [`f${i}`, `Fremd ${i}`, `fremd${i}.de`, "DE", "", "", ""])]);
+  await t.must(gold.admin, `/populations/${doubled.id}/grant`, { level: "counts" });
+  await all();
+  const both = (await counts(operations)).find((k) => k.population_id === padded.id && k.with_population === "Doubled");
+  ok("also where the other list has it ten times", both.matches === 0, both);
+  await t.must(gold.admin, `/populations/${doubled.id}/remove`, {});
+  await all();
+
   // nor does it stand in the way of others' lists, however often it stands there
   const equal = await bring(operations, "Equal", "prospects", many(4000, "Anders 1").map((r) => [...r.slice(0, 1), "Anders 1", ...r.slice(2)]));
   ok("thousands of equal rows are matched, and one company", equal.state === "done" && equal.row_count === 4000 && !(await told(equal)), [equal, await told(equal)]);
