@@ -135,6 +135,27 @@ await onBoth(async (t, ok) => {
   await leave(kept.code, { company: "Narwhal Reederei", contact_email: "m@narwhal.example", country: "DE" });
   ok("but not where somebody else holds the customer", (await t.must(gold.token, "/leads")).items.length === 1);
 
+  // ---- whose credit: a form that names a company with an open deal ----
+  const vexor = await t.must(t.admin, "/accounts", { name: "Vexor Anlagen", domain: "vexor.example", country: "DE", status: "open" });
+  const deals = async (name) => (await t.must(t.admin, "/opportunities", { name, account_id: vexor.id, product_line_id: lines[0].id, state: "open", stage: "qualified" })).id;
+  const open = await deals("Vexor, ports");
+  await leave(one.code, { company: "Vexor Anlagen", contact_email: "v@vexor.example" });
+  const credited = async (deal) => (await t.must(operations, `/opportunities/${deal}/credit`, {})).partners.filter((p) => p.partner_id === gold.id);
+  const touch = async (leadId) => (await t.must(operations, `/touchpoints?origin=${leadId}`)).items[0];
+  const named = (await leads("&search=vexor"))[0];
+  ok("a stranger's form is a claim", (await touch(named.id)).state === "claimed" && (await touch(named.id)).source === "stranger", await touch(named.id));
+  ok("that gives no credit for the deal that is open", (await credited(open)).length === 0, await credited(open));
+  const next = await deals("Vexor, office");
+  ok("nor for the next one", (await credited(next)).length === 0, await credited(next));
+  ok("its partner does not confirm it", [403, 404].includes(await status(gold.token, `/touchpoints/${(await touch(named.id)).id}/confirm`, {})));
+  ok("the vendor withdraws it, and restores a claim", (await status(operations, `/touchpoints/${(await touch(named.id)).id}/withdraw`, {})) === 200 && (await t.must(operations, `/touchpoints/${(await touch(named.id)).id}/restore`, {})).state === "claimed");
+  await t.must(operations, `/leads/${named.id}/close`, { reason: "not_genuine" });
+  ok("closed as not genuine it is withdrawn with the lead", (await touch(named.id)).state === "withdrawn", await touch(named.id));
+  await t.must(operations, `/leads/${named.id}/reopen`, {});
+  ok("and a claim again with it", (await touch(named.id)).state === "claimed");
+  await t.must(operations, `/leads/${named.id}/convert`, { opportunity_id: open });
+  ok("converted it counts: the vendor took it for genuine", (await touch(named.id)).state === "confirmed" && (await credited(open)).length === 1, await credited(open));
+
   // ---- what becomes of it ----
   await t.must(operations, `/leads/${lead.id}/route`, { partner_id: rival.id });
   const offer = (await t.must(rival.token, "/lead-offers?state=offered")).items[0];
@@ -142,6 +163,7 @@ await onBoth(async (t, ok) => {
   const won = await t.must(operations, `/leads/${lead.id}/convert`, { amount: "42000" });
   const credit = await t.must(operations, `/opportunities/${won.opportunity_id}/credit`, {});
   ok("the referrer sourced the deal, whoever works on it", credit.partners.find((p) => p.partner_id === gold.id)?.credit === "sourced", credit);
+  ok("a form that was joined to it stays a claim", (await touch(byCompany["xenia@zebulon.examplejoined"].id)).state === "claimed");
 
   // ---- its page ----
   const links = (await maya.fetch("/referrals")).text;

@@ -17,11 +17,13 @@ static const char score_sql[] =
     "select k.id, s.kind, s.score, s.day from contract k join satisfaction s on s.account_id = k.account_id "
     "and (s.product_line_id is null or s.product_line_id = k.product_line_id) where s.day > $1 and k.id in (";
 static const char score_order[] = ") order by k.id, s.day desc, s.id desc";
-/* Of the partner of record, who is to be in touch; where there is none, of anybody. */
+/* Of the partner of record, who is to be in touch; where there is none, of anybody. Not what a stranger only
+ * says. */
 static const char touch_sql[] =
     "select k.id, max(t.happened) from contract k join touchpoint t on t.account_id = k.account_id where "
-    "(k.partner_id is null or t.partner_id = k.partner_id) and t.state <> 'withdrawn' and t.happened > $1 "
-    "and "
+    "(k.partner_id is null or t.partner_id = k.partner_id) and t.state <> 'withdrawn' and (t.state = "
+    "'confirmed' "
+    "or t.source <> 'stranger') and t.happened > $1 and "
     "k.id in (";
 static const char touch_group[] = ") group by k.id";
 static const char suspended_sql[] =

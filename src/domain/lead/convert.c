@@ -62,7 +62,10 @@ static enum status find_account(struct call *c, struct lead *lead)
 
 /* ---- converting ---- */
 
-/* Of the lead itself and of those that were joined to it. */
+/*
+ * Of the lead itself and of those that were joined to it. Who converts it takes the lead itself for genuine;
+ * a stranger's form that was joined to it stays a claim, which the vendor confirms by itself.
+ */
 static enum status place_touchpoints(struct call *c, const struct lead *lead)
 {
     struct value args[1] = {v_int(c->row_id)};
@@ -73,7 +76,7 @@ static enum status place_touchpoints(struct call *c, const struct lead *lead)
     for (size_t i = 0; i < rows.n; i++)
         TRY(touchpoint_place(c, id_text(c->arena, lead_noun.prefix, cell_int(&rows, i, 0)),
             lead->account_id.id, lead->opportunity_id.id));
-    return OK;
+    return touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, c->row_id), &touchpoint_confirm);
 }
 
 static enum status convert_run(struct call *c)

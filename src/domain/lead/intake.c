@@ -247,7 +247,8 @@ static enum status tell_of_brought(struct call *c, int64_t id, const struct lead
     return tell_referrer(c, id, lead);
 }
 
-/* The act is the partner's whatever becomes of the lead: it counts for whom brought the customer first. */
+/* The act is the partner's whatever becomes of the lead: it counts for whom brought the customer first. What
+ * a stranger's form says counts once the vendor takes it for genuine: anybody may name any company there. */
 static enum status credit_referrer(struct call *c, int64_t id, const struct lead *lead)
 {
     struct touchpoint t = {.happened = c->now,
@@ -255,6 +256,8 @@ static enum status credit_referrer(struct call *c, int64_t id, const struct lead
         .account_id = lead->account_id,
         .kind = "lead",
         .channel = lead->referral_link_id.id ? "web" : "other",
+        .source = lead->referral_link_id.id ? "stranger" : NULL,
+        .state = lead->referral_link_id.id ? "claimed" : NULL,
         .origin = id_text(c->arena, lead_noun.prefix, id)};
     TRY(touchpoint_record(c, &t));
     return tell_of_brought(c, id, lead);

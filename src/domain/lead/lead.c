@@ -1,6 +1,7 @@
 #include "domain/lead/lead.h"
 
 #include "base/id.h"
+#include "domain/touchpoint/touchpoint.h"
 
 static const struct state states[] = {{"new", N_("New"), "new"}, {"offered", N_("Offered"), "review"},
     {"review", N_("In review"), "risk"}, {"accepted", N_("Accepted"), "ok"},
@@ -238,6 +239,15 @@ static void write_closed(struct call *c, enum lang lang, const void *ctx, struct
     out->body = lead->reason_note;
 }
 
+/* What is not genuine is no act of who brought it. A rival that looks after the lead does not judge that. */
+static enum status settle_credit(struct call *c, const struct lead *lead, const struct verb *as)
+{
+    bool judges = !c->viewer->partner_id || c->viewer->partner_id == lead->referrer_id.id;
+    return judges && streq(lead->reason, "not_genuine")
+               ? touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, c->row_id), as)
+               : OK;
+}
+
 static enum status close_run(struct call *c)
 {
     const struct close_input *in = c->in;
@@ -247,6 +257,7 @@ static enum status close_run(struct call *c)
     lead.reason = in->reason;
     lead.reason_note = in->reason_note;
     TRY(lead_change(c, c->row_id, &lead, BIT(state) | BIT(reason) | BIT(reason_note), NULL));
+    TRY(settle_credit(c, &lead, &touchpoint_withdraw));
     c->result_id = c->row_id;
     if (c->viewer->partner_id)
         return lead_tell_vendor(c, c->row_id, &lead, write_closed, &lead);
@@ -260,6 +271,7 @@ static enum status reopen_run(struct call *c)
 {
     struct lead lead;
     TRY(noun_load_whole(c, &lead_noun, c->row_id, &lead));
+    TRY(settle_credit(c, &lead, &touchpoint_restore));
     lead.state = lead.partner_id.id ? "accepted" : "new";
     lead.reason = lead.reason_note = NULL;
     TRY(lead_change(c, c->row_id, &lead, BIT(state) | BIT(reason) | BIT(reason_note), NULL));

@@ -22,7 +22,7 @@ static const struct option state_options[] = {
     {"claimed", N_("Claimed")}, {"confirmed", N_("Confirmed")}, {"withdrawn", N_("Withdrawn")}, {0}};
 static const struct option events[] = {{"place", N_("Part of a deal")}, {0}};
 static const struct option sources[] = {{"vendor", N_("Vendor")}, {"partner", N_("Partner")},
-    {"system", N_("From the feed")}, {"import", N_("Import")}, {0}};
+    {"system", N_("From the feed")}, {"import", N_("Import")}, {"stranger", N_("A stranger's form")}, {0}};
 
 #define BOTH (VENDOR | PARTNER)
 
@@ -107,6 +107,39 @@ enum status touchpoint_place(struct call *c, const char *origin, int64_t account
     TRY(db_query(c->db, c->arena, &rows, "select id from touchpoint where origin = $1", args, 1));
     if (rows.n)
         TRY(noun_update(c, &touchpoint_noun, cell_int(&rows, 0, 0), &t, mask, "place"));
+    c->result_id = answer;
+    return OK;
+}
+
+/* What a partner or a stranger said is a claim again, which the vendor confirms anew. */
+static const char *first_state(const char *source)
+{
+    return streq(source, "partner") || streq(source, "stranger") ? "claimed" : "confirmed";
+}
+
+static bool starts_from(const struct verb *verb, const char *state)
+{
+    for (size_t i = 0; verb->from[i]; i++)
+        if (streq(verb->from[i], state))
+            return true;
+    return false;
+}
+
+enum status touchpoint_settle(struct call *c, const char *origin, const struct verb *as)
+{
+    struct value args[1] = {v_text(origin)};
+    int64_t answer = c->result_id;
+    struct rows rows;
+    TRY(db_query(
+        c->db, c->arena, &rows, "select id, source, state from touchpoint where origin = $1", args, 1));
+    if (!rows.n || !starts_from(as, cell_text(&rows, 0, 2)))
+        return OK;
+    struct touchpoint t = {.state = as == &touchpoint_confirm    ? "confirmed"
+                                    : as == &touchpoint_withdraw ? "withdrawn"
+                                                                 : first_state(cell_text(&rows, 0, 1))};
+    TRY(noun_update(
+        c, &touchpoint_noun, cell_int(&rows, 0, 0), &t, FIELD_BIT(&touchpoint_noun, state), as->name));
+    call_last_event(c)->partner_sees = true;
     c->result_id = answer;
     return OK;
 }
@@ -266,12 +299,11 @@ static enum status withdraw_run(struct call *c)
     return set_state(c, "withdrawn");
 }
 
-/* A partner's own is its word again, which the vendor confirms anew. */
 static enum status restore_run(struct call *c)
 {
     struct touchpoint t;
     TRY(check_own(c, &t));
-    return set_state(c, streq(t.source, "partner") ? "claimed" : "confirmed");
+    return set_state(c, first_state(t.source));
 }
 
 static const char *const claimed[] = {"claimed", NULL};

@@ -3,8 +3,9 @@
  * and opportunity, what, by which channel, and what shows it. They are entered by people, imported, made from
  * the feed (follow.c), or recorded by another domain within its own transaction.
  *
- * What a partner's people enter is their word (state "claimed") until the vendor confirms it; only confirmed
- * ones source or influence a deal (credit.h). A partner sees its own and no other's.
+ * What a partner's people enter is their word (state "claimed") until the vendor confirms it, and so is what
+ * a stranger's form says of a partner (source "stranger"); only confirmed ones source or influence a deal
+ * (credit.h). A partner sees its own and no other's.
  */
 #ifndef TANDEM_TOUCHPOINT_H
 #define TANDEM_TOUCHPOINT_H
@@ -20,7 +21,7 @@ struct touchpoint {
     const char *channel;                                    /* one of touchpoint_channels */
     const char *evidence; /* what shows it, in words; files are attached to the row */
     const char *origin;   /* the row it was made from ("reg_..."), or its id elsewhere; once; NULL: none */
-    const char *source;   /* vendor, partner, system, import: who says so */
+    const char *source;   /* vendor, partner, system, import, stranger: who says so */
     const char *state;    /* claimed, confirmed, withdrawn */
     struct ref author_id; /* who entered it; 0: nobody did */
 };
@@ -42,6 +43,12 @@ enum status touchpoint_record(struct call *c, const struct touchpoint *t) MUST;
  */
 enum status touchpoint_place(
     struct call *c, const char *origin, int64_t account_id, int64_t opportunity_id) MUST;
+
+/*
+ * What was recorded as ORIGIN is confirmed, withdrawn or restored, AS that verb does it, because the vendor
+ * judged the row it was made from; nothing where it stands otherwise. The call's answer stays another row.
+ */
+enum status touchpoint_settle(struct call *c, const char *origin, const struct verb *as) MUST;
 
 /* Makes touchpoints of registrations and activities, from where it stood last; nothing in their transactions.
  */
