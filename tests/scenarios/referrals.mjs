@@ -175,6 +175,20 @@ await onBoth(async (t, ok) => {
   ok("its form makes one", made.status === 303 && made.headers.get("location").startsWith("/referrals?did=referral_link.create.rfl_"), made.text.slice(0, 500));
   ok("the vendor has no such page", (await (async () => { const ruth = new Browser(t); await ruth.signIn("ruth@velmora.example"); return ruth.fetch("/referrals"); })()).status === 404);
 
+  // ---- how often, over all links of a partner ----
+  const answers = [];
+  for (let k = 0; k < 3; k++) {
+    const another = await link({ name: `Again ${k}` }, rival.token), opened = form((await visit(another.code)).text);
+    for (let i = 0; i < 61; i++) answers.push((await send(another.code, { form: opened, ...wish({ company: "Asked Again AG", homepage: "machine" }) })).status);
+    await t.must(rival.token, `/referral-links/${another.id}/end`, {});
+  }
+  ok("a link takes so many forms an hour", answers.slice(0, 60).every((s) => s === 303) && answers[60] === 429, answers);
+  ok("and its partner so many over all its links", answers.slice(61, 121).every((s) => s === 303) && answers.slice(122).every((s) => s === 429), answers);
+  const made20 = [];
+  for (let i = 3; i < 21; i++) made20.push((await t.api(rival.token, "/referral-links", { name: `Again ${i}` })));
+  ok("a partner makes so many links a day, ended or not", made20.slice(0, 17).every((r) => r.status < 300) && made20[17].status === 409 && /within a day/.test(made20[17].text), made20.map((r) => r.status));
+  ok("another partner goes on", (await leave((await link()).code, { company: "Goes On GmbH", contact_email: "g@goes-on.example" })).status === 303);
+
   // ---- how many ----
   const many = await Promise.all(Array.from({ length: 54 }, (_, i) => status(rival.token, "/referral-links", { name: `Link ${i}` })));
   ok("of links made at once there are as many as are allowed", many.filter((s) => s === 409).length === 4 && (await t.must(rival.token, "/referral-links?limit=200")).items.length === 50, many);

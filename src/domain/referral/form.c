@@ -5,13 +5,15 @@
 #include "base/id.h"
 #include "base/throttle.h"
 #include "domain/lead/lead.h"
+#include "domain/partner/partner.h"
 #include "domain/person/sign_in.h"
 #include "domain/programme/programme.h"
 #include "domain/referral/referral.h"
 #include "runtime/form_token.h"
 
-#define FORMS_OF_ADDRESS 5  /* an hour, over all links */
-#define FORMS_OF_LINK    60 /* an hour, from all addresses */
+#define FORMS_OF_ADDRESS 5   /* an hour, over all links */
+#define FORMS_OF_LINK    60  /* an hour, from all addresses */
+#define FORMS_OF_PARTNER 120 /* an hour, over all its links: ending one and making another gains nothing */
 #define HOUR_S           3600
 
 static const struct option consents[] = {{"form", N_("Given on a form")}, {0}};
@@ -47,6 +49,9 @@ static enum status check_often(struct call *c, const struct referral *r)
                 : 0;
     if (!wait_s)
         wait_s = throttle_take(c->throttle, "referral form", r->link.code, FORMS_OF_LINK, HOUR_S, c->now);
+    if (!wait_s)
+        wait_s = throttle_take(c->throttle, "referral forms of",
+            id_text(c->arena, partner_noun.prefix, r->link.partner_id.id), FORMS_OF_PARTNER, HOUR_S, c->now);
     return wait_s ? call_wait(c, wait_s,
                         arena_printf(c->arena,
                             TR(c, "Too many requests came from there. Try again in %d minutes."),

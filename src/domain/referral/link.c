@@ -7,6 +7,7 @@
 
 #define CODE_BYTES 18 /* 144 bits */
 #define MOST       50 /* links of a partner that are not ended */
+#define MOST_A_DAY 20 /* that it makes, ended or not */
 
 static const struct state states[] = {
     {"active", N_("Active"), "ok"}, {"paused", N_("Paused"), "review"}, {"ended", N_("Ended"), "gone"}, {0}};
@@ -94,6 +95,22 @@ static const char *new_code(struct arena *a)
     return sodium_bin2base64(text, n, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+/* Each has a page of its own, whose forms are counted. */
+static enum status check_made_lately(struct call *c)
+{
+    struct value args[2] = {v_int(c->viewer->partner_id), v_int(c->now.us - US_PER_DAY)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select count(*) from referral_link where partner_id = $1 and created > $2", args, 2));
+    return cell_int(&rows, 0, 0) < MOST_A_DAY
+               ? OK
+               : call_refuse(c, PROBLEM_state,
+                     arena_printf(c->arena,
+                         TR(c, "You made %d links within a day. Go on with one of them, or make another "
+                               "tomorrow."),
+                         MOST_A_DAY));
+}
+
 static enum status create_run(struct call *c)
 {
     struct referral_link link = *(const struct referral_link *)c->in;
@@ -109,6 +126,7 @@ static enum status create_run(struct call *c)
             arena_printf(c->arena, TR(c, "You have %d links. End one that you no longer need."), MOST));
     link.partner_id.id = c->viewer->partner_id;
     link.person_id.id = c->viewer->person_id;
+    TRY(check_made_lately(c));
     link.code = new_code(c->arena);
     link.form_key = secret_new(c->arena);
     link.state = "active";
