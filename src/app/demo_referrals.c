@@ -1,8 +1,8 @@
 /* Referral links of two partners, who followed them, and who left a lead. */
 #include "app/demo.h"
 #include "base/id.h"
+#include "domain/programme/programme.h"
 #include "domain/referral/referral.h"
-#include "runtime/form_token.h"
 
 static const struct {
     const char *partner, *name;
@@ -35,6 +35,26 @@ enum status demo_referral_visit(struct demo *d, size_t visit, struct instant at)
         0, false, NULL);
 }
 
+struct opened {
+    struct demo *demo;
+    const char *code, *form;
+    struct instant at;
+};
+
+/* The page as somebody has it open. */
+static enum status open_page(struct call *c)
+{
+    struct opened *o = c->in;
+    struct referral r;
+    const char *words;
+    c->now = o->at;
+    TRY(programme_open_call(c->programme, c));
+    TRY(referral_find(c, o->code, &r));
+    TRY(referral_words(c, &words));
+    o->form = arena_strdup(o->demo->arena, referral_form_token(c, &r, words));
+    return OK;
+}
+
 /* As somebody who has the page open sends it. */
 enum status demo_referral_lead(struct demo *d, size_t which, struct instant at)
 {
@@ -44,12 +64,12 @@ enum status demo_referral_lead(struct demo *d, size_t which, struct instant at)
     const char *person = demo_person_name(d->arena, &own, country);
     struct rows rows;
     TRY(demo_ask(d, d->arena,
-        arena_printf(d->arena, "select code, form_key from referral_link where id = %lld",
-            (long long)d->link_id[which]),
+        arena_printf(
+            d->arena, "select code from referral_link where id = %lld", (long long)d->link_id[which]),
         &rows));
-    const char *code = cell_text(&rows, 0, 0);
-    struct given given[] = {demo_given("code", code),
-        demo_given("form", form_token_new(d->arena, cell_text(&rows, 0, 1), code, at)),
+    struct opened page = {.demo = d, .code = cell_text(&rows, 0, 0), .at = at};
+    TRY(app_seed(d->app, open_page, &page));
+    struct given given[] = {demo_given("code", page.code), demo_given("form", page.form),
         demo_given("company", company.name), demo_given("country", country->code),
         demo_given("contact_name", person),
         demo_given("contact_email", demo_email(d->arena, person, company.domain)),

@@ -127,6 +127,19 @@ await onBoth(async (t, ok) => {
   ok("others go on", (await leave(one.code, { company: "Calm Werke", contact_email: "c@calm.example" })).status === 303);
   ok("programs have no such verb", !/receive|\/visit/.test(Object.keys((await t.must(null, "/openapi.json")).paths).join()));
 
+  // ---- the words that are agreed to are those that were shown ----
+  const ticked = (r) => /<input[^>]*id="f-consent"[^>]*>/.exec(r.text)?.[0].includes("checked");
+  const dutiful = { form: form((await visit(one.code)).text), ...wish({ company: "Reads It GmbH", contact_email: "r@reads-it.example" }) };
+  const other = await send(one.code, dutiful, { "Accept-Language": "de" });
+  ok("a form in another language is shown in that, the box unticked", other.status === 422 && /Sie dürfen diese Angaben/.test(other.text) && ticked(other) === false && /value="Reads It GmbH"/.test(other.text), other.text.slice(0, 3000));
+  ok("what is else wrong leaves it ticked", ticked(await send(one.code, { ...dutiful, company: "" })) === true);
+  const words = JSON.parse(t.run("programme", "export", "--db", t.url, "--key", t.key)), said2 = words.leads;
+  words.leads = { ...said2, consent: "You may sell these details to whomever you like." };
+  t.run("programme", "apply", t.file("words.json", JSON.stringify(words)), "--db", t.url, "--key", t.key);
+  const shown = await send(one.code, dutiful);
+  ok("and one whose words are others meanwhile", shown.status === 422 && /sell these details/.test(shown.text) && ticked(shown) === false && (await leads("&search=reads")).length === 0, shown.text.slice(0, 3000));
+  ok("read and ticked again it is taken, with those", (await send(one.code, { ...dutiful, form: form(shown.text) })).status === 303 && /sell these details/.test((await leads("&search=reads"))[0].consent_text));
+
   // ---- who looks after its leads itself ----
   const kept = await link({ name: "Fair", keeps: true });
   await leave(kept.code, { company: "Okapi Druck", contact_email: "o@okapi.example" });

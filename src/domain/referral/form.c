@@ -39,6 +39,31 @@ static const struct field receive_fields[] = {
         .required = true),
 };
 
+/* ---- what is agreed to ---- */
+
+enum status referral_words(struct call *c, const char **words)
+{
+    const struct programme *p;
+    TRY(programme_active(c, &p));
+    *words = p->leads.consent[call_lang(c)];
+    return OK;
+}
+
+static const char *about(struct call *c, const struct referral *r, const char *words)
+{
+    return arena_printf(c->arena, "%s\n%s\n%s", r->link.code, lang_code(call_lang(c)), words);
+}
+
+const char *referral_form_token(struct call *c, const struct referral *r, const char *words)
+{
+    return form_token_new(c->arena, r->link.form_key, about(c, r, words), c->now);
+}
+
+bool referral_form_valid(struct call *c, const struct referral *r, const char *words, const char *token)
+{
+    return form_token_valid(r->link.form_key, about(c, r, words), token, c->now);
+}
+
 /* ---- before ---- */
 
 static enum status check_often(struct call *c, const struct referral *r)
@@ -65,13 +90,19 @@ static struct lead company(const struct receive_input *in)
     return (struct lead){.company = in->company, .country = in->country, .contact_email = in->contact_email};
 }
 
+/* The words are kept for run: a programme that is activated meanwhile has others, which nobody agreed to. */
 static enum status receive_prepare(struct call *c)
 {
     const struct receive_input *in = c->in;
     struct referral r;
+    const char *words;
     TRY(referral_find(c, in->code, &r));
-    if (!form_token_valid(r.link.form_key, r.link.code, in->form, c->now))
-        return call_refuse(c, PROBLEM_invalid, TR(c, "This page was open for long. Send it once more."));
+    TRY(referral_words(c, &words));
+    if (!referral_form_valid(c, &r, words, in->form))
+        return call_refuse(c, PROBLEM_invalid,
+            TR(c, "This page was open for long, or its words are others now. Read them and send it once "
+                  "more."));
+    c->plan = arena_strdup(c->arena, words);
     TRY(check_often(c, &r));
     struct lead lead = company(in);
     lead_name_locks(c, &lead);
@@ -108,9 +139,7 @@ static const char *language(const struct call *c, enum lang lang)
 static enum status take(struct call *c, const struct referral *r, enum lang lang)
 {
     const struct receive_input *in = c->in;
-    const struct programme *p;
     int64_t id = 0;
-    TRY(programme_active(c, &p));
     struct lead lead = company(in);
     lead.contact_name = in->contact_name;
     lead.contact_phone = in->contact_phone;
@@ -121,7 +150,7 @@ static enum status take(struct call *c, const struct referral *r, enum lang lang
     lead.referrer_id = r->link.partner_id;
     lead.referral_link_id.id = r->id;
     lead.consent = in->consent;
-    lead.consent_text = p->leads.consent[lang];
+    lead.consent_text = c->plan;
     TRY(lead_take_in(c, &lead, &id));
     return referral_count(c, r, 0, 1);
 }

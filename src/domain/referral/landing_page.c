@@ -1,11 +1,9 @@
 /* /r/CODE: who recommends the vendor, and a form. It needs neither a cookie nor a script. */
 #include "base/throttle.h"
-#include "domain/programme/programme.h"
 #include "domain/referral/landing_page.html.h"
 #include "domain/referral/referral.h"
 #include "domain/referral/referral_view.h"
 #include "face/derived.h"
-#include "runtime/form_token.h"
 
 #include <strings.h>
 
@@ -49,16 +47,26 @@ static const struct part_field *control(const struct part_field *all, size_t n, 
     BUG("no control %s", name);
 }
 
-static enum status fill_form(struct call *c, struct page_request *r, struct html *h, struct landing_view *v)
+/* Who ticked the box agreed to the words of the form that he sent, and to no others. */
+static bool agreed(
+    struct call *c, const struct page_request *r, const struct referral *ref, const char *words)
+{
+    return streq(given_text(r, "consent"), "form") &&
+           referral_form_valid(c, ref, words, given_text(r, "form"));
+}
+
+static enum status fill_form(struct call *c, struct page_request *r, struct html *h,
+    const struct referral *ref, struct landing_view *v)
 {
     static const struct {
         const char *name, *autocomplete;
     } shown[LANDING_FIELDS] = {{"company", "organization"}, {"country", "country"}, {"contact_name", "name"},
         {"contact_email", "email"}, {"contact_phone", "tel"}, {"need", NULL}};
-    const struct programme *p;
+    const char *words;
     size_t n;
     const struct part_field *all = verb_controls(c, h, r, &referral_link_receive, 0, &n);
-    TRY(programme_active(c, &p));
+    TRY(referral_words(c, &words));
+    v->form = referral_form_token(c, ref, words);
     for (size_t i = 0; i < LANDING_FIELDS; i++) {
         v->fields[i] = *control(all, n, shown[i].name);
         v->fields[i].autocomplete = shown[i].autocomplete;
@@ -66,8 +74,8 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     }
     v->consent = *control(all, n, "consent");
     v->consent.kind = PART_CHECK;
-    v->consent.label = p->leads.consent[call_lang(c)];
-    v->consent.checked = streq(v->consent.value, "form");
+    v->consent.label = words;
+    v->consent.checked = agreed(c, r, ref, words);
     v->consent.value = "form";
     v->all[LANDING_FIELDS] = &v->consent;
     return OK;
@@ -81,10 +89,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         .partner = ref.partner,
         .product = ref.product,
         .action = referral_path(c->arena, ref.link.code),
-        .form = form_token_new(c->arena, ref.link.form_key, ref.link.code, c->now),
         .received = page_query(r, "received") && !r->problem,
         .detail = r->problem ? r->problem->detail : NULL};
-    TRY(fill_form(c, r, h, &v));
+    TRY(fill_form(c, r, h, &ref, &v));
     r->shell->title = ref.product ? ref.product : c->catalog->vendor;
     r->shell->description = arena_printf(
         c->arena, TR(c, "%s recommends %s. Leave your question."), ref.partner, c->catalog->vendor);

@@ -54,6 +54,11 @@ struct referral {
 enum status referral_find(struct call *c, const char *code, struct referral *out) MUST;
 /* Within a transaction: one visit or lead more, today. */
 enum status referral_count(struct call *c, const struct referral *r, int64_t visits, int64_t leads) MUST;
+/* What a stranger agrees to, in the language in which he reads the page. */
+enum status referral_words(struct call *c, const char **words) MUST;
+/* A form's token is about its link and the very words that stand beside the box, in their language. */
+const char *referral_form_token(struct call *c, const struct referral *r, const char *words);
+bool referral_form_valid(struct call *c, const struct referral *r, const char *words, const char *token);
 const char *referral_path(struct arena *a, const char *code); /* "/r/CODE" */
 
 #endif
