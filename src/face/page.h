@@ -17,7 +17,7 @@ struct note_key;
 struct page_request {
     const char *path;
     const char *param[4]; /* of ":id" parts of the path, in order */
-    void *http;           /* the request behind it; for page_query() only */
+    void *http;           /* the request behind it; for page_query() only. NULL: nothing of it is read */
     /* After a refused POST the page is shown again with what was given and what is wrong. */
     const struct given *given;
     size_t n_given;

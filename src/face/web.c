@@ -217,7 +217,7 @@ const char *local_path(const char *path)
 
 const char *page_query(const struct page_request *r, const char *name)
 {
-    return http_query(r->http, name);
+    return r->http ? http_query(r->http, name) : NULL;
 }
 
 const char *given_text(const struct page_request *r, const char *field)

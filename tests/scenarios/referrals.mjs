@@ -140,6 +140,9 @@ await onBoth(async (t, ok) => {
   ok("and one whose words are others meanwhile", shown.status === 422 && /sell these details/.test(shown.text) && ticked(shown) === false && (await leads("&search=reads")).length === 0, shown.text.slice(0, 3000));
   ok("read and ticked again it is taken, with those", (await send(one.code, { ...dutiful, form: form(shown.text) })).status === 303 && /sell these details/.test((await leads("&search=reads"))[0].consent_text));
 
+  const lured = await t.fetch(`/r/${one.code}?consent=form&company=Evil+Corp&need=Evil+wish&country=DE&form=${form(page.text)}`, { headers: HUMAN });
+  ok("an address fills in nothing and ticks nothing", lured.status === 200 && !/Evil|<option[^>]* selected[^>]*>Germany/.test(lured.text) && ticked(lured) === false, lured.text.slice(0, 3000));
+
   // ---- who looks after its leads itself ----
   const kept = await link({ name: "Fair", keeps: true });
   await leave(kept.code, { company: "Okapi Druck", contact_email: "o@okapi.example" });

@@ -62,9 +62,11 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
         const char *name, *autocomplete;
     } shown[LANDING_FIELDS] = {{"company", "organization"}, {"country", "country"}, {"contact_name", "name"},
         {"contact_email", "email"}, {"contact_phone", "tel"}, {"need", NULL}};
+    struct page_request own = *r; /* whoever makes up an address fills in nobody's form */
     const char *words;
     size_t n;
-    const struct part_field *all = verb_controls(c, h, r, &referral_link_receive, 0, &n);
+    own.http = NULL;
+    const struct part_field *all = verb_controls(c, h, &own, &referral_link_receive, 0, &n);
     TRY(referral_words(c, &words));
     v->form = referral_form_token(c, ref, words);
     for (size_t i = 0; i < LANDING_FIELDS; i++) {
