@@ -175,7 +175,15 @@ await onBoth(async (t, ok) => {
   // ---- what becomes of it ----
   await t.must(operations, `/leads/${lead.id}/route`, { partner_id: rival.id });
   const offer = (await t.must(rival.token, "/lead-offers?state=offered")).items[0];
+  const otto = new Browser(t);
+  await otto.signIn("otto@cedarline.example");
+  const heardOf = JSON.stringify([offer, (await t.must(rival.token, "/notices")).items, (await otto.fetch("/lead-inbox")).text, (await otto.fetch(`/lead-offers/${offer.id}`)).text]);
+  ok("who did not bring it reads none of the stranger's words", !/Three firewalls/.test(heardOf) && /A lead is offered to you until/.test(heardOf), heardOf.slice(0, 3000));
   await t.must(rival.token, `/lead-offers/${offer.id}/accept`, {});
+  ok("until it accepts", (await t.must(rival.token, `/leads/${lead.id}`)).need === "Three firewalls.");
+  const spoken = (await leads("&search=calm"))[0];
+  await t.must(operations, `/leads/${spoken.id}/route`, { partner_id: gold.id });
+  ok("who brought it reads them at once", (await t.must(gold.token, "/lead-offers?state=offered")).items[0].need === "Three firewalls.");
   const won = await t.must(operations, `/leads/${lead.id}/convert`, { amount: "42000" });
   const credit = await t.must(operations, `/opportunities/${won.opportunity_id}/credit`, {});
   ok("the referrer sourced the deal, whoever works on it", credit.partners.find((p) => p.partner_id === gold.id)?.credit === "sourced", credit);

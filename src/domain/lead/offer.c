@@ -165,6 +165,13 @@ static enum status name_of(struct call *c, const struct lead *lead, const char *
     return OK;
 }
 
+/* A stranger's own words may name him: who brought the lead may have heard them, others read them once they
+ * have accepted. What the vendor wrote it wrote for partners. */
+static const char *need_for(const struct lead *lead, int64_t partner_id)
+{
+    return lead->referral_link_id.id && lead->referrer_id.id != partner_id ? NULL : lead->need;
+}
+
 static enum status make_offer(struct call *c, int64_t lead_id, struct lead *lead,
     const struct lead_candidates *k, const struct fit *fit)
 {
@@ -179,7 +186,7 @@ static enum status make_offer(struct call *c, int64_t lead_id, struct lead *lead
         .language = lead->language,
         .industry = lead->industry,
         .size = lead->size,
-        .need = lead->need,
+        .need = need_for(lead, k->all[fit->at].id),
         .score_percent = (int64_t)(fit->score * 100 + 0.5),
         .parts = parts_of(c, k, fit)};
     TRY(name_of(c, lead, &o.name));

@@ -17,7 +17,8 @@ struct lead_offer {
     const char *state;    /* offered, accepted, declined, expired, withdrawn */
     struct instant due;
     struct ref product_line_id;
-    const char *country, *language, *industry, *size, *need;
+    const char *country, *language, *industry, *size;
+    const char *need; /* NULL, too, where it is a stranger's words and this partner did not bring them */
     int64_t score_percent;
     const char *parts;                /* JSON: the score's parts with weights and reasons */
     const char *reason, *reason_note; /* of who declined */
