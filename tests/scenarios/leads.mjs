@@ -110,6 +110,21 @@ await onBoth(async (t, ok) => {
   await t.must(operations, `/leads/${back.id}/close`, { reason: "not_interested" });
   ok("closed, and open again", (await at(back.id)).state === "closed" && (await t.must(operations, `/leads/${back.id}/reopen`, {})).state === "new");
 
+  // ---- open again: by whom, and for whom ----
+  const shut = await lead({ company: "Tapirhaus Kabel", contact_email: "t@tapirhaus.example" });
+  await t.must(operations, `/leads/${shut.id}/route`, { partner_id: rival.id });
+  await t.must(rival.token, `/lead-offers/${(await offers(rival.token, "&state=offered"))[0].id}/accept`, {});
+  await t.must(rival.token, `/leads/${shut.id}/close`, { reason: "no_budget" });
+  ok("what its partner closed the vendor does not open", (await t.api(operations, `/leads/${shut.id}/reopen`, {})).status === 409 && (await at(shut.id)).state === "closed");
+  ok("the partner does", (await t.must(rival.token, `/leads/${shut.id}/reopen`, {})).state === "accepted");
+  await t.must(operations, `/leads/${shut.id}/close`, { reason: "no_budget" });
+  ok("what the vendor closed the partner does not", (await status(rival.token, `/leads/${shut.id}/reopen`, {})) === 409 && (await at(shut.id)).state === "closed");
+  ok("the vendor does, for the partner that had it", (await t.must(operations, `/leads/${shut.id}/reopen`, {})).partner_id === rival.id);
+  await t.must(rival.token, `/leads/${shut.id}/close`, { reason: "no_budget" });
+  await t.must(gold.token, "/registrations", deal({ company: "Tapirhaus Kabel", domain: "tapirhaus.example" }));
+  const taken2 = await t.api(rival.token, `/leads/${shut.id}/reopen`, {});
+  ok("not once another came to hold the customer", taken2.status === 409 && /no longer free/.test(taken2.text) && !/Brightwater/.test(taken2.text) && (await at(shut.id)).state === "closed", taken2.text);
+
   // ---- who holds the customer ----
   await t.must(gold.token, "/registrations", deal({ company: "Narwhal Reederei", domain: "narwhal.example" }));
   const held = await lead({ company: "Narwhal Reederei", contact_email: "n@narwhal.example" });

@@ -1,6 +1,7 @@
 #include "domain/lead/lead.h"
 
 #include "base/id.h"
+#include "domain/lead/candidates.h"
 #include "domain/touchpoint/touchpoint.h"
 
 static const struct state states[] = {{"new", N_("New"), "new"}, {"offered", N_("Offered"), "review"},
@@ -267,14 +268,44 @@ static enum status close_run(struct call *c)
     return notify_partner(c, lead.partner_id.id, PARTNER_ROLES, &about, write_closed, &lead);
 }
 
+/* Neither side undoes what the other decided. */
+static enum status check_closer(struct call *c)
+{
+    struct value args[2] = {v_text(lead_noun.name), v_int(c->row_id)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select case when p.partner_id is null then 0 else 1 end from event e join person p on p.id = "
+        "e.actor_id where e.noun = $1 and e.row_id = $2 and e.verb = 'close' order by e.seq desc limit 1",
+        args, 2));
+    if (rows.n && cell_int(&rows, 0, 0) == (c->viewer->partner_id != 0))
+        return OK;
+    return call_refuse(c, PROBLEM_state,
+        c->viewer->partner_id ? TR(c, "The vendor closed it; ask your partner manager.")
+                              : TR(c, "Its partner closed it; ask there, or take a new lead in."));
+}
+
+/* Somebody else may have come to hold the customer meanwhile, or the partner was suspended. */
+static enum status check_free(struct call *c, struct lead *lead)
+{
+    bool may = true;
+    if (!lead->account_id.id)
+        TRY(lead_account(c, lead, &lead->account_id.id));
+    if (lead->partner_id.id)
+        TRY(lead_may_get(c, lead, lead->partner_id.id, &may));
+    return may ? OK : call_refuse(c, PROBLEM_state, TR(c, "The customer is no longer free for the partner."));
+}
+
 static enum status reopen_run(struct call *c)
 {
     struct lead lead;
     TRY(noun_load_whole(c, &lead_noun, c->row_id, &lead));
+    TRY(check_closer(c));
+    TRY(check_free(c, &lead));
     TRY(settle_credit(c, &lead, &touchpoint_restore));
     lead.state = lead.partner_id.id ? "accepted" : "new";
     lead.reason = lead.reason_note = NULL;
-    TRY(lead_change(c, c->row_id, &lead, BIT(state) | BIT(reason) | BIT(reason_note), NULL));
+    TRY(lead_change(
+        c, c->row_id, &lead, BIT(state) | BIT(reason) | BIT(reason_note) | BIT(account_id), NULL));
     c->result_id = c->row_id;
     return OK;
 }
