@@ -53,7 +53,7 @@ struct page {
      */
     const struct verb *one_click;
     /*
-     * A page for strangers: it sets no cookie, and its frame leads nowhere. A POST to its own address runs
+     * A page for strangers: its frame leads nowhere. A POST to its own address runs
      * this verb with what was sent and the address's parameter as "code"; whether the form was ours the verb
      * itself looks at, by a token of its own (runtime/form_token.h). NULL: it is none.
      */
@@ -61,7 +61,8 @@ struct page {
     /* Runs behind the answer, as the system, on the row that show() leaves in r->seen_id: it was looked at.
      */
     const struct verb *seen;
-    bool bare; /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
+    bool cookieless; /* no answer below the fixed part of its path sets a cookie, also one that refuses */
+    bool bare;       /* writes its own reply into h->b: no shell (downloads, fragments, plain text) */
     /* Loads and writes the page's inside. c->db is a snapshot. REFUSED: c->problem decides the error page. */
     enum status (*show)(struct call *c, struct page_request *r, struct html *h);
 };

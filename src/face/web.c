@@ -44,6 +44,17 @@ static void write_down_use(struct visit *v)
         write_down(v, v->site->seen, v->viewer.session_id);
 }
 
+/* Whatever is answered there: an address below such a page may be wrong, and so may its method. */
+static bool sets_cookies(const struct visit *v)
+{
+    for (size_t i = 0; v->site->pages[i]; i++) {
+        const struct page *p = v->site->pages[i];
+        if (p->cookieless && strncmp(v->http->path, p->path, strcspn(p->path, ":")) == 0)
+            return false;
+    }
+    return true;
+}
+
 static enum status find_viewer(struct visit *v)
 {
     struct http_request *r = v->http;
@@ -63,8 +74,10 @@ static enum status find_viewer(struct visit *v)
             return s;
     }
     v->secret = http_cookie(r, visit_cookie_name(r, false));
-    if (!v->secret || strlen(v->secret) < 40 || strlen(v->secret) > 100)
-        v->secret = v->new_cookie = secret_new(r->arena);
+    if (!v->secret || strlen(v->secret) < 40 || strlen(v->secret) > 100) {
+        v->secret = secret_new(r->arena);
+        v->new_cookie = sets_cookies(v) ? v->secret : NULL;
+    }
     return OK;
 }
 

@@ -34,7 +34,7 @@ static void visit_send(struct visit *v, struct buf *body, const char *type)
         .len = body->len,
         .file = v->page.file_path};
     size_t n = 0;
-    if (v->new_cookie && !v->shell.stranger)
+    if (v->new_cookie)
         reply.headers[n++] = (struct http_pair){"Set-Cookie", cookie(v, false, v->new_cookie, 0)};
     if (v->page.problem && v->page.problem->retry_after_s)
         reply.headers[n++] = (struct http_pair){

@@ -17,7 +17,7 @@ struct visit {
     bool signed_in;
     bool must;              /* something else comes first (site.must) */
     const char *secret;     /* of the session, or of a signed-out visitor's form cookie */
-    const char *new_cookie; /* a form cookie to set */
+    const char *new_cookie; /* a form cookie to set, or NULL */
     struct shell shell;
     struct page_request page;
     /* of a POST */

@@ -75,6 +75,16 @@ await onBoth(async (t, ok) => {
   ok("and one whose partner is suspended", same(await visit(one.code)) === nowhere);
   await t.must(t.admin, `/partners/${gold.id}`, { standing: "good" }, { method: "PATCH" });
 
+  const secret = await (async () => {
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await maya.fetch("/tokens/calendar")).text)[1];
+    return /\/calendar\/(tdm_[\w-]+)/.exec((await maya.post("/tokens/calendar", { csrf })).text)[1];
+  })();
+  const plain = { method: "POST", body: "company=x", headers: { "Content-Type": "application/x-www-form-urlencoded" } };
+  for (const [path, more, expected] of [[`/r/${one.code}`, {}, 200], [`/r/${"A".repeat(24)}`, {}, 404], [`/r/${one.code}/deeper`, {}, 404], ["/r/", {}, 404], [`/r/${one.code}`, { method: "PUT" }, 405], [`/r/${one.code}`, { ...plain, headers: { ...plain.headers, Origin: "https://evil.example" } }, 400], [`/r/${"A".repeat(24)}`, plain, 404], [`/calendar/${secret}`, {}, 200], ["/calendar/tdm_none", {}, 404], [`/calendar/${secret}`, { method: "DELETE" }, 405], [`/calendar/${secret}`, plain, 400]]) {
+    const r = await t.fetch(path, { ...more, headers: { ...HUMAN, ...more.headers } });
+    ok(`no cookie with ${more.method ?? "GET"} ${path.replace(/[\w-]{20,}/, "...")}, ${expected}`, r.status === expected && r.headers.getSetCookie().length === 0, [r.status, r.headers.getSetCookie()]);
+  }
+
   // ---- the form ----
   const bare = await send(one.code, { form: form((await visit(one.code)).text), company: "Half a form" });
   ok("what is missing stands at its field, with what was given", bare.status === 422 && (bare.text.match(/class="err"/g) ?? []).length >= 4 && /value="Half a form"/.test(bare.text) && bare.headers.getSetCookie().length === 0, bare.text.slice(0, 3000));

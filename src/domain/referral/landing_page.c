@@ -107,5 +107,6 @@ const struct page referral_page = {.path = "/r/:code",
     .title = N_("Recommended"),
     .roles = ALL_ROLES | SIGNED_OUT,
     .stranger = &referral_link_receive,
+    .cookieless = true,
     .seen = &referral_link_visit,
     .show = show};

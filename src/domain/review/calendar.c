@@ -241,5 +241,6 @@ static enum status show(struct call *signed_out, struct page_request *r, struct 
 const struct page calendar_page = {.path = "/calendar/:secret",
     .title = N_("Calendar feed"),
     .roles = ALL_ROLES | SIGNED_OUT,
+    .cookieless = true,
     .bare = true,
     .show = show};
