@@ -7,7 +7,7 @@
 
 #define CODE_BYTES 18 /* 144 bits */
 #define MOST       50 /* links of a partner that are not ended */
-#define MOST_A_DAY 20 /* that it makes, ended or not */
+#define MOST_A_DAY 50 /* that it makes, ended or not */
 
 static const struct state states[] = {
     {"active", N_("Active"), "ok"}, {"paused", N_("Paused"), "review"}, {"ended", N_("Ended"), "gone"}, {0}};
