@@ -288,8 +288,7 @@ static enum status check_closer(struct call *c)
 static enum status check_free(struct call *c, struct lead *lead)
 {
     bool may = true;
-    if (!lead->account_id.id)
-        TRY(lead_account(c, lead, &lead->account_id.id));
+    TRY(lead_know_account(c, lead));
     if (lead->partner_id.id)
         TRY(lead_may_get(c, lead, lead->partner_id.id, &may));
     return may ? OK : call_refuse(c, PROBLEM_state, TR(c, "The customer is no longer free for the partner."));
