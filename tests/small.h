@@ -127,7 +127,7 @@ static const char deal_table[] =
 /* The heart's migrations, and the table of deals behind them. */
 static inline void migrate_small(struct fixture *f)
 {
-    struct migration table[32] = {0};
+    struct migration table[128] = {0};
     const char *error = NULL;
     size_t n = 0;
     for (; migrations[n].number; n++)
