@@ -30,7 +30,7 @@ try {
   await ines.mouse.move(to.x + to.width / 2, to.y + 20, { steps: 12 });
   await Promise.all([ines.waitForNavigation(), ines.mouse.up()]);
   await ines.waitForSelector(".deal__move");
-  const stage1 = (await stands(ines, first, "evaluation")).length ? await says(ines, "first needs") : [];
+  const stage1 = (await stands(ines, first, "evaluation")).length ? await says(ines, "Before Evaluation, ") : [];
   check("a card is dragged to another lane, or told what it needs", stage1);
 
   // by keys

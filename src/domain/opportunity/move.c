@@ -64,7 +64,8 @@ static enum status check_needs(
     if (!b.len)
         return OK;
     return call_field(c, "stage",
-        arena_printf(c->arena, TR(c, "%s first needs: %s"), item->label[call_lang(c)], buf_str(&b)));
+        arena_printf(
+            c->arena, TR(c, "Before %s, %s needs: %s"), item->label[call_lang(c)], o->name, buf_str(&b)));
 }
 
 /* ---- telling ---- */
