@@ -79,7 +79,9 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     v->consent.label = words;
     v->consent.checked = agreed(c, r, ref, words);
     v->consent.value = "form";
-    v->all[LANDING_FIELDS] = &v->consent;
+    v->consent_short = v->consent;
+    v->consent_short.label = TR(c, "Your consent");
+    v->all[LANDING_FIELDS] = &v->consent_short;
     return OK;
 }
 
@@ -89,6 +91,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(referral_find(c, r->param[0], &ref));
     struct landing_view v = {.vendor = c->catalog->vendor,
         .partner = ref.partner,
+        .keeper = ref.link.keeps ? ref.partner : c->catalog->vendor,
         .product = ref.product,
         .action = referral_path(c->arena, ref.link.code),
         .received = page_query(r, "received") && !r->problem,

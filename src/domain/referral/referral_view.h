@@ -8,10 +8,12 @@
 
 struct landing_view {
     const char *vendor, *partner, *product; /* product NULL: the whole offer */
+    const char *keeper;                     /* who writes back: the vendor, or the partner */
     const char *action, *form;              /* form: its token */
     bool received;
     const char *detail; /* why it was refused, beside the fields */
     struct part_field fields[LANDING_FIELDS], consent;
+    struct part_field consent_short; /* for the list of what is wrong */
     const struct part_field *all[LANDING_FIELDS + 1];
 };
 
