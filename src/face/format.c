@@ -318,7 +318,9 @@ const char *fmt_ago(struct html *h, struct instant t)
         return tr(h->lang, "yesterday");
     if (days == 1)
         return tr(h->lang, "tomorrow");
-    if (days > -7 && days < 7)
+    if (days < 0 && days > -7)
+        return arena_printf(h->arena, trn(h->lang, "%s day ago", "%s days ago", -days), fmt_int(h, -days));
+    if (days > 0 && days < 7) /* a weekday is one that comes */
         return weekday(h, date_in(h->zone, t));
     return fmt_day(h, date_in(h->zone, t));
 }

@@ -22,7 +22,8 @@ static struct due_text due_text(struct call *c, struct html *h, struct instant d
     int64_t minutes = (late ? c->now.us - due.us : due.us - c->now.us) / (60 * US_PER_SECOND);
     const char *hours = fmt_int(h, minutes / 60);
     if (minutes >= 72 * 60)
-        v.text = arena_printf(c->arena, late ? TR(c, "Overdue since %s") : TR(c, "Due %s"), fmt_ago(h, due));
+        v.text =
+            arena_printf(c->arena, late ? TR(c, "Overdue, was due %s") : TR(c, "Due %s"), fmt_ago(h, due));
     else if (minutes >= 60)
         v.text = arena_printf(c->arena, late ? TR(c, "Overdue by %s h") : TR(c, "Due in %s h"), hours);
     else
