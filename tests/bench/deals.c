@@ -1,8 +1,8 @@
 /*
  * Adds deals with their partners, steps and touchpoints to a database that bench-seed has filled:
  *     bench-deals URL PARTNERS DEALS
- * Five touchpoints a deal, every tenth deal open. Partner 1 has 500 open deals beside its share of the
- * others.
+ * Five touchpoints a deal, every tenth deal open; the later ones are the newer. Partner 1 has the 500 newest
+ * open deals beside its share of the others.
  */
 #include "base/text.h"
 #include "base/time.h"
@@ -13,6 +13,7 @@
 
 #define OF_FIRST 500 /* open deals of partner 1: a full board */
 #define TOUCHES  5
+#define DAYS     1000 /* over which deals came */
 
 struct fill {
     struct db *db;
@@ -25,11 +26,11 @@ static const char *const stages[] = {"discovery", "evaluation", "proposal", "neg
 
 static bool is_open(int64_t i)
 {
-    return i < OF_FIRST || i % 10 == 0;
+    return i % 10 == 0;
 }
 static int64_t partner_of(const struct fill *f, int64_t i)
 {
-    return bench_old_id(i < OF_FIRST ? 1 : 1 + i * 7 % f->partners);
+    return bench_old_id(i >= f->deals - OF_FIRST * 10 && is_open(i) ? 1 : 1 + i / 10 * 7 % f->partners);
 }
 static struct bulk *into(const struct fill *f, const char *table, const char *columns)
 {
@@ -44,11 +45,11 @@ static void fill_deals(const struct fill *f)
     int32_t today = (int32_t)(f->now_us / US_PER_DAY);
     for (int64_t i = 0; i < f->deals; i++) {
         char name[WORKLOAD_TEXT];
-        int32_t engaged = today - (int32_t)(is_open(i) ? i % 120 : 120 + i % 900);
+        int32_t engaged = today - (int32_t)((f->deals - i) * DAYS / f->deals);
         workload_company((uint64_t)i, name);
-        struct value v[] = {v_int(bench_old_id(i)), v_int(1), v_int(engaged * US_PER_DAY + i),
-            v_int(f->now_us), v_text(arena_strdup(f->rows, name)), v_int(bench_old_id(i)), v_int(f->line),
-            v_int(f->admin),
+        struct value v[] = {v_int(bench_old_id(i)), v_int(1),
+            v_int(f->now_us - (f->deals - i) * (DAYS * US_PER_DAY / f->deals)), v_int(f->now_us),
+            v_text(arena_strdup(f->rows, name)), v_int(bench_old_id(i)), v_int(f->line), v_int(f->admin),
             v_text(is_open(i) ? "open"
                    : i % 3    ? "won"
                               : "lost"),

@@ -203,19 +203,26 @@ static enum status fill(struct filling *f, const struct list *deals)
     return OK;
 }
 
+/* Beside '' because SQLite would else look through all open deals for the partner's, not from its team rows.
+ */
+#define OPEN_OF_TEAM "t.state || '' = 'open'"
+
 static enum status read_deals(struct call *c, struct page_request *r, struct list *out)
 {
     const struct noun *n = &opportunity_noun;
-    struct list_query q = {.filters = {{"state", "is", "open"}},
-        .n_filters = 1,
-        .sort = "-created",
+    struct list_query q = {.sort = "-created",
         .limit = SHOWN,
         .fields = FIELD_BIT(n, name) | FIELD_BIT(n, product_line_id) | FIELD_BIT(n, stage) |
                   FIELD_BIT(n, amount) | FIELD_BIT(n, currency) | FIELD_BIT(n, closes)};
-    if (streq(page_query(r, "whose"), "mine")) {
-        q.where = DEALS_OF_PERSON;
-        q.where_args[q.n_where_args++] = v_int(c->viewer->person_id);
+    bool partner = c->viewer->partner_id != 0, mine = streq(page_query(r, "whose"), "mine");
+    if (partner)
+        q.where = mine ? OPEN_OF_TEAM " and " DEALS_OF_PERSON : OPEN_OF_TEAM;
+    else {
+        q.filters[q.n_filters++] = (struct filter){"state", "is", "open"};
+        q.where = mine ? DEALS_OF_PERSON : NULL;
     }
+    if (mine)
+        q.where_args[q.n_where_args++] = v_int(c->viewer->person_id);
     return noun_list(c, n, &q, out);
 }
 
