@@ -3,52 +3,24 @@
  * looked at again, a transaction each. Both can run twice without harm, in any number of processes.
  */
 #include "base/id.h"
-#include "base/text.h"
 #include "domain/cosell/candidates.h"
 #include "domain/cosell/chance.h"
 #include "domain/cosell/near.h"
+#include "runtime/follower.h"
 
 #define STRETCH   2000             /* events looked at together */
 #define AGAIN_US  US_PER_DAY       /* an account with a chance is looked at again after so long */
 #define SELDOM_US (7 * US_PER_DAY) /* and one without */
 
 /* The newest event that was marked; when what was won near is counted again. */
-static const char position_name[] = "cosell.seq", near_name[] = "cosell.near_due";
-
-static enum status read_number(struct call *c, const char *name, int64_t *out)
-{
-    struct value args[1] = {v_text(name)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
-    if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
-        *out = 0;
-    return OK;
-}
-
-static enum status write_number(struct call *c, const char *name, int64_t n)
-{
-    struct value args[2] = {v_text(name), v_text(arena_printf(c->arena, "%lld", (long long)n))};
-    return db_exec(c->db,
-        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
-        "excluded.value",
-        args, 2);
-}
-
-/* REFUSED: another process has marked events since POSITION; whoever was faster has written it down. */
-static enum status hold_position(struct call *c, int64_t position)
-{
-    const char *const line[] = {position_name};
-    int64_t now;
-    TRY(db_lock_names(c->db, line, 1));
-    TRY(read_number(c, position_name, &now));
-    return now == position ? OK : call_refuse(c, PROBLEM_state, NULL);
-}
+#define POSITION "cosell.seq"
+#define NEAR_DUE "cosell.near_due"
 
 /* ---- where something happened ---- */
 
-struct stretch {
-    int64_t from, to; /* the positions before and after it */
-    bool won;         /* among them something is won */
+struct marked {
+    struct stretch at;
+    bool won; /* among its events something is won */
 };
 
 /*
@@ -86,52 +58,53 @@ static const char mark_sql[] =
     ") f where f.id is not null on conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1";
 /* clang-format on */
 
-static enum status read_stretch(struct call *c, struct stretch *s)
+static enum status read_stretch(struct call *c, void *plan, bool *any)
 {
+    struct marked *s = plan;
     struct rows rows;
-    TRY(read_number(c, position_name, &s->from));
-    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
-    int64_t newest = cell_int(&rows, 0, 0);
-    s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
-    struct value stretch[2] = {v_int(s->from), v_int(s->to)};
+    TRY(follow_read(c, POSITION, STRETCH, &s->at));
+    struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
     TRY(db_query(c->db, c->arena, &rows, won_sql, stretch, 2));
     s->won = rows.n > 0;
+    *any = s->at.to > s->at.from;
     return OK;
 }
 
 static enum status mark_run(struct call *c)
 {
-    const struct stretch *s = c->plan;
-    const struct value stretch[2] = {v_int(s->from), v_int(s->to)};
-    TRY(hold_position(c, s->from));
+    const struct marked *s = c->plan;
+    const struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
+    TRY(follow_hold(c, POSITION, s->at.from));
     TRY(db_exec(c->db, mark_sql, stretch, 2));
     if (s->won)
-        TRY(write_number(c, near_name, 0));
-    return write_number(c, position_name, s->to);
+        TRY(setting_number_set(c, NEAR_DUE, 0));
+    return setting_number_set(c, POSITION, s->at.to);
 }
 
 /* ---- what was won near ---- */
 
 struct near {
     int64_t position; /* of the snapshot in which it was counted */
-    int64_t due;
     struct rows counted;
 };
 
-static enum status read_near(struct call *c, struct near *n)
+static enum status read_near(struct call *c, void *plan, bool *any)
 {
-    TRY(read_number(c, position_name, &n->position));
-    TRY(read_number(c, near_name, &n->due));
-    return n->due <= c->now.us ? cosell_near_count(c, &n->counted) : OK;
+    struct near *n = plan;
+    int64_t due;
+    TRY(setting_number(c, POSITION, &n->position));
+    TRY(setting_number(c, NEAR_DUE, &due));
+    *any = due <= c->now.us;
+    return *any ? cosell_near_count(c, &n->counted) : OK;
 }
 
 /* Also once a day: what stops being won, or a company that moves, is no event of something won. */
 static enum status near_run(struct call *c)
 {
     const struct near *n = c->plan;
-    TRY(hold_position(c, n->position));
+    TRY(follow_hold(c, POSITION, n->position));
     TRY(cosell_near_store(c, &n->counted));
-    return write_number(c, near_name, c->now.us + AGAIN_US);
+    return setting_number_set(c, NEAR_DUE, c->now.us + AGAIN_US);
 }
 
 /* ---- looking at accounts ---- */
@@ -165,8 +138,9 @@ static int64_t account_at(const struct look *l, size_t i)
     return cell_int(&l->round->accounts, l->from + i, 0);
 }
 
-static enum status read_look(struct call *c, struct look *l)
+static enum status read_look(struct call *c, void *plan, bool *any)
 {
+    struct look *l = plan;
     int64_t ids[COSELL_BATCH];
     for (size_t i = 0; i < l->n; i++)
         ids[i] = account_at(l, i);
@@ -175,6 +149,7 @@ static enum status read_look(struct call *c, struct look *l)
         .partners = &l->round->partners,
         .most = CHANCES_PER_ACCOUNT,
         .least = CHANCE_LEAST};
+    *any = true;
     return cosell_candidates_read(c, &wish, &l->found);
 }
 
@@ -222,7 +197,7 @@ static bool has_chance(const struct look *l, int64_t account_id)
 static enum status store_run(struct call *c)
 {
     const struct look *l = c->plan;
-    const char *const line[] = {position_name};
+    const char *const line[] = {POSITION};
     TRY(db_lock_names(c->db, line, 1));
     for (size_t i = 0; i < l->found.n; i++)
         TRY(store_chance(c, &l->found.all[i]));
@@ -237,7 +212,6 @@ static enum status store_run(struct call *c)
     return OK;
 }
 
-/* Not in the registry: nobody can call them. */
 static const struct verb mark_verb = {
     .name = "mark", .label = "Mark", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = mark_run};
 static const struct verb near_verb = {
@@ -247,69 +221,21 @@ static const struct verb store_verb = {
 
 /* ---- the job ---- */
 
-static struct call *open_call(struct job_worker *w, enum status *status)
-{
-    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
-    c->db = w->db;
-    *status = db_begin_read(w->db);
-    if (*status == OK)
-        *status = w->open_call(w->open_ctx, c);
-    return c;
-}
-
-static enum status commit(
-    struct job_worker *w, struct call *c, enum status status, const struct verb *verb, void *plan, bool any)
-{
-    db_rollback(w->db);
-    c->db = NULL;
-    c->verb = verb;
-    c->plan = plan;
-    if (status == OK && any)
-        status = committer_run(w->committer, c);
-    arena_free(c->arena);
-    return status;
-}
-
-static enum status mark_stretch(struct job_worker *w, bool *more)
-{
-    struct stretch s = {0};
-    enum status status;
-    struct call *c = open_call(w, &status);
-    if (status == OK)
-        status = read_stretch(c, &s);
-    *more = status == OK && s.to - s.from == STRETCH;
-    return commit(w, c, status, &mark_verb, &s, s.to > s.from);
-}
-
-static enum status count_near(struct job_worker *w)
-{
-    struct near n = {.due = 0};
-    enum status status;
-    struct call *c = open_call(w, &status);
-    if (status == OK)
-        status = read_near(c, &n);
-    return commit(w, c, status, &near_verb, &n, n.due <= c->now.us);
-}
-
 static enum status look_at_some(struct job_worker *w, const struct round *r, size_t from)
 {
     size_t left = r->accounts.n - from;
     struct look l = {.round = r, .from = from, .n = left < COSELL_BATCH ? left : COSELL_BATCH};
-    enum status status;
-    struct call *c = open_call(w, &status);
-    if (status == OK)
-        status = read_look(c, &l);
-    return commit(w, c, status, &store_verb, &l, true);
+    return follow_step(w, read_look, &store_verb, &l);
 }
 
 static enum status look_at_many(struct job_worker *w, bool *more)
 {
     struct round r = {.accounts = {.n = 0}};
     enum status status;
-    struct call *c = open_call(w, &status);
+    struct call *c = follow_call(w, &status);
     if (status == OK)
         status = read_round(c, &r);
-    db_rollback(w->db);
+    follow_read_done(w, c);
     for (size_t from = 0; status == OK && from < r.accounts.n && w->go_on(w->jobs); from += COSELL_BATCH)
         status = look_at_some(w, &r, from);
     *more = status == OK && r.accounts.n == LOTS * COSELL_BATCH;
@@ -321,17 +247,18 @@ static enum status work(struct job_worker *w, int64_t id)
 {
     bool more = true;
     (void)id;
-    while (more && w->go_on(w->jobs))
-        TRY(mark_stretch(w, &more));
-    TRY(count_near(w));
+    while (more && w->go_on(w->jobs)) {
+        struct marked s = {.won = false};
+        TRY(follow_step(w, read_stretch, &mark_verb, &s));
+        more = s.at.to - s.at.from == STRETCH;
+    }
+    struct near n = {.position = 0};
+    TRY(follow_step(w, read_near, &near_verb, &n));
     for (more = true; more && w->go_on(w->jobs);)
         TRY(look_at_many(w, &more));
     return OK;
 }
 
 const struct job_kind cosell_job = {.name = "cosell",
-    .next = "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "
-            "cast($3 as bigint) = 0 and (coalesce(f.newest, 0) > coalesce((select cast(value as bigint) from "
-            "setting where name = 'cosell.seq'), 0) or exists (select 1 from cosell_look where due <= "
-            "cast($2 as bigint)))",
+    .next = FOLLOW_NEXT(POSITION, " or exists (select 1 from cosell_look where due <= cast($2 as bigint))"),
     .work = work};

@@ -1,8 +1,8 @@
 #include "domain/customer/look.h"
 
-#include "base/text.h"
 #include "domain/customer/renewals.h"
 #include "domain/notice/notice.h"
+#include "runtime/follower.h"
 
 #define NOUN         (&contract_noun)
 #define MORNING_HOUR 7 /* in the programme's zone, so that it is read on its day */
@@ -131,17 +131,7 @@ const struct clock contract_clock = {
 #define STRETCH 500 /* events looked at together */
 #define AT_ONCE 16  /* contracts in one transaction: others wait no longer than for a group */
 
-static const char position_name[] = "contract.seq";
-
-static enum status read_position(struct call *c, int64_t *out)
-{
-    struct value args[1] = {v_text(position_name)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
-    if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
-        *out = 0;
-    return OK;
-}
+#define POSITION "contract.seq"
 
 /*
  * Running contracts of the accounts of which something came in; and of partners that were suspended, or are
@@ -158,23 +148,18 @@ const char contract_touched_sql[] =
     "'' = 'partner' and (p.standing = 'suspended') <> (coalesce(k.signs, '') like '%,suspended,%') order by "
     "1";
 
-struct stretch {
-    int64_t from, to;
+struct touched {
+    struct stretch at;
     const int64_t *ids;
     size_t n;
     bool last; /* moves the position: the whole stretch is looked at */
 };
 
-static enum status read_stretch(struct call *c, struct stretch *s)
+static enum status read_stretch(struct call *c, struct touched *s)
 {
-    struct value args[2];
     struct rows rows;
-    TRY(read_position(c, &s->from));
-    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
-    int64_t newest = cell_int(&rows, 0, 0);
-    s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
-    args[0] = v_int(s->from);
-    args[1] = v_int(s->to);
+    TRY(follow_read(c, POSITION, STRETCH, &s->at));
+    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
     TRY(db_query(c->db, c->arena, &rows, contract_touched_sql, args, 2));
     int64_t *ids = ARENA_ARRAY(c->arena, rows.n + 1, int64_t);
     for (size_t i = 0; i < rows.n; i++)
@@ -184,35 +169,20 @@ static enum status read_stretch(struct call *c, struct stretch *s)
     return OK;
 }
 
-static enum status store_position(struct call *c, const struct stretch *s)
-{
-    struct value at[2] = {v_text(position_name), v_text(arena_printf(c->arena, "%lld", (long long)s->to))};
-    return db_exec(c->db,
-        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
-        "excluded.value",
-        at, 2);
-}
-
-/* Another process may have been faster: then it has looked, and looking again would change nothing. */
+/* Where another process was faster it has looked, and looking again would change nothing. */
 static enum status follow_run(struct call *c)
 {
-    const struct stretch *s = c->plan;
-    const char *const line[] = {position_name};
-    int64_t position;
-    TRY(db_lock_names(c->db, line, 1));
-    TRY(read_position(c, &position));
-    if (position != s->from)
-        return call_refuse(c, PROBLEM_state, NULL);
+    const struct touched *s = c->plan;
+    TRY(follow_hold(c, POSITION, s->at.from));
     for (size_t i = 0; i < s->n; i++) {
         struct renewal r;
         TRY(renewal_load(c, s->ids[i], &r));
         if (streq(r.contract.state, "active") && r.signs.days_left >= 0)
             TRY(look(c, &r));
     }
-    return s->last ? store_position(c, s) : OK;
+    return s->last ? setting_number_set(c, POSITION, s->at.to) : OK;
 }
 
-/* Not in the registry: nobody can call it. */
 static const struct verb follow_verb = {.name = "follow",
     .label = "Follow",
     .summary = "",
@@ -220,45 +190,19 @@ static const struct verb follow_verb = {.name = "follow",
     .roles = SYSTEM,
     .run = follow_run};
 
-static struct call *call_of(struct job_worker *w, struct stretch *s)
+/* A transaction for each few contracts; the last one moves the position. */
+static enum status look_at(struct job_worker *w, const struct touched *whole)
 {
-    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
-    c->verb = &follow_verb;
-    c->plan = s;
-    return c;
-}
-
-static enum status read_next(struct job_worker *w, struct call *c, struct stretch *s)
-{
-    c->db = w->db;
-    enum status status = db_begin_read(w->db);
-    if (status == OK)
-        status = w->open_call(w->open_ctx, c);
-    if (status == OK)
-        status = read_stretch(c, s);
-    db_rollback(w->db);
-    c->db = NULL;
-    return status;
-}
-
-/* A call of its own for each few contracts; the last one moves the position. */
-static enum status look_at(struct job_worker *w, const struct call *read, const struct stretch *whole)
-{
-    enum status status = OK;
     size_t at = 0;
     do {
-        struct stretch s = *whole;
+        struct touched s = *whole;
         s.ids = whole->ids + at;
         s.n = whole->n - at < AT_ONCE ? whole->n - at : AT_ONCE;
         s.last = at + s.n == whole->n;
-        struct call *c = call_of(w, &s);
-        c->catalog = read->catalog;
-        c->programme = read->programme;
-        status = committer_run(w->committer, c);
-        arena_free(c->arena);
+        TRY(follow_step(w, NULL, &follow_verb, &s));
         at += s.n;
-    } while (status == OK && at < whole->n);
-    return status;
+    } while (at < whole->n);
+    return OK;
 }
 
 static enum status work(struct job_worker *w, int64_t id)
@@ -266,19 +210,17 @@ static enum status work(struct job_worker *w, int64_t id)
     enum status status = OK;
     (void)id;
     for (bool more = true; status == OK && more && w->go_on(w->jobs);) {
-        struct stretch s = {0};
-        struct call *c = call_of(w, &s);
-        status = read_next(w, c, &s);
-        more = status == OK && s.to - s.from == STRETCH;
-        if (status == OK && s.to > s.from)
-            status = look_at(w, c, &s);
+        struct touched s = {.n = 0};
+        struct call *c = follow_call(w, &status);
+        if (status == OK)
+            status = read_stretch(c, &s);
+        follow_read_done(w, c);
+        more = status == OK && s.at.to - s.at.from == STRETCH;
+        if (status == OK && s.at.to > s.at.from)
+            status = look_at(w, &s);
         arena_free(c->arena);
     }
     return status;
 }
 
-const struct job_kind contract_job = {.name = "contracts",
-    .next = "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "
-            "cast($2 as bigint) > 0 and cast($3 as bigint) = 0 and coalesce(f.newest, 0) > coalesce((select "
-            "cast(value as bigint) from setting where name = 'contract.seq'), 0)",
-    .work = work};
+const struct job_kind contract_job = {.name = "contracts", .next = FOLLOW_NEXT(POSITION, ""), .work = work};

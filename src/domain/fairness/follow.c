@@ -1,13 +1,13 @@
 /* The feed becomes counts: stretch by stretch, outside everybody's way, each stretch counted once. */
 #include "base/json.h"
-#include "base/text.h"
 #include "domain/fairness/buckets.h"
 #include "domain/fairness/fairness.h"
 #include "domain/fairness/measures.h"
+#include "runtime/follower.h"
 
 #define STRETCH 2000 /* events looked at together */
 
-static const char position_name[] = "fairness.seq";
+#define POSITION "fairness.seq"
 
 /* ---- what an event counts as ---- */
 
@@ -73,13 +73,13 @@ struct delta {
     int bucket;
 };
 
-struct stretch {
-    int64_t from, to; /* the positions before and after it */
+struct counted {
+    struct stretch at;
     struct delta *deltas;
     size_t n;
 };
 
-static void add_delta(struct stretch *s, int64_t quarter, enum measure m, int bucket)
+static void add_delta(struct counted *s, int64_t quarter, enum measure m, int bucket)
 {
     for (size_t i = 0; i < s->n; i++) {
         struct delta *d = &s->deltas[i];
@@ -97,7 +97,7 @@ static int64_t quarter_of(const struct zone *zone, struct instant at)
     return (int64_t)c.year * 4 + (c.month - 1) / 3;
 }
 
-static void count_event(struct call *c, struct arena *a, const struct rows *rows, size_t i, struct stretch *s)
+static void count_event(struct call *c, struct arena *a, const struct rows *rows, size_t i, struct counted *s)
 {
     const char *error, *payload = cell_string(rows, i, 4);
     const json_t *json = json_read(a, payload, strlen(payload), &error);
@@ -113,17 +113,6 @@ static void count_event(struct call *c, struct arena *a, const struct rows *rows
     add_delta(s, quarter_of(c->catalog->zone, at), m, timed ? bucket_of(e.took_us) : 0);
 }
 
-static enum status read_position(struct call *c, int64_t *out)
-{
-    struct value args[1] = {v_text(position_name)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
-    *out = 0;
-    if (rows.n && !parse_int(cell_text(&rows, 0, 0), out))
-        *out = 0;
-    return OK;
-}
-
 /* Of other nouns without their payload; were they left out, SQLite would walk through all events of these. */
 static const char events_sql[] =
     "select e.seq, e.at, e.noun, e.verb, case when e.noun in ('registration', 'extension', 'override', "
@@ -131,34 +120,25 @@ static const char events_sql[] =
     "left join registration r on e.noun = 'registration' and r.id = e.row_id "
     "where e.seq > $1 and e.seq <= $2 order by e.seq";
 
-static enum status read_stretch(struct call *c, struct stretch *s)
+static enum status read_stretch(struct call *c, void *plan, bool *any)
 {
-    struct value args[2];
+    struct counted *s = plan;
     struct rows rows;
-    TRY(read_position(c, &s->from));
-    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
-    int64_t newest = cell_int(&rows, 0, 0);
-    s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
-    args[0] = v_int(s->from);
-    args[1] = v_int(s->to);
+    TRY(follow_read(c, POSITION, STRETCH, &s->at));
+    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
     TRY(db_query(c->db, c->arena, &rows, events_sql, args, 2));
     s->deltas = ARENA_ARRAY(c->arena, rows.n + 1, struct delta);
     for (size_t i = 0; i < rows.n; i++)
         if (cell_text(&rows, i, 4))
             count_event(c, c->arena, &rows, i, s);
+    *any = s->at.to > s->at.from;
     return OK;
 }
 
-/* Whoever was faster has counted it. */
 static enum status store_run(struct call *c)
 {
-    const struct stretch *s = c->plan;
-    const char *const line[] = {position_name};
-    int64_t position;
-    TRY(db_lock_names(c->db, line, 1));
-    TRY(read_position(c, &position));
-    if (position != s->from)
-        return call_refuse(c, PROBLEM_state, NULL);
+    const struct counted *s = c->plan;
+    TRY(follow_hold(c, POSITION, s->at.from));
     for (size_t i = 0; i < s->n; i++) {
         const struct delta *d = &s->deltas[i];
         struct value args[4] = {
@@ -168,51 +148,23 @@ static enum status store_run(struct call *c)
             "on conflict (quarter, measure, bucket) do update set n = fairness_count.n + excluded.n",
             args, 4));
     }
-    struct value at[2] = {v_text(position_name), v_text(arena_printf(c->arena, "%lld", (long long)s->to))};
-    return db_exec(c->db,
-        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
-        "excluded.value",
-        at, 2);
+    return setting_number_set(c, POSITION, s->at.to);
 }
 
-/* Not in the registry: nobody can call it. */
 static const struct verb store_verb = {
     .name = "count", .label = "Count", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = store_run};
 
 /* ---- the job ---- */
 
-static enum status count_stretch(struct job_worker *w, bool *more)
-{
-    struct stretch s = {0};
-    struct call *c = call_new(arena_new(), w->model, &system_viewer, instant_now());
-    c->verb = &store_verb;
-    c->plan = &s;
-    c->db = w->db;
-    enum status status = db_begin_read(w->db);
-    if (status == OK)
-        status = w->open_call(w->open_ctx, c);
-    if (status == OK)
-        status = read_stretch(c, &s);
-    db_rollback(w->db);
-    c->db = NULL;
-    *more = status == OK && s.to - s.from == STRETCH; /* what comes in meanwhile waits for the next look */
-    if (status == OK && s.to > s.from)
-        status = committer_run(w->committer, c);
-    arena_free(c->arena);
-    return status;
-}
-
 static enum status work(struct job_worker *w, int64_t id)
 {
-    bool more = true;
     (void)id;
-    while (more && w->go_on(w->jobs))
-        TRY(count_stretch(w, &more));
+    for (bool more = true; more && w->go_on(w->jobs);) {
+        struct counted s = {.n = 0};
+        TRY(follow_step(w, read_stretch, &store_verb, &s));
+        more = s.at.to - s.at.from == STRETCH; /* what comes in meanwhile waits for the next look */
+    }
     return OK;
 }
 
-const struct job_kind fairness_job = {.name = "fairness",
-    .next = "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "
-            "cast($2 as bigint) > 0 and cast($3 as bigint) = 0 and coalesce(f.newest, 0) > coalesce((select "
-            "cast(value as bigint) from setting where name = 'fairness.seq'), 0)",
-    .work = work};
+const struct job_kind fairness_job = {.name = "fairness", .next = FOLLOW_NEXT(POSITION, ""), .work = work};

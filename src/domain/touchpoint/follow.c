@@ -3,14 +3,14 @@
  * everybody's back, so that registering itself pays nothing for it.
  */
 #include "base/id.h"
-#include "base/text.h"
 #include "domain/touchpoint/touchpoint.h"
+#include "runtime/follower.h"
 
 #define STRETCH 2000 /* events looked at together */
 #define AT_ONCE                                                                                              \
     32 /* touchpoints in one transaction: the committer's others wait no longer than for a group */
 
-static const char position_name[] = "touchpoint.seq";
+#define POSITION "touchpoint.seq"
 
 /* What an activity is as a touchpoint, and how it was done. */
 static const struct {
@@ -19,21 +19,11 @@ static const struct {
     {"proposal", "work", "other"}, {"evaluation", "technical_validation", "other"},
     {"other", "work", "other"}};
 
-struct stretch {
-    int64_t from, to; /* the positions before and after it */
-    struct touchpoint *made;
+struct made {
+    struct stretch at;
+    struct touchpoint *all;
     size_t n;
 };
-
-static enum status read_position(struct call *c, int64_t *out)
-{
-    struct value args[1] = {v_text(position_name)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
-    if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
-        *out = 0;
-    return OK;
-}
 
 /* An activity is logged for a deal that the vendor has let stand, and both sides read it: nobody confirms it
  * again. */
@@ -63,9 +53,9 @@ static void take_activity(struct call *c, const struct rows *rows, size_t i, str
         t->happened = instant_in(c->catalog->zone, day, 12, 0, 0);
 }
 
-static void take_event(struct call *c, const struct rows *rows, size_t i, struct stretch *s)
+static void take_event(struct call *c, const struct rows *rows, size_t i, struct made *s)
 {
-    struct touchpoint *t = &s->made[s->n++];
+    struct touchpoint *t = &s->all[s->n++];
     *t = (struct touchpoint){.happened = {cell_int(rows, i, 8)},
         .partner_id = {cell_int(rows, i, 2)},
         .person_id = {cell_int(rows, i, 3)},
@@ -78,48 +68,34 @@ static void take_event(struct call *c, const struct rows *rows, size_t i, struct
         take_activity(c, rows, i, t);
 }
 
-static enum status read_stretch(struct call *c, struct stretch *s)
+static enum status read_stretch(struct call *c, void *plan, bool *any)
 {
-    struct value args[2];
+    struct made *s = plan;
     struct rows rows;
-    TRY(read_position(c, &s->from));
-    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
-    int64_t newest = cell_int(&rows, 0, 0);
-    s->to = newest - s->from > STRETCH ? s->from + STRETCH : newest;
-    args[0] = v_int(s->from);
-    args[1] = v_int(s->to);
+    TRY(follow_read(c, POSITION, STRETCH, &s->at));
+    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
     TRY(db_query(c->db, c->arena, &rows, events_sql, args, 2));
-    s->made = ARENA_ARRAY(c->arena, AT_ONCE, struct touchpoint);
+    s->all = ARENA_ARRAY(c->arena, AT_ONCE, struct touchpoint);
     for (size_t i = 0; i < rows.n && s->n < AT_ONCE; i++) {
         if (!cell_int(&rows, i, 1))
             continue;
         take_event(c, &rows, i, s);
         if (s->n == AT_ONCE)
-            s->to = cell_int(&rows, i, 0);
+            s->at.to = cell_int(&rows, i, 0);
     }
+    *any = s->at.to > s->at.from;
     return OK;
 }
 
-/* Whoever was faster has made them. */
 static enum status store_run(struct call *c)
 {
-    const struct stretch *s = c->plan;
-    const char *const line[] = {position_name};
-    int64_t position;
-    TRY(db_lock_names(c->db, line, 1));
-    TRY(read_position(c, &position));
-    if (position != s->from)
-        return call_refuse(c, PROBLEM_state, NULL);
+    const struct made *s = c->plan;
+    TRY(follow_hold(c, POSITION, s->at.from));
     for (size_t i = 0; i < s->n; i++)
-        TRY(touchpoint_record(c, &s->made[i]));
-    struct value at[2] = {v_text(position_name), v_text(arena_printf(c->arena, "%lld", (long long)s->to))};
-    return db_exec(c->db,
-        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
-        "excluded.value",
-        at, 2);
+        TRY(touchpoint_record(c, &s->all[i]));
+    return setting_number_set(c, POSITION, s->at.to);
 }
 
-/* Not in the registry: nobody can call it. */
 static const struct verb store_verb = {.name = "follow",
     .label = "Follow",
     .summary = "",
@@ -127,39 +103,16 @@ static const struct verb store_verb = {.name = "follow",
     .roles = SYSTEM,
     .run = store_run};
 
-static enum status follow_stretch(struct job_worker *w, bool *more)
-{
-    struct stretch s = {0};
-    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
-    c->verb = &store_verb;
-    c->plan = &s;
-    c->db = w->db;
-    enum status status = db_begin_read(w->db);
-    if (status == OK)
-        status = w->open_call(w->open_ctx, c);
-    if (status == OK)
-        status = read_stretch(c, &s);
-    db_rollback(w->db);
-    c->db = NULL;
-    *more =
-        status == OK && (s.n == AT_ONCE || s.to - s.from == STRETCH); /* the rest waits for the next look */
-    if (status == OK && s.to > s.from)
-        status = committer_run(w->committer, c);
-    arena_free(c->arena);
-    return status;
-}
-
 static enum status work(struct job_worker *w, int64_t id)
 {
-    bool more = true;
     (void)id;
-    while (more && w->go_on(w->jobs))
-        TRY(follow_stretch(w, &more));
+    for (bool more = true; more && w->go_on(w->jobs);) {
+        struct made s = {.n = 0};
+        TRY(follow_step(w, read_stretch, &store_verb, &s));
+        more = s.n == AT_ONCE || s.at.to - s.at.from == STRETCH; /* the rest waits for the next look */
+    }
     return OK;
 }
 
-const struct job_kind touchpoint_job = {.name = "touchpoints",
-    .next = "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "
-            "cast($2 as bigint) > 0 and cast($3 as bigint) = 0 and coalesce(f.newest, 0) > coalesce((select "
-            "cast(value as bigint) from setting where name = 'touchpoint.seq'), 0)",
-    .work = work};
+const struct job_kind touchpoint_job = {
+    .name = "touchpoints", .next = FOLLOW_NEXT(POSITION, ""), .work = work};

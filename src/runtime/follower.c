@@ -1,0 +1,78 @@
+#include "runtime/follower.h"
+
+#include "base/text.h"
+
+/* ---- numbers that are kept ---- */
+
+enum status setting_number(struct call *c, const char *name, int64_t *out)
+{
+    struct value args[1] = {v_text(name)};
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
+    if (!rows.n || !parse_int(cell_text(&rows, 0, 0), out))
+        *out = 0;
+    return OK;
+}
+
+enum status setting_number_set(struct call *c, const char *name, int64_t n)
+{
+    struct value args[2] = {v_text(name), v_text(arena_printf(c->arena, "%lld", (long long)n))};
+    return db_exec(c->db,
+        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
+        "excluded.value",
+        args, 2);
+}
+
+/* ---- the position ---- */
+
+enum status follow_read(struct call *c, const char *name, int64_t most, struct stretch *out)
+{
+    struct rows rows;
+    TRY(setting_number(c, name, &out->from));
+    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
+    int64_t newest = cell_int(&rows, 0, 0);
+    out->to = newest - out->from > most ? out->from + most : newest;
+    return OK;
+}
+
+enum status follow_hold(struct call *c, const char *name, int64_t position)
+{
+    int64_t now;
+    TRY(db_lock_names(c->db, &name, 1));
+    TRY(setting_number(c, name, &now));
+    return now == position ? OK : call_refuse(c, PROBLEM_state, NULL);
+}
+
+/* ---- a step ---- */
+
+struct call *follow_call(struct job_worker *w, enum status *status)
+{
+    struct call *c = call_new(arena_new(), w->model, &system_viewer, w->at.us ? w->at : instant_now());
+    c->db = w->db;
+    *status = db_begin_read(w->db);
+    if (*status == OK)
+        *status = w->open_call(w->open_ctx, c);
+    return c;
+}
+
+void follow_read_done(struct job_worker *w, struct call *c)
+{
+    db_rollback(w->db);
+    c->db = NULL;
+}
+
+enum status follow_step(struct job_worker *w, follow_reading *read, const struct verb *verb, void *plan)
+{
+    bool any = !read;
+    enum status status;
+    struct call *c = follow_call(w, &status);
+    c->verb = verb;
+    c->plan = plan;
+    if (status == OK && read)
+        status = read(c, plan, &any);
+    follow_read_done(w, c);
+    if (status == OK && any)
+        status = committer_run(w->committer, c);
+    arena_free(c->arena);
+    return status;
+}

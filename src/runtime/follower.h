@@ -1,0 +1,46 @@
+/*
+ * Followers: jobs that read the feed behind a position and write down what follows from its events, stretch
+ * by stretch. What they write and the position are one transaction, so that each event counts once, whichever
+ * process was faster. The position stands in the table "setting" under the follower's NAME.
+ *
+ * SQL over a stretch has $1 and $2: events behind the one, up to the other. It names the noun beside ''
+ * (e.noun
+ * || ''), because SQLite would else walk through all events of the noun.
+ */
+#ifndef TANDEM_FOLLOWER_H
+#define TANDEM_FOLLOWER_H
+
+#include "runtime/jobs.h"
+
+struct stretch {
+    int64_t from, to; /* positions before and after it */
+};
+
+/* job_kind.next: there are events behind the position. MORE: "" or SQL of another reason, " or ...". */
+#define FOLLOW_NEXT(name, more)                                                                              \
+    "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "         \
+    "cast($2 as bigint) > 0 and cast($3 as bigint) = 0 and (coalesce(f.newest, 0) > coalesce((select "       \
+    "cast(value as bigint) from setting where name = '" name "'), 0)" more ")"
+
+/* The next stretch, of MOST events. */
+enum status follow_read(struct call *c, const char *name, int64_t most, struct stretch *out) MUST;
+/* In the transaction: locks the position. REFUSED: it is not POSITION any more, another process was faster.
+ */
+enum status follow_hold(struct call *c, const char *name, int64_t position) MUST;
+
+/* A whole number of the table "setting", such as a position; 0 where there is none. */
+enum status setting_number(struct call *c, const char *name, int64_t *out) MUST;
+enum status setting_number_set(struct call *c, const char *name, int64_t n) MUST;
+
+/*
+ * One step of a follower: READ on a snapshot, then VERB through the committer with the same call, whose plan
+ * is PLAN, unless READ leaves *ANY false. READ NULL: all is read. VERB is in no registry: nobody else can
+ * call it.
+ */
+typedef enum status follow_reading(struct call *c, void *plan, bool *any);
+enum status follow_step(struct job_worker *w, follow_reading *read, const struct verb *verb, void *plan) MUST;
+/* The two halves, for a step that commits otherwise: a call on a snapshot; its end. */
+struct call *follow_call(struct job_worker *w, enum status *status);
+void follow_read_done(struct job_worker *w, struct call *c);
+
+#endif
