@@ -7,6 +7,9 @@
 
 #include "base/base.h"
 
+/* Minor units of one amount at most: a trillion in whole units; more is a slip of the keyboard. */
+#define AMOUNT_MAX INT64_C(100000000000000)
+
 struct money {
     int64_t minor; /* minor units; the currency stands in a field beside it */
 };

@@ -272,6 +272,8 @@ enum status noun_count(
 enum status noun_survivor(struct call *c, const struct noun *noun, const struct row *row, int64_t *id) MUST;
 /* Fills the noun's struct with the row's values. */
 void row_record(const struct noun *noun, const struct row *row, void *record);
+/* The title of what the row's reference FIELD leads to; NULL where it leads nowhere that the viewer sees. */
+const char *row_title(const struct noun *noun, const struct row *row, const char *field);
 /* A row as the noun's struct, in one. */
 enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record) MUST;
 /* The same as the system sees it: for code that has checked what the viewer may do. */

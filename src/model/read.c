@@ -151,6 +151,14 @@ void row_record(const struct noun *noun, const struct row *row, void *record)
         field_store(&noun->fields[i], record, &row->v[i]);
 }
 
+const char *row_title(const struct noun *noun, const struct row *row, const char *field)
+{
+    int at = field_find(noun->fields, noun->n_fields, field);
+    if (at < 0)
+        BUG("%s has no field %s", noun->name, field);
+    return row->title[at];
+}
+
 enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record)
 {
     struct row row;

@@ -18,7 +18,7 @@ static const struct field fields[] = {
     FIELD(struct cosell_chance, product_line_id, .label = N_("Product line"), .ref = "product_line",
         .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct cosell_chance, amount, .label = N_("Amount"), .currency = "currency", .see = VENDOR,
-        .list_column = true, .min = 0, .max = INT64_C(100000000000000)),
+        .list_column = true, .min = 0, .max = AMOUNT_MAX),
     FIELD(struct cosell_chance, country, .label = N_("Country"), .form = FORM_COUNTRY, .see = VENDOR,
         .list_column = true, .filter = true),
     FIELD(struct cosell_chance, industry, .label = N_("Industry"), .example = "manufacturing",

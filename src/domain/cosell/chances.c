@@ -9,11 +9,6 @@
 #define NOUN  (&cosell_chance_noun)
 #define SHOWN 3 /* on another page; the finder has the rest */
 
-static const char *title_of(const struct row *row, const char *field)
-{
-    return row->title[field_find(NOUN->fields, NOUN->n_fields, field)];
-}
-
 /* Which of the pairs were asked already: partner_id, account_id, id. */
 static enum status read_asked(struct call *c, const struct list *list, struct rows *out)
 {
@@ -40,14 +35,14 @@ static struct chance_view view_of(
 {
     struct cosell_chance k;
     row_record(NOUN, row, &k);
-    const char *deal = title_of(row, "opportunity_id");
+    const char *deal = row_title(NOUN, row, "opportunity_id");
     struct chance_view v = {.account = row->name,
         .account_href = arena_printf(c->arena, "/accounts/%s", id_text(c->arena, "acc", k.account_id.id)),
-        .partner = title_of(row, "partner_id"),
+        .partner = row_title(NOUN, row, "partner_id"),
         .partner_href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", k.partner_id.id)),
         .deal = deal,
         .deal_href = deal ? opportunity_path(c, k.opportunity_id.id) : NULL,
-        .line = title_of(row, "product_line_id"),
+        .line = row_title(NOUN, row, "product_line_id"),
         .amount =
             k.amount.minor ? fmt_money(h, k.amount, k.currency ? k.currency : c->catalog->currency) : NULL,
         .place = k.country ? TR(c, country_name(k.country)) : NULL,

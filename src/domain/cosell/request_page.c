@@ -6,11 +6,6 @@
 
 #define NOUN (&cosell_request_noun)
 
-static const char *title_of(const struct row *row, const char *field)
-{
-    return row->title[field_find(NOUN->fields, NOUN->n_fields, field)];
-}
-
 static void add_fact(struct request_view *v, const char *label, const char *text, const char *href)
 {
     if (text)
@@ -32,23 +27,23 @@ static const char *text_of(struct call *c, struct html *h, const struct row *row
 static void fill_facts(struct call *c, struct html *h, const struct row *row, const struct cosell_request *q,
     struct request_view *v)
 {
-    const char *deal = title_of(row, "deal_id"), *opportunity = title_of(row, "opportunity_id");
+    const char *deal = row_title(NOUN, row, "deal_id"), *opportunity = row_title(NOUN, row, "opportunity_id");
     v->facts = ARENA_ARRAY(c->arena, 12, struct fact_view);
-    add_fact(
-        v, TR(c, "Account"), title_of(row, "account_id"), row_href(c, "accounts", "acc", q->account_id.id));
+    add_fact(v, TR(c, "Account"), row_title(NOUN, row, "account_id"),
+        row_href(c, "accounts", "acc", q->account_id.id));
     if (deal)
         add_fact(v, TR(c, "Works together on"), deal, row_href(c, "opportunities", "opp", q->deal_id.id));
     else
         add_fact(
             v, TR(c, "Opportunity"), opportunity, row_href(c, "opportunities", "opp", q->opportunity_id.id));
-    add_fact(v, TR(c, "Registration"), title_of(row, "registration_id"),
+    add_fact(v, TR(c, "Registration"), row_title(NOUN, row, "registration_id"),
         row_href(c, "registrations", "reg", q->registration_id.id));
     if (!c->viewer->partner_id)
-        add_fact(v, TR(c, "Partner"), title_of(row, "partner_id"),
+        add_fact(v, TR(c, "Partner"), row_title(NOUN, row, "partner_id"),
             row_href(c, "partners", "prt", q->partner_id.id));
     add_fact(v, TR(c, "Country"), text_of(c, h, row, "country"), NULL);
     add_fact(v, TR(c, "Industry"), text_of(c, h, row, "industry"), NULL);
-    add_fact(v, TR(c, "Product line"), title_of(row, "product_line_id"), NULL);
+    add_fact(v, TR(c, "Product line"), row_title(NOUN, row, "product_line_id"), NULL);
     if (q->amount_band)
         add_fact(v, TR(c, "About how much"),
             arena_printf(c->arena, "%s %s", cosell_option_text(c, cosell_amount_bands, q->amount_band),
@@ -67,7 +62,8 @@ static enum status fill_people(
         "name from person where id = $3)",
         args, 3));
     bool of_vendor = streq(q->asked_by, "vendor");
-    const char *partner = c->viewer->partner_id ? c->viewer->partner_name : title_of(row, "partner_id"),
+    const char *partner =
+                   c->viewer->partner_id ? c->viewer->partner_name : row_title(NOUN, row, "partner_id"),
                *vendor = c->catalog->vendor, *asker = cell_text(&rows, 0, 0),
                *person = cell_text(&rows, 0, 1);
     const char *from = of_vendor ? vendor : partner, *to = of_vendor ? partner : vendor;
@@ -156,7 +152,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(noun_get(c, NOUN, id, &row));
     row_record(NOUN, &row, &q);
     const struct state *state = row_state(NOUN, &row);
-    const char *account = title_of(&row, "account_id");
+    const char *account = row_title(NOUN, &row, "account_id");
     struct request_view v = {.subject = account ? account : cosell_subject(c->arena, h->lang, &q),
         .mark = state->mark,
         .state = TR(c, state->label),

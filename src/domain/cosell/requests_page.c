@@ -35,8 +35,7 @@ struct request_line request_line(struct call *c, struct html *h, const struct ro
     const struct state *state = row_state(noun, row);
     struct cosell_request q;
     row_record(noun, row, &q);
-    const char *account = row->title[field_find(noun->fields, noun->n_fields, "account_id")],
-               *partner = row->title[field_find(noun->fields, noun->n_fields, "partner_id")];
+    const char *account = row_title(noun, row, "account_id"), *partner = row_title(noun, row, "partner_id");
     bool from_partner = streq(q.asked_by, "partner");
     struct request_line l = {.subject = account ? account : cosell_subject(c->arena, h->lang, &q),
         .href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id)),

@@ -20,7 +20,6 @@ const char *const contract_running[] = {"active", "expired", NULL};
 
 #define NOUN       (&contract_noun)
 #define BOTH       (VENDOR | PARTNER)
-#define AMOUNT_MAX INT64_C(100000000000000)
 #define NOTICE_MAX 1095 /* days: three years */
 
 static const struct field fields[] = {

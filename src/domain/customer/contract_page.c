@@ -90,8 +90,7 @@ static enum status fill_partners(
     for (size_t i = 0; i < list.n; i++) {
         struct customer_partner p;
         row_record(&customer_partner_noun, &list.rows[i], &p);
-        const char *name = list.rows[i].title[field_find(
-            customer_partner_noun.fields, customer_partner_noun.n_fields, "partner_id")];
+        const char *name = row_title(&customer_partner_noun, &list.rows[i], "partner_id");
         v->partners[v->n_partners++] =
             (struct contract_partner_line){.name = name ? name : c->viewer->partner_name,
                 .href = arena_printf(c->arena, "/customer-partners/%s",

@@ -4,7 +4,6 @@
 
 #define NOUN        (&contract_noun)
 #define BIT(member) FIELD_BIT(NOUN, member)
-#define AMOUNT_MAX  INT64_C(100000000000000)
 
 static const char *const closed[] = {"renewed", "reduced", "lost", "ended", NULL};
 

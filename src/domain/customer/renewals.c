@@ -135,21 +135,16 @@ static enum status judge(struct call *c, struct renewal *r, size_t n)
 
 /* ---- rows ---- */
 
-static const char *title_of(const struct row *row, const char *field)
-{
-    return row->title[field_find(contract_noun.fields, contract_noun.n_fields, field)];
-}
-
 static void take_row(struct call *c, const struct row *row, struct renewal *r)
 {
     *r = (struct renewal){.id = row->id,
         .created = row->created,
         .name = row->name,
         .href = contract_path(c, row->id),
-        .account = title_of(row, "account_id"),
-        .partner = title_of(row, "partner_id"),
-        .owner = title_of(row, "owner_id"),
-        .line = title_of(row, "product_line_id")};
+        .account = row_title(&contract_noun, row, "account_id"),
+        .partner = row_title(&contract_noun, row, "partner_id"),
+        .owner = row_title(&contract_noun, row, "owner_id"),
+        .line = row_title(&contract_noun, row, "product_line_id")};
     row_record(&contract_noun, row, &r->contract);
 }
 

@@ -18,7 +18,7 @@ struct convert_input {
     struct ref product_line_id, opportunity_id;
 };
 static const struct field convert_fields[] = {
-    FIELD(struct convert_input, amount, .label = N_("Amount"), .min = 0, .max = INT64_C(100000000000000),
+    FIELD(struct convert_input, amount, .label = N_("Amount"), .min = 0, .max = AMOUNT_MAX,
         .hint = N_("A first estimate, in the programme's currency.")),
     FIELD(struct convert_input, closes, .label = N_("Expected close"), .example = "60"),
     FIELD(struct convert_input, product_line_id, .label = N_("Product line"), .ref = "product_line",

@@ -53,7 +53,7 @@ static void add_offer(struct call *c, struct html *h, const struct row *row, str
     struct lead_offer_view *one = &v->offers[v->n_offers++];
     size_t reason = (size_t)field_find(lead_offer_noun.fields, lead_offer_noun.n_fields, "reason");
     *one = (struct lead_offer_view){.id = id_text(c->arena, lead_offer_noun.prefix, row->id),
-        .partner = row->title[field_find(lead_offer_noun.fields, lead_offer_noun.n_fields, "partner_id")],
+        .partner = row_title(&lead_offer_noun, row, "partner_id"),
         .href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", o.partner_id.id)),
         .score = percent(h, (double)o.score_percent / 100),
         .mark = state->mark,

@@ -191,8 +191,7 @@ static enum status fill_runs(struct call *c, struct html *h, struct mapping_view
         row_record(&private_run_noun, row, &k);
         const char *id = id_text(c->arena, private_run_noun.prefix, row->id),
                    *with = c->viewer->partner_id ? c->catalog->vendor
-                                                 : row->title[field_find(private_run_noun.fields,
-                                                       private_run_noun.n_fields, "partner_id")];
+                                                 : row_title(&private_run_noun, row, "partner_id");
         bool counted = !streq(k.state, "open") && k.other_keys;
         v->runs[v->n_runs++] = (struct private_view){.name = k.name,
             .href = arena_printf(c->arena, "/private-runs/%s", id),

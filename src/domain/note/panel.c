@@ -9,18 +9,13 @@
 
 /* ---- rows ---- */
 
-static const char *title_of(const struct noun *noun, const struct row *row, const char *field)
-{
-    return row->title[field_find(noun->fields, noun->n_fields, field)];
-}
-
 /* What it is about, where that is not the page's own row. */
 static void tell_about(struct call *c, const struct noun *noun, const struct row *row,
     struct ref registration, const char *subject, const char **about, const char **href)
 {
     if (!registration.id || streq(subject, "registration_id"))
         return;
-    *about = title_of(noun, row, "registration_id");
+    *about = row_title(noun, row, "registration_id");
     *href = arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", registration.id));
 }
 
@@ -28,7 +23,7 @@ static struct note_line note_at(struct call *c, const struct row *row, const cha
 {
     struct note n;
     row_record(&note_noun, row, &n);
-    const char *author = title_of(&note_noun, row, "author_id");
+    const char *author = row_title(&note_noun, row, "author_id");
     struct note_line l = {.text = n.text,
         .author = author                    ? author
                   : streq(n.side, "vendor") ? c->catalog->vendor
@@ -46,7 +41,7 @@ static struct task_line task_at(struct call *c, struct html *h, const struct row
     struct task t;
     row_record(&task_noun, row, &t);
     struct task_line l = {.text = t.text,
-        .owner = title_of(&task_noun, row, "owner_id"),
+        .owner = row_title(&task_noun, row, "owner_id"),
         .path = arena_printf(c->arena, "/tasks/%s", id_text(c->arena, task_noun.prefix, row->id)),
         .may_finish = verb_allowed(&task_finish, c->viewer)};
     if (t.due.days != DATE_NONE) {

@@ -20,15 +20,10 @@ static struct fact_view *add_fact(struct deal_page *v, const char *label, const 
     return f;
 }
 
-static const char *title_of(const struct noun *noun, const struct row *row, const char *field)
-{
-    return row->title[field_find(noun->fields, noun->n_fields, field)];
-}
-
 static void fill_account(
     struct call *c, const struct row *row, const struct opportunity *o, struct deal_page *v)
 {
-    const char *account = title_of(&opportunity_noun, row, "account_id");
+    const char *account = row_title(&opportunity_noun, row, "account_id");
     if (account)
         add_fact(v, TR(c, "Account"), account)->href =
             arena_printf(c->arena, "/accounts/%s", id_text(c->arena, "acc", o->account_id.id));
@@ -79,8 +74,8 @@ static enum status fill_facts(struct call *c, struct html *h, const struct row *
     }
     if (o.closed.days != DATE_NONE)
         add_fact(v, TR(c, "Closed"), fmt_date(h, o.closed));
-    if (title_of(&opportunity_noun, row, "product_line_id"))
-        add_fact(v, TR(c, "Product line"), title_of(&opportunity_noun, row, "product_line_id"));
+    if (row_title(&opportunity_noun, row, "product_line_id"))
+        add_fact(v, TR(c, "Product line"), row_title(&opportunity_noun, row, "product_line_id"));
     fill_account(c, row, &o, v);
     if (v->vendor && o.account_id.id) {
         TRY(credit_load(c, o.account_id.id, &row->id, 1, &v->credit));
@@ -139,7 +134,7 @@ static void add_member(struct call *c, struct html *h, const struct row *row, co
     const struct option *role = member_role_options;
     while (role->key && !streq(role->key, m.role))
         role++;
-    const char *partner = title_of(&opportunity_member_noun, row, "partner_id"),
+    const char *partner = row_title(&opportunity_member_noun, row, "partner_id"),
                *label = role->label ? TR(c, role->label) : m.role;
     struct member_view *k = &v->members[v->n_members++];
     *k = (struct member_view){.name = m.partner_id.id ? partner : person,
@@ -197,7 +192,7 @@ static enum status fill_products(struct call *c, struct html *h, struct deal_pag
 /* With whom it is shared, for the vendor, who may share with several. */
 static const char *with(struct call *c, const struct noun *noun, const struct row *row)
 {
-    const char *partner = title_of(noun, row, "partner_id");
+    const char *partner = row_title(noun, row, "partner_id");
     if (c->viewer->partner_id)
         return NULL;
     return partner ? arena_printf(c->arena, TR(c, "with %s"), partner)
@@ -212,7 +207,7 @@ static void add_step(
     int32_t today = date_in(c->catalog->zone, c->now).days;
     bool late = streq(s.state, "open") && s.due.days < today;
     const char *own =
-        c->viewer->partner_id ? c->viewer->partner_name : title_of(&plan_step_noun, row, "partner_id");
+        c->viewer->partner_id ? c->viewer->partner_name : row_title(&plan_step_noun, row, "partner_id");
     const char *side = streq(s.side, "vendor") ? c->catalog->vendor : own;
     struct step_view *k = &v->steps[v->n_steps++];
     *k = (struct step_view){.text = s.text,
@@ -226,7 +221,7 @@ static void add_step(
         .done = streq(s.state, "done"),
         .id = id_text(c->arena, plan_step_noun.prefix, row->id),
         .may_tick = v->open && verb_allowed(&step_finish, c->viewer)};
-    k->may_change = k->may_tick && !k->done && (v->vendor || title_of(&plan_step_noun, row, "author_id"));
+    k->may_change = k->may_tick && !k->done && (v->vendor || row_title(&plan_step_noun, row, "author_id"));
     k->path = arena_printf(c->arena, "/%s/%s", plan_step_noun.plural, k->id);
     v->n_late += late;
 }

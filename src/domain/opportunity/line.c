@@ -3,8 +3,8 @@
 static const struct state states[] = {{"kept", N_("Kept"), "ok"}, {"removed", N_("Removed"), "gone"}, {0}};
 static const struct option state_options[] = {{"kept", N_("Kept")}, {"removed", N_("Removed")}, {0}};
 
-#define BOTH       (VENDOR | PARTNER)
-#define AMOUNT_MAX INT64_C(10000000000000)
+#define BOTH            (VENDOR | PARTNER)
+#define LINE_AMOUNT_MAX (AMOUNT_MAX / 10)
 
 static const struct field fields[] = {
     FIELD(struct opportunity_line, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
@@ -12,7 +12,7 @@ static const struct field fields[] = {
     FIELD(struct opportunity_line, product_line_id, .label = N_("Product line"), .ref = "product_line",
         .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct opportunity_line, amount, .label = N_("Amount"), .currency = "currency", .required = true,
-        .see = BOTH, .list_column = true, .min = 0, .max = AMOUNT_MAX),
+        .see = BOTH, .list_column = true, .min = 0, .max = LINE_AMOUNT_MAX),
     FIELD(struct opportunity_line, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .required = true,
         .see = BOTH),
     FIELD(struct opportunity_line, state, .label = N_("Status"), .form = FORM_CHOICE,
@@ -98,8 +98,8 @@ struct line_input {
     struct money amount;
 };
 #define INPUT_AMOUNT                                                                                         \
-    FIELD(struct line_input, amount, .label = N_("Amount"), .required = true, .min = 0, .max = AMOUNT_MAX,   \
-        .hint = N_("In the opportunity's currency."))
+    FIELD(struct line_input, amount, .label = N_("Amount"), .required = true, .min = 0,                      \
+        .max = LINE_AMOUNT_MAX, .hint = N_("In the opportunity's currency."))
 
 static const struct field create_fields[] = {
     FIELD(struct line_input, product_line_id, .label = N_("Product line"), .ref = "product_line",

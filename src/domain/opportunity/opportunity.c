@@ -26,7 +26,7 @@ static const struct field fields[] = {
     FIELD(struct opportunity, stage, .label = N_("Stage"), .list = "stages", .see = BOTH, .set = VENDOR,
         .list_column = true, .filter = true, .example = "negotiation"),
     FIELD(struct opportunity, amount, .label = N_("Amount"), .currency = "currency", .see = BOTH,
-        .set = VENDOR, .list_column = true, .filter = true, .min = 0, .max = INT64_C(100000000000000)),
+        .set = VENDOR, .list_column = true, .filter = true, .min = 0, .max = AMOUNT_MAX),
     FIELD(struct opportunity, closes, .label = N_("Expected close"), .see = BOTH, .set = VENDOR,
         .list_column = true, .filter = true, .sort = true, .example = "60"),
     FIELD(struct opportunity, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .see = BOTH,

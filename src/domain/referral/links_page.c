@@ -49,8 +49,7 @@ static struct referral_item item(
     return (struct referral_item){.id = id,
         .path = arena_printf(c->arena, "/%s/%s", referral_link_noun.plural, id),
         .name = link.name,
-        .product =
-            row->title[field_find(referral_link_noun.fields, referral_link_noun.n_fields, "product_line_id")],
+        .product = row_title(&referral_link_noun, row, "product_line_id"),
         .href = referral_path(c->arena, link.code),
         .url = arena_printf(c->arena, "%s%s", r->base_url, referral_path(c->arena, link.code)),
         .mark = state->mark,

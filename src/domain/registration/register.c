@@ -14,8 +14,6 @@ struct register_input {
     struct ref partner_id;
 };
 
-#define AMOUNT_MAX INT64_C(100000000000000) /* a trillion in whole units: more is a slip of the keyboard */
-
 static const struct field register_fields[] = {
     FIELD(struct register_input, company, .label = N_("Company or web domain"), .required = true, .max = 200),
     FIELD(struct register_input, country, .label = N_("Country"), .form = FORM_COUNTRY, .required = true),

@@ -29,11 +29,6 @@ static enum status fill_deals(struct call *c, struct html *h, const struct revie
 
 /* ---- what was noted ---- */
 
-static const char *title_at(const struct row *row, const char *field)
-{
-    return row->title[field_find(review_point_noun.fields, review_point_noun.n_fields, field)];
-}
-
 static enum status fill_points(struct call *c, struct html *h, int64_t id, struct agenda_view *v)
 {
     struct list_query q = {.where = "t.review_id = $1",
@@ -51,8 +46,8 @@ static enum status fill_points(struct call *c, struct html *h, int64_t id, struc
         struct agenda_point *out = &v->points[v->n_points++];
         *out = (struct agenda_point){.text = p.text,
             .kind = streq(p.kind, "decision") ? TR(c, "Decision") : TR(c, "Commitment"),
-            .who = title_at(&list.rows[i], "owner_id"),
-            .about = title_at(&list.rows[i], "registration_id"),
+            .who = row_title(&review_point_noun, &list.rows[i], "owner_id"),
+            .about = row_title(&review_point_noun, &list.rows[i], "registration_id"),
             .about_href =
                 arena_printf(c->arena, "/registrations/%s", id_text(c->arena, "reg", p.registration_id.id))};
         if (p.due.days != DATE_NONE) {
@@ -131,9 +126,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     TRY(record_view_load(c, r, h, &review_noun, id, &row, &v.record));
     row_record(&review_noun, &row, &review);
     v.path = arena_printf(c->arena, "/reviews/%s", id_text(c->arena, review_noun.prefix, id));
-    v.sub = arena_printf(c->arena, "%s · %s",
-        row.title[field_find(review_noun.fields, review_noun.n_fields, "partner_id")],
-        fmt_exact(h, review.starts));
+    v.sub = arena_printf(
+        c->arena, "%s · %s", row_title(&review_noun, &row, "partner_id"), fmt_exact(h, review.starts));
     v.summary = review.summary;
     TRY(fill_deals(c, h, &review, &v));
     TRY(fill_points(c, h, id, &v));

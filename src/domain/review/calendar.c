@@ -88,8 +88,7 @@ static enum status put_reviews(struct feed *f)
         struct review r;
         row_record(&review_noun, &list.rows[i], &r);
         struct ical_event e = event_of(f, &review_noun, &list.rows[i]);
-        const char *partner =
-            list.rows[i].title[field_find(review_noun.fields, review_noun.n_fields, "partner_id")];
+        const char *partner = row_title(&review_noun, &list.rows[i], "partner_id");
         e.starts = r.starts;
         e.minutes = r.minutes_long;
         e.summary = c->viewer->partner_id ? r.topic : arena_printf(c->arena, "%s: %s", r.topic, partner);

@@ -48,10 +48,7 @@ static enum status read_planned(struct call *c, struct html *h, struct week_view
         struct review review;
         row_record(&review_noun, &list.rows[i], &review);
         v->planned[v->n_planned++] = (struct week_review){.topic = review.topic,
-            .partner =
-                c->viewer->partner_id
-                    ? NULL
-                    : list.rows[i].title[field_find(review_noun.fields, review_noun.n_fields, "partner_id")],
+            .partner = c->viewer->partner_id ? NULL : row_title(&review_noun, &list.rows[i], "partner_id"),
             .href =
                 arena_printf(c->arena, "/reviews/%s", id_text(c->arena, review_noun.prefix, list.rows[i].id)),
             .when = fmt_exact(h, review.starts)};

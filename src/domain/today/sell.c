@@ -21,11 +21,6 @@ static enum status read_rows(
     return noun_readable(noun, c->viewer) ? noun_list(c, noun, &q, out) : OK;
 }
 
-static const char *partner_of(const struct noun *noun, const struct row *row)
-{
-    return row->title[field_find(noun->fields, noun->n_fields, "partner_id")];
-}
-
 static struct need_view *tell(
     struct call *c, const struct noun *noun, const struct row *row, struct today_view *v)
 {
@@ -74,7 +69,7 @@ static enum status tell_requests(struct call *c, struct html *h, struct today_vi
             continue;
         row_record(&cosell_request_noun, &list.rows[i], &q);
         need_due(c, h, n, q.due);
-        n->who = partner ? q.subject : partner_of(&cosell_request_noun, &list.rows[i]);
+        n->who = partner ? q.subject : row_title(&cosell_request_noun, &list.rows[i], "partner_id");
         n->why = partner ? arena_printf(c->arena, TR(c, "%s asks for your help."), c->catalog->vendor)
                          : arena_printf(c->arena, TR(c, "Asks for our help: %s."), q.subject);
         n->act = TR(c, "Answer");
@@ -97,7 +92,8 @@ static enum status tell_reviews(struct call *c, struct html *h, struct today_vie
         struct need_view *n = tell(c, &review_noun, &list.rows[i], v);
         if (!n)
             continue;
-        n->who = c->viewer->partner_id ? c->catalog->vendor : partner_of(&review_noun, &list.rows[i]);
+        n->who =
+            c->viewer->partner_id ? c->catalog->vendor : row_title(&review_noun, &list.rows[i], "partner_id");
         n->mark = "new";
         n->badge = fmt_ago(h, r.starts);
         n->badge_exact = fmt_exact(h, r.starts);
