@@ -138,6 +138,9 @@ static enum status answer_offered(struct demo *d, struct instant at)
 
 static const struct viewer *person(const struct demo *d, int64_t id)
 {
+    for (size_t i = 0; i < demo_n_staff; i++)
+        if (d->staff[i].person_id == id)
+            return &d->staff[i];
     for (size_t i = 0; i < demo_n_partners; i++)
         for (size_t k = 0; k < d->firms[i].n_people; k++)
             if (d->firms[i].people[k].person_id == id)
