@@ -22,7 +22,7 @@ static const struct field fields[] = {
     FIELD(struct import_run, kind, .label = N_("Kind"), .form = FORM_CHOICE, .options = import_kind_options,
         .required = true, .see = VENDOR, .list_column = true, .example = "accounts"),
     FIELD(struct import_run, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = VENDOR, .list_column = true),
+        .required = true, .see = VENDOR, .list_column = true, .filter = true),
     FIELD(struct import_run, mapping, .label = N_("Mapping"), .form = FORM_JSON, .required = true,
         .see = VENDOR, .example = "{\"name\":\"name\",\"domain\":\"domain\"}"),
     FIELD(struct import_run, policy, .label = N_("Policy"), .form = FORM_CHOICE, .options = policies,

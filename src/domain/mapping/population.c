@@ -25,7 +25,7 @@ static const struct field fields[] = {
     FIELD(struct population, source, .label = N_("Source"), .form = FORM_CHOICE,
         .options = population_sources, .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct population, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = BOTH, .list_column = true),
+        .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct population, file_name, .label = N_("File"), .example = "customers.csv", .see = BOTH),
     FIELD(struct population, row_count, .label = N_("Companies"), .see = BOTH, .list_column = true),
     FIELD(struct population, keyless, .label = N_("Without name and domain"), .see = BOTH),

@@ -26,7 +26,7 @@ static const struct field fields[] = {
         .options = population_shared_fields, .see = BOTH, .list_column = true),
     FIELD(struct population_share, may_export, .label = N_("May export"), .see = BOTH, .list_column = true),
     FIELD(struct population_share, state, .label = N_("State"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = BOTH, .list_column = true),
+        .required = true, .see = BOTH, .list_column = true, .filter = true),
 };
 
 const struct noun population_share_noun = {

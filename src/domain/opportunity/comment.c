@@ -25,7 +25,7 @@ static const struct field fields[] = {
     FIELD(struct opportunity_comment, side, .label = N_("Whose"), .form = FORM_CHOICE, .options = sides,
         .required = true, .see = BOTH),
     FIELD(struct opportunity_comment, state, .label = N_("Status"), .form = FORM_CHOICE,
-        .options = state_options, .required = true, .see = BOTH),
+        .options = state_options, .required = true, .see = BOTH, .filter = true),
 };
 
 const struct noun opportunity_comment_noun = {

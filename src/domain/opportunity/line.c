@@ -16,7 +16,7 @@ static const struct field fields[] = {
     FIELD(struct opportunity_line, currency, .label = N_("Currency"), .form = FORM_CURRENCY, .required = true,
         .see = BOTH),
     FIELD(struct opportunity_line, state, .label = N_("Status"), .form = FORM_CHOICE,
-        .options = state_options, .required = true, .see = BOTH, .list_column = true),
+        .options = state_options, .required = true, .see = BOTH, .list_column = true, .filter = true),
 };
 
 const struct noun opportunity_line_noun = {

@@ -27,7 +27,7 @@ static const struct field fields[] = {
         .list_column = true, .filter = true),
     FIELD(struct plan_step, author_id, .label = N_("By"), .ref = "person", .required = true, .see = BOTH),
     FIELD(struct plan_step, state, .label = N_("Status"), .form = FORM_CHOICE, .options = state_options,
-        .required = true, .see = BOTH, .list_column = true),
+        .required = true, .see = BOTH, .list_column = true, .filter = true),
     FIELD(struct plan_step, finished, .label = N_("Done at"), .see = BOTH),
 };
 

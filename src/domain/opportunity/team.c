@@ -39,7 +39,7 @@ static const struct field fields[] = {
     FIELD(struct opportunity_member, share_percent, .label = N_("Share (%)"), .see = BOTH,
         .list_column = true, .example = "50"),
     FIELD(struct opportunity_member, state, .label = N_("Status"), .form = FORM_CHOICE,
-        .options = state_options, .required = true, .see = BOTH, .list_column = true),
+        .options = state_options, .required = true, .see = BOTH, .list_column = true, .filter = true),
 };
 
 const struct noun opportunity_member_noun = {
