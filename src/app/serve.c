@@ -76,9 +76,10 @@ static void set_up_process(sigset_t *stop)
     bug_traces_on();
 #endif
     signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is answered as a full disk is */
-    /* Arenas come and go with every request: keep their memory instead of mapping it anew each time. */
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    /* Arenas and answers come and go with every request: keep their memory instead of mapping it anew each
+     * time, which costs more than filling it. The largest block of an arena has 1 MB and its header. */
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
 }
 
 /*
