@@ -115,6 +115,16 @@ static enum status start_metrics(
     return OK;
 }
 
+/*
+ * On PostgreSQL. Verbs that wait for a lane share its next transaction, and the more share one the less each
+ * costs; where processors are few, further lanes only divide them up.
+ */
+static unsigned usual_lanes(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+    return n < 1 ? 1 : n > 3 ? 3 : (unsigned)n;
+}
+
 int command_serve(int argc, char **argv)
 {
     const char *db = "sqlite:tandem.db", *listen = "127.0.0.1:8080", *key = NULL, *url = NULL, *smtp = NULL;
@@ -134,7 +144,7 @@ int command_serve(int argc, char **argv)
         {"--tls-key", "FILE", "its key, PEM", &tls_key},
         {"--trusted-proxies", "LIST", "addresses whose X-Forwarded-* headers count", &proxies},
         {"--workers", "N", "threads that answer requests (8)", &workers},
-        {"--lanes", "N", "committing connections on PostgreSQL (3)", &lanes},
+        {"--lanes", "N", "committing connections on PostgreSQL (half as many as processors, 1 to 3)", &lanes},
         {"--per-address", "N", "connections from one address (200)", &per_address},
         {"--request-limit", "N", "requests from one address in ten seconds (1000)", &request_limit},
         {"--witness", "VKEY=URL...", "shows each checkpoint to this witness", witnesses},
@@ -153,8 +163,11 @@ int command_serve(int argc, char **argv)
     if (!read_witnesses(watched, witnesses))
         return EXIT_USAGE;
     unsigned n_workers = number(workers, 8);
-    struct app_options o = {
-        .url = db, .key_path = key, .upgrade = true, .readers = n_workers, .lanes = number(lanes, 3)};
+    struct app_options o = {.url = db,
+        .key_path = key,
+        .upgrade = true,
+        .readers = n_workers,
+        .lanes = number(lanes, usual_lanes())};
     if (!app_open(&app, &o, &error)) {
         fprintf(stderr, "tandem: %s\n", error);
         return EXIT_BROKEN;

@@ -12,9 +12,9 @@
 #define US_PER_DAY    (86400 * US_PER_SECOND)
 
 struct instant instant_now(void);
-int64_t monotonic_us(void);
+int64_t monotonic_us(void); /* for durations only */
 /* For long work beside a server: sleeps as long as what began at BEGAN (monotonic_us) took, 50 ms at most. */
-void rest_since(int64_t began); /* for durations only */
+void rest_since(int64_t began);
 
 struct civil {
     int year, month, day; /* 1-based */

@@ -73,6 +73,7 @@ struct group {
     struct work *of[MAX_GROUP];
     size_t n;
     bool beside;       /* some of them wait for their answer */
+    int64_t began_us;  /* monotonic */
     int64_t filled_us; /* monotonic: when verbs of the background began to fill it; 0: not yet */
     bool savepoints;   /* this attempt has them */
     bool mixed;        /* it ended for the lack of them */
@@ -209,6 +210,7 @@ static void answer(struct lane *lane, const struct group *g, bool alone)
     pthread_mutex_lock(&c->lock);
     c->counts.groups++;
     c->counts.verbs += g->n;
+    c->counts.busy_us += g->beside ? monotonic_us() - g->began_us : 0;
     c->counts.retried += alone ? g->n : 0;
     for (size_t i = 0; i < g->n; i++) {
         c->counts.refused += g->of[i]->status == REFUSED;
@@ -237,6 +239,7 @@ static bool take_group(struct committer *c, struct group *g)
     while (c->people.first && g->n < MAX_GROUP)
         g->of[g->n++] = pop(&c->people);
     g->beside = g->n > 0;
+    g->began_us = monotonic_us();
     if (!g->n && c->background.first)
         g->of[g->n++] = pop(&c->background);
     pthread_mutex_unlock(&c->lock);
@@ -351,15 +354,25 @@ static void wake(void *ctx, struct call *call, enum status status)
     pthread_mutex_unlock(&w->lock);
 }
 
-enum status committer_run(struct committer *c, struct call *call)
+static enum status run(struct committer *c, struct queue *q, struct call *call)
 {
     struct waiter w = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
-    committer_submit(c, call, wake, &w);
+    submit(c, q, call, wake, &w);
     pthread_mutex_lock(&w.lock);
     while (!w.is_done)
         pthread_cond_wait(&w.done, &w.lock);
     pthread_mutex_unlock(&w.lock);
     return w.status;
+}
+
+enum status committer_run(struct committer *c, struct call *call)
+{
+    return run(c, &c->people, call);
+}
+
+enum status committer_run_background(struct committer *c, struct call *call)
+{
+    return run(c, &c->background, call);
 }
 
 void committer_tell(struct committer *c, committer_told *told, void *ctx)
@@ -376,6 +389,7 @@ struct committer_counts committer_counts(struct committer *c)
     struct committer_counts counts = c->counts;
     counts.waiting = c->people.n;
     counts.background = c->background.n;
+    counts.lanes = c->n_lanes;
     pthread_mutex_unlock(&c->lock);
     return counts;
 }

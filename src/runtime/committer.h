@@ -32,8 +32,9 @@ void committer_submit(struct committer *c, struct call *call, committer_done *do
  * caller bounds how many it hands over.
  */
 void committer_submit_background(struct committer *c, struct call *call, committer_done *done, void *ctx);
-/* As committer_submit(), waiting for the answer: for command line, jobs and tests. */
+/* The same two, waiting for the answer: for command line, jobs and tests. */
 enum status committer_run(struct committer *c, struct call *call) MUST;
+enum status committer_run_background(struct committer *c, struct call *call) MUST;
 
 /*
  * TOLD hears of each verb that was committed, on a committer's thread that holds its lock: it must be short,
@@ -44,6 +45,8 @@ void committer_tell(struct committer *c, committer_told *told, void *ctx);
 
 struct committer_counts {
     uint64_t groups, verbs, refused, retried, broken;
+    int64_t busy_us; /* how long lanes worked at groups with people's verbs, all lanes together */
+    unsigned lanes;
     size_t waiting, background; /* verbs that no lane has taken yet: of people, and of the background */
 };
 struct committer_counts committer_counts(struct committer *c);

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <time.h>
+
 /* ---- numbers that are kept ---- */
 
 enum status setting_number(struct call *c, const char *name, int64_t *out)
@@ -61,9 +63,29 @@ void follow_read_done(struct job_worker *w, struct call *c)
     c->db = NULL;
 }
 
+/*
+ * People first: where their verbs kept the committer busy for half of the time of a step, a rest nine times
+ * as long follows, so that followers take a tenth of a busy machine and fall behind until it is less so.
+ */
+#define REST_TIMES 9
+#define REST_MOST  US_PER_SECOND
+#define REST_PIECE 20000 /* us; a process that ends does not wait for longer */
+
+static void rest(struct job_worker *w, int64_t began_us, int64_t busy_us)
+{
+    struct committer_counts now = committer_counts(w->committer);
+    int64_t took = monotonic_us() - began_us;
+    if ((now.busy_us - busy_us) * 2 < took * now.lanes)
+        return;
+    int64_t left = took * REST_TIMES < REST_MOST ? took * REST_TIMES : REST_MOST;
+    for (; left > 0 && w->go_on(w->jobs); left -= REST_PIECE)
+        nanosleep(&(struct timespec){.tv_nsec = REST_PIECE * 1000}, NULL);
+}
+
 enum status follow_step(struct job_worker *w, follow_reading *read, const struct verb *verb, void *plan)
 {
     bool any = !read;
+    int64_t began = monotonic_us(), busy = committer_counts(w->committer).busy_us;
     enum status status;
     struct call *c = follow_call(w, &status);
     c->verb = verb;
@@ -72,7 +94,8 @@ enum status follow_step(struct job_worker *w, follow_reading *read, const struct
         status = read(c, plan, &any);
     follow_read_done(w, c);
     if (status == OK && any)
-        status = committer_run(w->committer, c);
+        status = committer_run_background(w->committer, c);
     arena_free(c->arena);
+    rest(w, began, busy);
     return status;
 }

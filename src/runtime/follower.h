@@ -35,7 +35,7 @@ enum status setting_number_set(struct call *c, const char *name, int64_t n) MUST
 /*
  * One step of a follower: READ on a snapshot, then VERB through the committer with the same call, whose plan
  * is PLAN, unless READ leaves *ANY false. READ NULL: all is read. VERB is in no registry: nobody else can
- * call it.
+ * call it. Behind people's verbs, and with a rest where these keep the machine busy.
  */
 typedef enum status follow_reading(struct call *c, void *plan, bool *any);
 enum status follow_step(struct job_worker *w, follow_reading *read, const struct verb *verb, void *plan) MUST;

@@ -20,7 +20,13 @@
 
 struct marked {
     struct stretch at;
-    bool won; /* among its events something is won */
+    bool won;             /* among its events something is won */
+    struct rows accounts; /* at which something happened, each once */
+};
+/* Some of them, stored in one transaction; the last ones with the position. */
+struct marking {
+    const struct marked *of;
+    size_t from, n;
 };
 
 /*
@@ -34,9 +40,8 @@ static const char won_sql[] = "select 1" EVENTS("registration",
     OF_EVENT("registration", "x")) " and x.state = 'won' union all select 1" EVENTS("opportunity",
     OF_EVENT("opportunity", "x")) " and x.state = 'won' limit 1";
 /* clang-format off */
-static const char mark_sql[] =
-    "insert into cosell_look (account_id, due, marked) select f.id, 0, 1 from ("
-    "select x.id" EVENTS("account", OF_EVENT("account", "x"))
+static const char accounts_sql[] =
+    "select f.id from (select x.id" EVENTS("account", OF_EVENT("account", "x"))
     " union select x.account_id" EVENTS("opportunity", OF_EVENT("opportunity", "x"))
     " union select x.account_id" EVENTS("registration", OF_EVENT("registration", "x"))
     " union select x.account_id" EVENTS("contract", OF_EVENT("contract", "x"))
@@ -55,27 +60,46 @@ static const char mark_sql[] =
         OF_EVENT("population_share", "x") " join cosell_chance k on k.partner_id = x.partner_id")
     " union select k.account_id" EVENTS("population",
         OF_EVENT("population", "x") " join cosell_chance k on k.partner_id = x.partner_id")
-    ") f where f.id is not null on conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1";
+    ") f where f.id is not null order by f.id";
 /* clang-format on */
 
-static enum status read_stretch(struct call *c, void *plan, bool *any)
+static enum status read_stretch(struct call *c, struct marked *s)
 {
-    struct marked *s = plan;
-    struct rows rows;
     TRY(follow_read(c, POSITION, STRETCH, &s->at));
     struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
-    TRY(db_query(c->db, c->arena, &rows, won_sql, stretch, 2));
-    s->won = rows.n > 0;
-    *any = s->at.to > s->at.from;
+    struct db_query q[2] = {
+        {.sql = won_sql, .args = stretch, .n_args = 2}, {.sql = accounts_sql, .args = stretch, .n_args = 2}};
+    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
+    s->won = q[0].rows.n > 0;
+    s->accounts = q[1].rows;
     return OK;
+}
+
+/* Filled up with no account's, so that one text serves. */
+static enum status mark(struct call *c, const struct marking *m, size_t from)
+{
+    struct value ids[COSELL_BATCH];
+    struct buf sql = buf_in(c->arena, 4096);
+    buf_adds(&sql, "insert into cosell_look (account_id, due, marked) select column1, 0, 1 from (values ");
+    for (size_t i = 0; i < COSELL_BATCH; i++) {
+        ids[i] = v_int(from + i < m->n ? cell_int(&m->of->accounts, m->from + from + i, 0) : 0);
+        buf_addf(&sql, "%s(cast($%zu as bigint))", i ? ", " : "", i + 1);
+    }
+    buf_adds(&sql,
+        ") v where column1 > 0 on conflict (account_id) do update set due = 0, marked = cosell_look.marked + "
+        "1");
+    return db_exec(c->db, buf_str(&sql), ids, COSELL_BATCH);
 }
 
 static enum status mark_run(struct call *c)
 {
-    const struct marked *s = c->plan;
-    const struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
+    const struct marking *m = c->plan;
+    const struct marked *s = m->of;
     TRY(follow_hold(c, POSITION, s->at.from));
-    TRY(db_exec(c->db, mark_sql, stretch, 2));
+    for (size_t i = 0; i < m->n; i += COSELL_BATCH)
+        TRY(mark(c, m, i));
+    if (m->from + m->n < s->accounts.n)
+        return OK;
     if (s->won)
         TRY(setting_number_set(c, NEAR_DUE, 0));
     return setting_number_set(c, POSITION, s->at.to);
@@ -193,7 +217,39 @@ static bool has_chance(const struct look *l, int64_t account_id)
     return false;
 }
 
-/* What happened since the account was read leaves its mark, and it is looked at again. */
+/* Those found no more. */
+static enum status delete_old(struct call *c, const struct look *l)
+{
+    struct value args[1 + COSELL_BATCH];
+    struct buf sql = buf_in(c->arena, 1024);
+    args[0] = v_int(c->now.us);
+    buf_adds(&sql, "delete from cosell_chance where updated < $1 and account_id in (");
+    for (size_t i = 0; i < COSELL_BATCH; i++) {
+        args[1 + i] = v_int(i < l->n ? account_at(l, i) : 0);
+        buf_addf(&sql, "%s$%zu", i ? ", " : "", i + 2);
+    }
+    buf_adds(&sql, ")");
+    return db_exec(c->db, buf_str(&sql), args, COUNT(args));
+}
+
+/* What happened since an account was read leaves its mark, and it is looked at again. */
+static enum status put_off(struct call *c, const struct look *l)
+{
+    struct value args[3 * COSELL_BATCH];
+    struct buf sql = buf_in(c->arena, 8192);
+    buf_adds(&sql, "update cosell_look set due = v.column3 from (values ");
+    for (size_t i = 0; i < COSELL_BATCH; i++) {
+        int64_t id = i < l->n ? account_at(l, i) : 0;
+        args[3 * i] = v_int(id);
+        args[3 * i + 1] = v_int(id ? cell_int(&l->round->accounts, l->from + i, 1) : 0);
+        args[3 * i + 2] = v_int(c->now.us + (has_chance(l, id) ? AGAIN_US : SELDOM_US));
+        buf_addf(&sql, "%s(cast($%zu as bigint), cast($%zu as bigint), cast($%zu as bigint))", i ? ", " : "",
+            3 * i + 1, 3 * i + 2, 3 * i + 3);
+    }
+    buf_adds(&sql, ") v where account_id = v.column1 and marked = v.column2");
+    return db_exec(c->db, buf_str(&sql), args, COUNT(args));
+}
+
 static enum status store_run(struct call *c)
 {
     const struct look *l = c->plan;
@@ -201,15 +257,8 @@ static enum status store_run(struct call *c)
     TRY(db_lock_names(c->db, line, 1));
     for (size_t i = 0; i < l->found.n; i++)
         TRY(store_chance(c, &l->found.all[i]));
-    for (size_t i = 0; i < l->n; i++) {
-        int64_t id = account_at(l, i), marked = cell_int(&l->round->accounts, l->from + i, 1);
-        struct value gone[2] = {v_int(id), v_int(c->now.us)};
-        struct value next[3] = {
-            v_int(id), v_int(marked), v_int(c->now.us + (has_chance(l, id) ? AGAIN_US : SELDOM_US))};
-        TRY(db_exec(c->db, "delete from cosell_chance where account_id = $1 and updated < $2", gone, 2));
-        TRY(db_exec(c->db, "update cosell_look set due = $3 where account_id = $1 and marked = $2", next, 3));
-    }
-    return OK;
+    TRY(delete_old(c, l));
+    return put_off(c, l);
 }
 
 static const struct verb mark_verb = {
@@ -220,6 +269,28 @@ static const struct verb store_verb = {
     .name = "look", .label = "Look", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = store_run};
 
 /* ---- the job ---- */
+
+#define MARKS_MOST (10 * COSELL_BATCH) /* in one transaction: a partner has many accounts */
+
+static enum status mark_stretch(struct job_worker *w, bool *more)
+{
+    struct marked s = {.won = false};
+    enum status status;
+    struct call *c = follow_call(w, &status);
+    if (status == OK)
+        status = read_stretch(c, &s);
+    follow_read_done(w, c);
+    *more = s.at.to - s.at.from == STRETCH;
+    struct marking m = {.of = &s};
+    for (bool any = s.at.to > s.at.from; status == OK && any && w->go_on(w->jobs); m.from += m.n) {
+        size_t left = s.accounts.n - m.from;
+        m.n = left < MARKS_MOST ? left : MARKS_MOST;
+        status = follow_step(w, NULL, &mark_verb, &m);
+        any = m.n < left;
+    }
+    arena_free(c->arena);
+    return status;
+}
 
 static enum status look_at_some(struct job_worker *w, const struct round *r, size_t from)
 {
@@ -247,11 +318,8 @@ static enum status work(struct job_worker *w, int64_t id)
 {
     bool more = true;
     (void)id;
-    while (more && w->go_on(w->jobs)) {
-        struct marked s = {.won = false};
-        TRY(follow_step(w, read_stretch, &mark_verb, &s));
-        more = s.at.to - s.at.from == STRETCH;
-    }
+    while (more && w->go_on(w->jobs))
+        TRY(mark_stretch(w, &more));
     struct near n = {.position = 0};
     TRY(follow_step(w, read_near, &near_verb, &n));
     for (more = true; more && w->go_on(w->jobs);)

@@ -36,7 +36,7 @@ static const char events_sql[] =
     "left join activity a on e.noun = 'activity' and e.verb = 'create' and a.id = e.row_id "
     "left join registration ar on ar.id = a.registration_id "
     "left join person w on w.id = a.person_id and w.partner_id = a.partner_id "
-    "where e.seq > $1 and e.seq <= $2 order by e.seq";
+    "where e.seq > $1 and e.seq <= $2 and (r.id is not null or ar.id is not null) order by e.seq limit $3";
 
 static void take_activity(struct call *c, const struct rows *rows, size_t i, struct touchpoint *t)
 {
@@ -73,16 +73,13 @@ static enum status read_stretch(struct call *c, void *plan, bool *any)
     struct made *s = plan;
     struct rows rows;
     TRY(follow_read(c, POSITION, STRETCH, &s->at));
-    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
-    TRY(db_query(c->db, c->arena, &rows, events_sql, args, 2));
+    struct value args[3] = {v_int(s->at.from), v_int(s->at.to), v_int(AT_ONCE)};
+    TRY(db_query(c->db, c->arena, &rows, events_sql, args, 3));
     s->all = ARENA_ARRAY(c->arena, AT_ONCE, struct touchpoint);
-    for (size_t i = 0; i < rows.n && s->n < AT_ONCE; i++) {
-        if (!cell_int(&rows, i, 1))
-            continue;
+    for (size_t i = 0; i < rows.n; i++)
         take_event(c, &rows, i, s);
-        if (s->n == AT_ONCE)
-            s->at.to = cell_int(&rows, i, 0);
-    }
+    if (s->n == AT_ONCE)
+        s->at.to = cell_int(&rows, rows.n - 1, 0);
     *any = s->at.to > s->at.from;
     return OK;
 }
