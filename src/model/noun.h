@@ -91,6 +91,8 @@ struct noun {
     const struct verb *shown_by; /* what brings rows into sight: documents call it first; NULL: nothing */
     const char *nav;             /* the navigation's group in which its list stands; NULL: in none */
     bool custom;                 /* customers may add fields */
+    bool governs; /* rules rest on its rows: behind a change of one, what is known of the programme is read
+                     anew */
     bool derived; /* a job keeps its rows from others': they have no events, and a merge leaves them */
     bool hidden;  /* read through its own pages only: no derived list */
 };

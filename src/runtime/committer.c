@@ -72,12 +72,29 @@ static struct work *pop(struct queue *q)
 struct group {
     struct work *of[MAX_GROUP];
     size_t n;
-    bool beside;       /* some of them wait for their answer */
-    int64_t began_us;  /* monotonic */
-    int64_t filled_us; /* monotonic: when verbs of the background began to fill it; 0: not yet */
-    bool savepoints;   /* this attempt has them */
-    bool mixed;        /* it ended for the lack of them */
+    bool beside;                  /* some of them wait for their answer */
+    int64_t began_us;             /* monotonic */
+    int64_t filled_us;            /* monotonic: when verbs of the background began to fill it; 0: not yet */
+    bool savepoints;              /* this attempt has them */
+    struct programme_stamp stamp; /* as this attempt's verbs have found it so far */
+    bool mixed;                   /* it ended for the lack of them */
 };
+
+static bool governs(const struct call *c)
+{
+    for (const struct event *e = c->events; e; e = e->next)
+        if (e->noun->governs)
+            return true;
+    return false;
+}
+
+/* Which programme is in force is asked once in a transaction, and again behind a verb that changed it. */
+static void keep_stamp(struct group *g, struct call *c)
+{
+    if (governs(c))
+        c->programme_stamp.known = false;
+    g->stamp = c->programme_stamp;
+}
 
 /* A refusal is the verb's own, any other failure is the group's. */
 static enum status run_one(struct lane *lane, struct group *g, struct work *w)
@@ -85,12 +102,15 @@ static enum status run_one(struct lane *lane, struct group *g, struct work *w)
     struct call *c = w->call;
     uint64_t before = db_writes(lane->db);
     call_restart(c);
+    c->programme_stamp = g->stamp;
     c->db = lane->db;
     if (g->savepoints)
         TRY(db_savepoint(lane->db));
     enum status s = w->status = verb_run(c);
-    if (s == OK)
+    if (s == OK) {
+        keep_stamp(g, c);
         return g->savepoints ? db_release(lane->db) : OK;
+    }
     if (s != REFUSED)
         return s;
     c->events = NULL;
@@ -151,6 +171,7 @@ static enum status lock(struct lane *lane, const struct group *g)
 
 static enum status attempt(struct lane *lane, struct group *g, bool fill)
 {
+    g->stamp.known = false;
     enum status s = db_begin_write(lane->db);
     if (s == OK)
         s = lock(lane, g);

@@ -43,6 +43,7 @@ const struct noun custom_field_noun = {
     .title = "label",
     .vendor_scope = "1=1",
     .read = ADMIN | OPERATIONS,
+    .governs = true,
     .nav = N_("Programme"),
     .order = "-created",
 };

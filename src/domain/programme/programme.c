@@ -41,4 +41,5 @@ const struct noun programme_version_noun = {
     .partner_scope = "{t}.state <> 'withdrawn'",
     .read = ALL_ROLES,
     .order = "-created",
+    .governs = true,
 };
