@@ -33,6 +33,8 @@ struct viewer {
 extern const struct viewer system_viewer;
 
 /* What a writing verb leaves behind; the sequencer gives it its place (runtime/sequencer.h). */
+struct log_end; /* runtime/sequencer.h */
+
 struct event {
     struct event *next;
     const struct noun *noun;
@@ -47,6 +49,7 @@ struct event {
     /* Filled in by the sequencer. */
     int64_t seq;
     uint64_t leaf_index, tree_size;
+    const struct log_end *end; /* of the log behind this commit; NULL: no statement */
 };
 
 /* A file that a verb answers with: at PATH until it was sent. */

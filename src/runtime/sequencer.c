@@ -170,9 +170,20 @@ static enum status take_hashes(const struct rows *rows, size_t at, unsigned n, s
     return OK;
 }
 
+static bool read_end(const struct log_end *end, unsigned level, uint64_t first, unsigned n, struct hash *out)
+{
+    uint64_t at = first % TILE_WIDTH, have = end->head.size >> 8 * level;
+    if (have / TILE_WIDTH != first / TILE_WIDTH || at + n > end->level[level].n)
+        return false;
+    memcpy(out, end->level[level].h + at, n * sizeof *out);
+    return true;
+}
+
 enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
 {
     struct tile_source *src = ctx;
+    if (src->end && read_end(src->end, level, first, n, out))
+        return OK;
     struct value args[3] = {v_text(src->tree), v_int(level), v_int((int64_t)(first / TILE_WIDTH))};
     struct rows rows;
     TRY(db_query(src->db, src->arena, &rows, tile_sql, args, 3));
@@ -181,78 +192,90 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
 
 /* ---- the edge ---- */
 
-/* The partial tiles of both trees, all read in one round trip, because every other lane waits for it. */
-struct partial_tiles {
-    struct db_query of[TREE_COUNT][MERKLE_LEVELS];
-    struct value args[TREE_COUNT][MERKLE_LEVELS][3];
+/*
+ * Both heads, and of a tree that is not of the size we know ($1 the log's, $2 the audit's) its partial tiles,
+ * all in one round trip, because every other lane waits for it.
+ */
+_Static_assert(MERKLE_LEVELS == 8, "the levels stand in edges_sql");
+static const char edges_sql[] =
+    "select h.tree, h.size, h.root, h.key_id, l.column1, t.hashes from tree_head h cross join "
+    "(values (0), (1), (2), (3), (4), (5), (6), (7)) l left join tile t on "
+    "h.size <> case h.tree when 'log' then cast($1 as bigint) else cast($2 as bigint) end and "
+    "t.tree = h.tree and t.level = l.column1 and t.tile_index = h.size >> (8 * l.column1 + 8) and "
+    "(h.size >> (8 * l.column1)) % 256 <> 0 where l.column1 = 0 or h.size >> (8 * l.column1) > 0";
+
+struct stored_edge {
+    struct tree_head head;
+    const struct value *partial[MERKLE_LEVELS]; /* NULL: none, or not read */
 };
 
-static enum status read_partial_tiles(
-    struct db *db, struct arena *a, const struct tree_head head[TREE_COUNT], struct partial_tiles *out)
-{
-    struct db_query q[TREE_COUNT * MERKLE_LEVELS], *to[TREE_COUNT * MERKLE_LEVELS];
-    size_t n = 0;
-    for (int t = 0; t < TREE_COUNT; t++) {
-        for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
-            uint64_t have = head[t].size >> 8 * level;
-            struct value *args = out->args[t][level];
-            if (have % TILE_WIDTH == 0)
-                continue;
-            args[0] = v_text(tree_names[t]);
-            args[1] = v_int(level);
-            args[2] = v_int((int64_t)(have / TILE_WIDTH));
-            to[n] = &out->of[t][level];
-            q[n++] = (struct db_query){.sql = tile_sql, .args = args, .n_args = 3};
-        }
-    }
-    TRY(db_query_many(db, a, q, n));
-    for (size_t i = 0; i < n; i++)
-        *to[i] = q[i];
-    return OK;
-}
-
-/* A partial tile is read from its beginning; CTX are the levels of one tree. */
-static enum status take_partial(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
-{
-    const struct db_query *levels = ctx;
-    (void)first;
-    return take_hashes(&levels[level].rows, 0, n, out);
-}
-
-static enum status read_heads(struct db *db, struct arena *a, struct tree_head out[TREE_COUNT])
+static enum status read_edges(
+    struct db *db, struct arena *a, const struct edges *known, struct stored_edge out[TREE_COUNT])
 {
     struct value args[TREE_COUNT];
-    struct db_query q[TREE_COUNT];
+    struct rows rows;
     for (int t = 0; t < TREE_COUNT; t++) {
-        args[t] = v_text(tree_names[t]);
-        q[t] = (struct db_query){.sql = head_sql, .args = &args[t], .n_args = 1};
+        args[t] = v_int(known->known ? (int64_t)known->tree[t].size : -1);
+        out[t] = (struct stored_edge){.head = {.root = merkle_empty(), .key_id = -1}};
     }
-    TRY(db_query_many(db, a, q, TREE_COUNT));
-    for (int t = 0; t < TREE_COUNT; t++)
-        TRY(take_head(&q[t].rows, &out[t]));
+    TRY(db_query(db, a, &rows, edges_sql, args, TREE_COUNT));
+    for (size_t r = 0; r < rows.n; r++) {
+        struct stored_edge *e = &out[streq(cell_text(&rows, r, 0), tree_names[TREE_AUDIT])];
+        if (cell(&rows, r, 2)->len != HASH_SIZE)
+            return BROKEN;
+        e->head.size = (uint64_t)cell_int(&rows, r, 1);
+        memcpy(e->head.root.b, cell(&rows, r, 2)->b, HASH_SIZE);
+        e->head.key_id = cell(&rows, r, 3)->kind == VALUE_INT ? cell_int(&rows, r, 3) : -1;
+        if (cell(&rows, r, 5)->kind != VALUE_NULL)
+            e->partial[cell_int(&rows, r, 4)] = cell(&rows, r, 5);
+    }
     return OK;
 }
 
-/* The edges of the last commit that we saw when they are the stored trees', else read anew; and who signs. */
+/* A partial tile is read from its beginning; CTX is a struct stored_edge. */
+static enum status take_partial(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
+{
+    const struct stored_edge *e = ctx;
+    const struct value *hashes = e->partial[level];
+    (void)first;
+    if (!hashes || hashes->len < (size_t)n * HASH_SIZE)
+        return BROKEN;
+    memcpy(out, hashes->b, (size_t)n * HASH_SIZE);
+    return OK;
+}
+
+static bool same_size(const struct edges *e, const struct stored_edge stored[TREE_COUNT], int t)
+{
+    return e->known && e->tree[t].size == stored[t].head.size;
+}
+
+static bool same_root(const struct edges *e, const struct stored_edge stored[TREE_COUNT], int t)
+{
+    return memcmp(&e->root[t], &stored[t].head.root, HASH_SIZE) == 0;
+}
+
+/* The edges of the last commit that we saw where they are the stored trees', else read anew; and who signs.
+ */
 static enum status find_edges(
     struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
-    struct tree_head head[TREE_COUNT] = {{0}};
+    struct stored_edge stored[TREE_COUNT];
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
     pthread_mutex_unlock(&s->lock);
-    TRY(read_heads(db, a, head));
-    *key_id = head[TREE_AUDIT].key_id; /* the audit tree grows with every event */
-    bool ours = e->known;
-    for (int t = 0; t < TREE_COUNT; t++)
-        ours = ours && e->tree[t].size == head[t].size && memcmp(&e->root[t], &head[t].root, HASH_SIZE) == 0;
-    if (ours)
-        return OK;
-    struct partial_tiles *tiles = ARENA_NEW(a, struct partial_tiles);
-    TRY(read_partial_tiles(db, a, head, tiles));
+    TRY(read_edges(db, a, e, stored));
+    for (int t = 0; t < TREE_COUNT && e->known; t++)
+        if (same_size(e, stored, t) && !same_root(e, stored, t)) { /* another database came in its place */
+            e->known = false;
+            TRY(read_edges(db, a, e, stored));
+        }
+    *key_id = stored[TREE_AUDIT].head.key_id; /* the audit tree grows with every event */
     for (int t = 0; t < TREE_COUNT; t++) {
-        TRY(merkle_edge_load(&e->tree[t], head[t].size, (struct merkle_reader){take_partial, tiles->of[t]}));
-        e->root[t] = head[t].root;
+        if (same_size(e, stored, t))
+            continue;
+        TRY(merkle_edge_load(
+            &e->tree[t], stored[t].head.size, (struct merkle_reader){take_partial, &stored[t]}));
+        e->root[t] = stored[t].head.root;
     }
     e->known = true;
     return OK;
@@ -290,7 +313,7 @@ static enum status store_handover(const struct signer *by, struct db *db, struct
 
 /* Stores the partial tiles, the root and a fresh checkpoint. */
 static enum status store_head(const struct signer *by, struct db *db, struct arena *a, struct edges *edges,
-    enum tree t, uint64_t before, struct instant now)
+    enum tree t, uint64_t before, struct instant now, const char **checkpoint)
 {
     struct merkle_edge *e = &edges->tree[t];
     struct tile_sink sink = {db, a, t, OK};
@@ -311,6 +334,7 @@ static enum status store_head(const struct signer *by, struct db *db, struct are
         note_sign_also(&note, buf_str(&text), text.len, &by->before);
     if (by->hands_over && t == TREE_LOG)
         TRY(store_handover(by, db, a, buf_str(&note)));
+    *checkpoint = buf_str(&note);
     struct hash *kept = arena_alloc(a, sizeof *kept);
     *kept = root;
     struct value args[6] = {v_text(tree_names[t]), v_int((int64_t)e->size), v_blob(kept, HASH_SIZE),
@@ -384,10 +408,41 @@ static void sign_commit(const struct edges *edges, struct db *db, struct arena *
     db_commit_sign(db, "select seq from event where seq = $1 and salt = $2", args, 2);
 }
 
+static const struct log_end *end_of(
+    struct arena *a, const struct edges *edges, const char *checkpoint, int64_t key_id)
+{
+    const struct merkle_edge *log = &edges->tree[TREE_LOG];
+    struct log_end *end = ARENA_NEW(a, struct log_end);
+    end->head = (struct tree_head){.size = log->size,
+        .root = edges->root[TREE_LOG],
+        .checkpoint = arena_strdup(a, checkpoint),
+        .key_id = key_id};
+    for (unsigned l = 0; l < MERKLE_LEVELS; l++) {
+        struct hash *h = arena_alloc(a, log->level[l].n * sizeof *h);
+        memcpy(h, log->level[l].h, log->level[l].n * sizeof *h);
+        end->level[l].n = log->level[l].n;
+        end->level[l].h = h;
+    }
+    return end;
+}
+
+/* What a call asks of the log's end, in its own arena: it outlives the group. */
+static void tell_end(struct call *c, const struct edges *edges, const char *checkpoint, int64_t key_id)
+{
+    const struct log_end *end = NULL;
+    for (struct event *e = c->events; e; e = e->next) {
+        e->tree_size = edges->tree[TREE_LOG].size;
+        if (e->statement && !end)
+            end = end_of(c->arena, edges, checkpoint, key_id);
+        e->end = e->statement ? end : NULL;
+    }
+}
+
 static enum status append_all(const struct signer *by, struct edges *edges, struct db *db, struct arena *a,
     struct call *const *calls, size_t n, size_t n_events, struct instant now)
 {
     uint64_t before[TREE_COUNT];
+    const char *checkpoint[TREE_COUNT] = {0};
     for (int t = 0; t < TREE_COUNT; t++)
         before[t] = edges->tree[t].size;
     unsigned char *salts = arena_alloc(a, n_events * 32);
@@ -402,10 +457,9 @@ static enum status append_all(const struct signer *by, struct edges *edges, stru
     }
     for (int t = 0; t < TREE_COUNT; t++)
         if (edges->tree[t].size != before[t])
-            TRY(store_head(by, db, a, edges, t, before[t], now));
+            TRY(store_head(by, db, a, edges, t, before[t], now, &checkpoint[t]));
     for (size_t i = 0; i < n; i++)
-        for (struct event *e = calls[i]->events; e; e = e->next)
-            e->tree_size = edges->tree[TREE_LOG].size;
+        tell_end(calls[i], edges, checkpoint[TREE_LOG], by->key.id);
     return OK;
 }
 

@@ -40,7 +40,7 @@ void sequencer_hand_over(struct sequencer *s, const struct note_key *next);
 bool log_key_find(
     struct note_key *out, struct arena *a, const char *path, int64_t id, const char **from) MUST;
 
-/* Stores the events of CALLS in their order and fills in their seq, leaf_index and tree_size. */
+/* Stores the events of CALLS in their order and fills in their seq, leaf_index, tree_size and end. */
 enum status sequencer_append(struct sequencer *s, struct db *db, struct arena *a, struct call *const *calls,
     size_t n, struct instant now) MUST;
 /* After the commit: what was appended is kept as the known edge. After a rollback: forgotten. */
@@ -60,11 +60,20 @@ struct tree_head {
     int64_t key_id;         /* of the key that signs; -1: not told, by an older version */
 };
 enum status tree_head_read(struct db *db, struct arena *a, const char *tree, struct tree_head *out) MUST;
+/* The log's end right behind a commit: enough for the receipts of it without asking the database again. */
+struct log_end {
+    struct tree_head head;
+    struct {
+        unsigned n;
+        const struct hash *h;
+    } level[MERKLE_LEVELS]; /* the partial tiles */
+};
 /* Reads hashes of a tree from its tiles; CTX is a struct tile_source. */
 struct tile_source {
     struct db *db;
     struct arena *arena;
     const char *tree;
+    const struct log_end *end; /* asked first; NULL: none is known */
 };
 enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out);
 

@@ -168,7 +168,7 @@ static enum status store_record(struct db *db, const struct witness *w, const st
 static enum status prove(
     struct db *db, struct arena *a, uint64_t old, const struct tree_head *head, struct merkle_proof *out)
 {
-    struct tile_source source = {db, a, "log"};
+    struct tile_source source = {db, a, "log", NULL};
     out->n = 0;
     return old && old < head->size
                ? merkle_consistency(out, old, head->size, (struct merkle_reader){tile_read, &source})

@@ -53,7 +53,7 @@ static enum status proven(
     struct call *c, int64_t registration_id, const struct tree_head *head, struct order_place *out)
 {
     struct rows rows;
-    struct tile_source source = {c->db, c->arena, "log"};
+    struct tile_source source = {c->db, c->arena, "log", NULL};
     TRY(first_entry(c, registration_id, &rows));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);

@@ -141,7 +141,7 @@ enum status log_key_replace(struct call *c, const struct log_rotation *r)
 /* The statement that the row's key took over, in the log of the size at which both keys signed. */
 static enum status write_change(struct call *c, struct html *h, const struct rows *row)
 {
-    struct tile_source source = {c->db, c->arena, "log"};
+    struct tile_source source = {c->db, c->arena, "log", NULL};
     struct merkle_proof proof;
     uint64_t size = (uint64_t)cell_int(row, 0, 0), index = (uint64_t)cell_int(row, 0, 2);
     TRY(merkle_inclusion(&proof, index, size, (struct merkle_reader){tile_read, &source}));

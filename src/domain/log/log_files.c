@@ -20,7 +20,7 @@ static bool read_size(const char *text, uint64_t *out)
 static enum status show_consistency(struct call *c, struct page_request *r, struct html *h)
 {
     struct tree_head head;
-    struct tile_source source = {c->db, c->arena, "log"};
+    struct tile_source source = {c->db, c->arena, "log", NULL};
     struct consistency_proof p = {0};
     TRY(tree_head_read(c->db, c->arena, "log", &head));
     p.size = head.size;
@@ -95,7 +95,7 @@ static enum status show_tile(struct call *c, struct page_request *r, struct html
 {
     struct tree_head head;
     struct tile_name name;
-    struct tile_source source = {c->db, c->arena, "log"};
+    struct tile_source source = {c->db, c->arena, "log", NULL};
     TRY(tree_head_read(c->db, c->arena, "log", &head));
     if (!read_name(c->arena, r, &name))
         return call_refuse(c, PROBLEM_not_found, NULL);

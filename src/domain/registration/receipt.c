@@ -14,6 +14,27 @@ enum status registration_receipt(struct call *c, int64_t registration_id, int64_
     return registration_receipt_seen(c, &row, entry, out, index, size, leaf);
 }
 
+/* What was logged of it in this very call: its receipt needs nothing from the database. */
+static const struct event *just_logged(const struct call *c, int64_t registration_id)
+{
+    const struct event *last = NULL;
+    for (const struct event *e = c->events; e; e = e->next)
+        if (e->end && e->noun == &registration_noun && e->row_id == registration_id)
+            last = e;
+    return last;
+}
+
+static enum status write_just_logged(
+    struct call *c, const struct event *e, struct buf *out, struct hash *leaf)
+{
+    struct merkle_proof proof;
+    struct tile_source source = {c->db, c->arena, "log", e->end};
+    *leaf = receipt_leaf(e->salt, e->statement);
+    TRY(merkle_inclusion(&proof, e->leaf_index, e->tree_size, (struct merkle_reader){tile_read, &source}));
+    receipt_write(out, e->statement, e->salt, e->leaf_index, e->tree_size, &proof, e->end->head.checkpoint);
+    return OK;
+}
+
 enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
     struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf)
 {
@@ -21,6 +42,12 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
     struct merkle_proof proof;
     const char *checkpoint;
     struct rows rows;
+    const struct event *logged = entry == RECEIPT_NEWEST ? just_logged(c, registration->id) : NULL;
+    if (logged) {
+        *index = logged->leaf_index;
+        *size = logged->tree_size;
+        return write_just_logged(c, logged, out, leaf);
+    }
     struct value args[2] = {v_int(registration->id), v_int(entry)};
     TRY(db_query(c->db, c->arena, &rows,
         "select leaf_index, statement, salt from log_leaf where noun = 'registration' and row_id = $1 "
@@ -30,7 +57,7 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
     if (!rows.n || !head.checkpoint)
         return call_refuse(c, PROBLEM_not_found, NULL);
     const unsigned char *salt = cell(&rows, 0, 2)->b;
-    struct tile_source source = {c->db, c->arena, "log"};
+    struct tile_source source = {c->db, c->arena, "log", NULL};
     *index = (uint64_t)cell_int(&rows, 0, 0);
     *size = head.size;
     *leaf = receipt_leaf(salt, cell_text(&rows, 0, 1));
