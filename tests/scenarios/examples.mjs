@@ -113,10 +113,11 @@ function unlike(data, example, states, at = "") {
   return Object.keys(data).flatMap((k) => (k in example ? unlike(data[k], example[k], states, at ? `${at}.${k}` : k) : [`${at}.${k} is not shown`]));
 }
 
-// What was done leads to the state that is shown; where that is one of several from which it starts, it stays in any of them.
+// What was done leads to the state that is shown; where that is one of several from which it starts, it stays in any of them. What
+// waits for a job may have been begun by it, or be done.
 function after(o, shown) {
   const from = /From the states: ([^.]*)/.exec(o.description ?? "")?.[1].split(", ") ?? [];
-  return !o.description.includes("From the states") || !shown.state ? null : from.includes(shown.state) ? from : [shown.state];
+  return !o.description.includes("From the states") || !shown.state ? null : from.includes(shown.state) ? from : shown.state === "waiting" ? ["waiting", "running", "done"] : [shown.state];
 }
 
 // The same as people copy it from the pages.
