@@ -127,7 +127,7 @@ static enum status told_count(struct call *c, const struct side *s, struct value
     *out = v_null();
     if (s->permit->fields) {
         TRY(db_query(c->db, c->arena, &found,
-            "select count(distinct row_id) from overlap where count_id = $1", args, 1));
+            "select count(*) from (select distinct row_id from overlap where count_id = $1) r", args, 1));
         *out = v_int(cell_int(&found, 0, 0));
         return OK;
     }

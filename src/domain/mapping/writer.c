@@ -23,51 +23,83 @@ static enum status write_key(
         args, 3);
 }
 
-static enum status write_keys(struct call *c, const struct row_writer *w, const struct member *m, bool add)
+struct keys {
+    int64_t hash[MEMBER_KEYS];
+    size_t n;
+};
+
+static struct keys keys_of(struct arena *a, const struct member *m)
 {
-    int64_t keys[MEMBER_KEYS];
-    size_t n = member_keys(member_record(c->arena, m), keys);
-    for (size_t i = 0; i < n; i++)
-        TRY(write_key(c, w, keys[i], m->id, add));
-    return OK;
+    struct keys k;
+    k.n = member_keys(member_record(a, m), k.hash);
+    return k;
 }
 
-static enum status drop_old(struct call *c, const struct row_writer *w, int64_t id)
+/* As they are stored now: of a row that is there. */
+static enum status stored_keys(struct call *c, int64_t id, struct keys *out)
 {
     struct value args[1] = {v_int(id)};
     struct rows rows;
+    *out = (struct keys){.n = 0};
     TRY(db_query(
         c->db, c->arena, &rows, "select " MEMBER_COLUMNS " from population_row where id = $1", args, 1));
     if (!rows.n)
         return OK;
     struct member old = member_read(c->arena, rows.cells);
-    return write_keys(c, w, &old, false);
+    *out = keys_of(c->arena, &old);
+    return OK;
 }
 
-static enum status write_op(struct call *c, const struct row_writer *w, const struct row_op *o)
+/* Those of K that are not among OTHER: a key that stays costs no page of a large index. */
+static enum status write_keys(struct call *c, const struct row_writer *w, int64_t row_id,
+    const struct keys *k, const struct keys *other, bool add)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        size_t at = 0;
+        while (at < other->n && other->hash[at] != k->hash[i])
+            at++;
+        if (at == other->n)
+            TRY(write_key(c, w, k->hash[i], row_id, add));
+    }
+    return OK;
+}
+
+static enum status drop_row(struct call *c, const struct row_writer *w, int64_t id)
+{
+    struct value args[2] = {v_int(id), v_int(w->m->id)};
+    TRY(db_exec(c->db, "delete from overlap where row_id = $1", args, 1));
+    TRY(db_exec(c->db, "delete from overlap where other_population_id = $2 and other_row_id = $1", args, 2));
+    return db_exec(c->db, "delete from population_row where id = $1", args, 1);
+}
+
+static enum status store_row(struct call *c, const struct row_writer *w, const struct row_op *o)
 {
     const struct member *m = &o->m;
-    struct value args[12] = {v_int(m->id), v_int(w->m->id), v_int((int64_t)o->identity),
-        v_int((int64_t)o->digest), v_int(!w->first), v_text(m->external_id), v_text(m->name),
-        v_text(m->domain), v_text(m->country), v_text(m->city), v_text(m->owner), v_text(m->stage)};
+    struct value args[12] = {v_int(m->id), v_int(w->m->id), v_int((int64_t)o->digest), v_int(!w->first),
+        v_text(m->external_id), v_text(m->name), v_text(m->domain), v_text(m->country), v_text(m->city),
+        v_text(m->owner), v_text(m->stage), v_int((int64_t)o->identity)};
+    if (o->kind == ROW_CHANGE) /* its identity is that by which it was found */
+        return db_exec(c->db,
+            "update population_row set digest = $3, changed = $4, external_id = $5, name = $6, domain = $7, "
+            "country = $8, city = $9, owner = $10, stage = $11 where id = $1 and population_id = $2",
+            args, 11);
+    return db_exec(c->db,
+        "insert into population_row (id, population_id, digest, changed, external_id, name, domain, country, "
+        "city, owner, stage, identity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        args, 12);
+}
+
+/* The keys of a first list are written at its end, sorted. */
+static enum status write_op(struct call *c, const struct row_writer *w, const struct row_op *o)
+{
+    struct keys before = {.n = 0}, now = {.n = 0};
     if (o->kind != ROW_ADD)
-        TRY(drop_old(c, w, m->id));
-    if (o->kind == ROW_DROP) {
-        TRY(db_exec(c->db, "delete from overlap where row_id = $1", args, 1));
-        TRY(db_exec(
-            c->db, "delete from overlap where other_population_id = $2 and other_row_id = $1", args, 2));
-        return db_exec(c->db, "delete from population_row where id = $1", args, 1);
-    }
-    TRY(db_exec(c->db,
-        o->kind == ROW_ADD
-            ? "insert into population_row (id, population_id, identity, digest, changed, external_id, name, "
-              "domain, country, city, owner, stage) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-              "$12)"
-            : "update population_row set identity = $3, digest = $4, changed = $5, external_id = $6, "
-              "name = $7, domain = $8, country = $9, city = $10, owner = $11, stage = $12 where id = $1 and "
-              "population_id = $2",
-        args, 12));
-    return w->first ? OK : write_keys(c, w, m, true);
+        TRY(stored_keys(c, o->m.id, &before));
+    if (o->kind != ROW_DROP && !w->first)
+        now = keys_of(c->arena, &o->m);
+    TRY(write_keys(c, w, o->m.id, &before, &now, false));
+    TRY(write_keys(c, w, o->m.id, &now, &before, true));
+    return o->kind == ROW_DROP ? drop_row(c, w, o->m.id) : store_row(c, w, o);
 }
 
 /* ---- many ---- */
@@ -122,10 +154,7 @@ static int by_hash(const void *x, const void *y)
 
 struct keying {
     const struct row_writer *w;
-    struct keys_of {
-        int64_t hash[MEMBER_KEYS];
-        size_t n;
-    } * keys; /* by op */
+    struct keys *keys; /* by op */
 };
 
 static void make_keys(void *ctx, unsigned worker, size_t from, size_t to)
@@ -134,7 +163,7 @@ static void make_keys(void *ctx, unsigned worker, size_t from, size_t to)
     struct arena *a = arena_new();
     (void)worker;
     for (size_t i = from; i < to; i++) {
-        k->keys[i].n = member_keys(member_record(a, &k->w->op[i].m), k->keys[i].hash);
+        k->keys[i] = keys_of(a, &k->w->op[i].m);
         arena_reset(a);
     }
     arena_free(a);
