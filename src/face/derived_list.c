@@ -267,7 +267,6 @@ static struct part_field filter_control(struct call *c, struct page_request *r, 
 /* What a filter is set to, as people read it. */
 static const char *filter_label(struct call *c, const struct field *f, const char *given)
 {
-    const struct catalog_list *list = f->list ? catalog_find(c->catalog, f->list) : NULL;
     const struct noun *to = f->kind == KIND_REF ? model_noun(c->model, f->ref) : NULL;
     struct buf b = buf_in(c->arena, 4096);
     struct call look = *c;
@@ -276,14 +275,9 @@ static const char *filter_label(struct call *c, const struct field *f, const cha
     if (to)
         return id_parse(to->prefix, given, &id) && noun_get(&look, to, id, &row) == OK && row.name ? row.name
                                                                                                    : given;
-    for (const char *p = given; *p; p += strcspn(p, ","), p += *p == ',') {
-        const char *key = arena_strndup(c->arena, p, strcspn(p, ",")), *label = key;
-        for (const struct option *o = f->options; o && o->key; o++)
-            if (streq(o->key, key))
-                label = TR(c, o->label);
-        const struct catalog_item *item = list ? catalog_item(list, key) : NULL;
-        buf_addf(&b, "%s%s", b.len ? ", " : "", item ? item->label[call_lang(c)] : label);
-    }
+    for (const char *p = given; *p; p += strcspn(p, ","), p += *p == ',')
+        buf_addf(
+            &b, "%s%s", b.len ? ", " : "", choice_label(c, f, arena_strndup(c->arena, p, strcspn(p, ","))));
     return buf_str(&b);
 }
 

@@ -10,21 +10,15 @@
 const struct state *row_state(const struct noun *noun, const struct row *row)
 {
     int at = noun->states ? field_find(noun->fields, noun->n_fields, "state") : -1;
-    for (const struct state *s = noun->states; at >= 0 && s->key; s++)
-        if (row->v[at].kind == VALUE_TEXT && streq(s->key, row->v[at].s))
-            return s;
-    return NULL;
+    return at >= 0 && row->v[at].kind == VALUE_TEXT ? noun_state(noun, row->v[at].s) : NULL;
 }
 
-static const char *option_text(struct call *c, const struct field *f, const char *key)
+const char *choice_label(struct call *c, const struct field *f, const char *key)
 {
     const struct catalog_item *item = f->list ? catalog_item(catalog_find(c->catalog, f->list), key) : NULL;
     if (item)
         return item->label[call_lang(c)];
-    for (const struct option *o = f->options; o && o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return key;
+    return option_label(call_lang(c), f->options, key);
 }
 
 static const char *set_text(struct call *c, const struct field *f, const char *set)
@@ -33,7 +27,7 @@ static const char *set_text(struct call *c, const struct field *f, const char *s
     while (*set) {
         size_t n = strcspn(set, ",");
         if (n)
-            buf_addf(&b, "%s%s", b.len ? ", " : "", option_text(c, f, arena_strndup(c->arena, set, n)));
+            buf_addf(&b, "%s%s", b.len ? ", " : "", choice_label(c, f, arena_strndup(c->arena, set, n)));
         set += n + (set[n] != 0);
     }
     return buf_str(&b);
@@ -58,7 +52,7 @@ static const char *field_text(
     if (f->form == FORM_SET)
         return set_text(c, f, v->s);
     if (f->form == FORM_CHOICE || f->list)
-        return option_text(c, f, v->s);
+        return choice_label(c, f, v->s);
     if (f->form == FORM_COUNTRY && country_name(v->s))
         return TR(c, country_name(v->s));
     return v->s;
@@ -107,14 +101,6 @@ const char *custom_text(struct call *c, struct html *h, const struct custom_fiel
 
 /* ---- timeline ---- */
 
-static const struct option *event_option(const struct noun *noun, const char *verb)
-{
-    for (const struct option *o = noun->events; o && o->key; o++)
-        if (streq(o->key, verb))
-            return o;
-    return NULL;
-}
-
 static const char *event_text(struct call *c, const struct noun *noun, const char *verb)
 {
     const struct verb *v = model_verb(c->model, noun, verb);
@@ -130,7 +116,7 @@ static const char *event_text(struct call *c, const struct noun *noun, const cha
         return TR(c, "Split again");
     if (streq(verb, "import"))
         return TR(c, "Imported");
-    const struct option *named = event_option(noun, verb);
+    const struct option *named = option_find(noun->events, verb);
     if (named && named->label)
         return TR(c, named->label);
     return v ? TR(c, v->label) : verb;
@@ -182,7 +168,7 @@ enum status derived_timeline(
     size_t n = 0;
     for (size_t r = 0; r < rows.n; r++) {
         const char *verb = cell_string(&rows, r, 1), *actor = cell_text(&rows, r, 2);
-        const struct option *named = event_option(noun, verb);
+        const struct option *named = option_find(noun->events, verb);
         if (named && !named->label)
             continue;
         events[n++] = (struct event_view){.at = {cell_int(&rows, r, 0)},

@@ -13,6 +13,8 @@ const char *row_currency(
 /* An amount for an input or a file: "84000.00", with its currency's digits. */
 const char *amount_plain(struct call *c, const struct noun *noun, const struct row *row,
     const struct field *f, const struct value *v);
+/* What the viewer reads for one key of a choice or set: of its options, or of the programme's list. */
+const char *choice_label(struct call *c, const struct field *f, const char *key);
 /* A custom field's value as the viewer reads it. */
 const char *custom_text(struct call *c, struct html *h, const struct custom_field *f, const struct value *v);
 

@@ -1,5 +1,19 @@
 #include "model/field.h"
 
+const struct option *option_find(const struct option *options, const char *key)
+{
+    for (const struct option *o = options; key && o && o->key; o++)
+        if (streq(o->key, key))
+            return o;
+    return NULL;
+}
+
+const char *option_label(enum lang lang, const struct option *options, const char *key)
+{
+    const struct option *o = option_find(options, key);
+    return o ? tr(lang, o->label) : key;
+}
+
 int64_t field_max_length(const struct field *f)
 {
     if (f->max > 0)

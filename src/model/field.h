@@ -31,9 +31,14 @@ enum text_form {
     FORM_JSON,     /* canonical JSON, for machines */
 };
 
+/* One of a table of choices, ended by a NULL key. */
 struct option {
-    const char *key, *label;
+    const char *key, *label; /* label: N_() */
 };
+/* The option of that key; NULL where OPTIONS (NULL: no table) has none. */
+const struct option *option_find(const struct option *options, const char *key);
+/* What people read for it: its label in LANG, or the key itself where no option has it. NULL for NULL. */
+const char *option_label(enum lang lang, const struct option *options, const char *key);
 
 struct call;
 

@@ -29,10 +29,8 @@ const char *role_label(enum role role)
 
 enum role role_parse(const char *key)
 {
-    for (int i = 0; role_options[i].key; i++)
-        if (streq(role_options[i].key, key))
-            return (enum role)(i + 1);
-    return ROLE_NONE;
+    const struct option *o = option_find(role_options, key);
+    return o ? (enum role)(o - role_options + 1) : ROLE_NONE;
 }
 
 enum audience role_audience(enum role role)
@@ -55,6 +53,14 @@ const struct noun *model_noun_by_plural(const struct model *m, const char *plura
     for (size_t i = 0; m->nouns[i]; i++)
         if (streq(m->nouns[i]->plural, plural))
             return m->nouns[i];
+    return NULL;
+}
+
+const struct state *noun_state(const struct noun *noun, const char *key)
+{
+    for (const struct state *s = noun->states; key && s && s->key; s++)
+        if (streq(s->key, key))
+            return s;
     return NULL;
 }
 

@@ -106,6 +106,7 @@ const struct noun *model_noun(const struct model *m, const char *name); /* by na
 const struct noun *model_noun_by_plural(const struct model *m, const char *plural);
 const struct verb *model_verb(const struct model *m, const struct noun *noun, const char *name);
 const struct field *noun_field(const struct noun *noun, const char *name); /* NULL: none */
+const struct state *noun_state(const struct noun *noun, const char *key);  /* NULL: none */
 /* A bit for each of the comma-separated fields; 0 when one is none. */
 uint64_t noun_field_set(const struct noun *noun, const char *names);
 /* " and o.state in ('waiting', 'offered')" of rows ALIAS, where the noun's sets are unique in states alone.

@@ -76,19 +76,10 @@ static enum status fill_table(struct call *c, struct learned_view *v)
 
 /* ---- the rows behind a number ---- */
 
-static const struct option *reason_asked(const struct page_request *r)
-{
-    const char *key = page_query(r, "reason");
-    for (const struct option *o = cosell_reason_options; key && o->key; o++)
-        if (streq(o->key, key))
-            return o;
-    return NULL;
-}
-
 static enum status fill_requests(
     struct call *c, struct page_request *r, struct html *h, size_t which, struct learned_view *v)
 {
-    const struct option *reason = reason_asked(r);
+    const struct option *reason = option_find(cosell_reason_options, page_query(r, "reason"));
     struct list_query q = {.where = numbers[which].where, .after = page_query(r, "after"), .limit = AT_ONCE};
     struct list list;
     if (reason)

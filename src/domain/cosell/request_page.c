@@ -46,7 +46,7 @@ static void fill_facts(struct call *c, struct html *h, const struct row *row, co
     add_fact(v, TR(c, "Product line"), row_title(NOUN, row, "product_line_id"), NULL);
     if (q->amount_band)
         add_fact(v, TR(c, "About how much"),
-            arena_printf(c->arena, "%s %s", cosell_option_text(c, cosell_amount_bands, q->amount_band),
+            arena_printf(c->arena, "%s %s", option_label(call_lang(c), cosell_amount_bands, q->amount_band),
                 c->catalog->currency),
             NULL);
 }
@@ -83,7 +83,7 @@ static void fill_answer(struct call *c, const struct cosell_request *q, struct r
         if (streq(words[i].state, q->state)) {
             v->answer_mark = words[i].mark;
             v->answer_word = q->reason ? arena_printf(c->arena, "%s: %s", TR(c, words[i].word),
-                                             cosell_option_text(c, cosell_decline_reasons, q->reason))
+                                             option_label(call_lang(c), cosell_decline_reasons, q->reason))
                                        : TR(c, words[i].word);
         }
     v->answer = q->answer;
@@ -157,7 +157,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         .mark = state->mark,
         .state = TR(c, state->label),
         .path = row_href(c, NOUN->plural, NOUN->prefix, id),
-        .kind = cosell_option_text(c, cosell_kinds, q.kind),
+        .kind = option_label(call_lang(c), cosell_kinds, q.kind),
         .text = q.text,
         .at = row.created,
         .due = q.due,

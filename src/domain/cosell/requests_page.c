@@ -40,7 +40,7 @@ struct request_line request_line(struct call *c, struct html *h, const struct ro
     struct request_line l = {.subject = account ? account : cosell_subject(c->arena, h->lang, &q),
         .href = arena_printf(c->arena, "/%s/%s", noun->plural, id_text(c->arena, noun->prefix, row->id)),
         .partner = c->viewer->partner_id ? c->catalog->vendor : partner,
-        .kind = cosell_option_text(c, cosell_kinds, q.kind),
+        .kind = option_label(call_lang(c), cosell_kinds, q.kind),
         .sub = q.text,
         .mark = state->mark,
         .state = TR(c, state->label),

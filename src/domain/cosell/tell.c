@@ -11,14 +11,6 @@ struct told {
     const struct zone *zone;
 };
 
-static const char *kind_text(enum lang lang, const char *kind)
-{
-    for (const struct option *o = cosell_kinds; o->key; o++)
-        if (streq(o->key, kind))
-            return tr(lang, o->label);
-    return kind;
-}
-
 static const char *until(struct call *c, enum lang lang, const struct told *t)
 {
     struct html h = {.arena = c->arena, .lang = lang, .zone = t->zone, .now = c->now};
@@ -44,9 +36,10 @@ static void write_news(struct call *c, enum lang lang, const void *ctx, struct n
 {
     const struct told *t = ctx;
     out->subject = subject(c, lang, t);
-    out->body = t->news == COSELL_ASKED ? arena_printf(c->arena, "%s: %s\n\n%s", kind_text(lang, t->q->kind),
-                                              t->q->text, until(c, lang, t))
-                                        : t->q->answer;
+    out->body = t->news == COSELL_ASKED
+                    ? arena_printf(c->arena, "%s: %s\n\n%s", option_label(lang, cosell_kinds, t->q->kind),
+                          t->q->text, until(c, lang, t))
+                    : t->q->answer;
 }
 
 static void write_silence(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)

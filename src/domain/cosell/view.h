@@ -24,8 +24,6 @@ struct why_view {
 /* From the evidence that is stored with a request or a chance; false where there is none. */
 bool why_read(struct call *c, struct html *h, const char *evidence, int64_t score, struct why_view *out);
 
-/* The label of a key in OPTIONS, translated; the key where there is none. */
-const char *cosell_option_text(struct call *c, const struct option *options, const char *key);
 /* Tabs over the finder and what came of it; CURRENT is the path of one. */
 const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *n);
 /* Offers ROWS (id, name) for a reference of the form; NONE is what stands for none of them. */

@@ -112,14 +112,6 @@ bool why_read(struct call *c, struct html *h, const char *evidence, int64_t scor
     return true;
 }
 
-const char *cosell_option_text(struct call *c, const struct option *options, const char *key)
-{
-    for (const struct option *o = options; key && o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return key;
-}
-
 const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *n)
 {
     static const struct page *const pages[] = {&cosell_finder_page, &cosell_learned_page};

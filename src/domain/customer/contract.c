@@ -91,14 +91,6 @@ const struct noun contract_noun = {
     .unique = (const char *const[]){"external_id", NULL},
 };
 
-const struct state *contract_state(const char *key)
-{
-    const struct state *s = states;
-    while (s->key && !streq(s->key, key))
-        s++;
-    return s;
-}
-
 const char *contract_path(struct call *c, int64_t id)
 {
     return arena_printf(c->arena, "/contracts/%s", id_text(c->arena, contract_noun.prefix, id));

@@ -54,7 +54,6 @@ extern const struct verb contract_hand_over, contract_hand_back;
 extern const char *const contract_running[]; /* active, expired: states in which a renewal is still to come */
 #define CONTRACT_RUNNING "('active', 'expired')"
 
-const struct state *contract_state(const char *key);   /* its label and mark; KEY is one of them */
 const char *contract_path(struct call *c, int64_t id); /* "/contracts/ctr_..." */
 /*
  * Makes a contract of K, filling in what it leaves open (name, currency, owner), with its partner's row

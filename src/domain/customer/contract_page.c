@@ -68,14 +68,6 @@ static enum status fill_chain(
 
 /* ---- who does what there ---- */
 
-static const char *role_text(struct call *c, const char *role)
-{
-    for (const struct option *o = customer_role_options; o->key; o++)
-        if (streq(o->key, role))
-            return TR(c, o->label);
-    return role;
-}
-
 static enum status fill_partners(
     struct call *c, struct html *h, const struct renewal *r, struct contract_view *v)
 {
@@ -95,7 +87,7 @@ static enum status fill_partners(
             (struct contract_partner_line){.name = name ? name : c->viewer->partner_name,
                 .href = arena_printf(c->arena, "/customer-partners/%s",
                     id_text(c->arena, customer_partner_noun.prefix, list.rows[i].id)),
-                .role = role_text(c, p.role),
+                .role = option_label(call_lang(c), customer_role_options, p.role),
                 .since = fmt_date(h, p.since),
                 .until = p.until.days == DATE_NONE ? NULL : fmt_date(h, p.until)};
     }

@@ -22,8 +22,8 @@ static struct customer_contract contract_of(struct call *c, struct html *h, cons
         .sub = r->partner ? r->partner : TR(c, "Sold by us"),
         .amount = fmt_money(h, k->amount, k->currency),
         .ends = fmt_date(h, k->ends),
-        .mark = contract_state(k->state)->mark,
-        .state = TR(c, contract_state(k->state)->label),
+        .mark = noun_state(&contract_noun, k->state)->mark,
+        .state = TR(c, noun_state(&contract_noun, k->state)->label),
         .why = running ? signs_words(c, h, &r->signs, SIGNS_RISK) : NULL};
     if (running)
         usage_lines(c, h, &r->facts, &r->signs, &v.usage, &v.n_usage);
@@ -118,12 +118,9 @@ static void add_deed(struct customer_panel *v, int64_t partner_id, const char *n
 static struct customer_deed deed_of(struct call *c, const struct rows *rows, size_t i)
 {
     bool deal = cell_int(rows, i, 5) != 0;
-    const char *role = cell_text(rows, i, 2), *what = cell_text(rows, i, 3);
-    for (const struct option *o = deal ? member_role_options : customer_role_options; o->key; o++)
-        if (streq(o->key, role)) {
-            role = TR(c, o->label);
-            break;
-        }
+    const char *what = cell_text(rows, i, 3),
+               *role = option_label(
+                   call_lang(c), deal ? member_role_options : customer_role_options, cell_text(rows, i, 2));
     return (struct customer_deed){.text = arena_printf(c->arena, deal ? "%s: %s" : "%s %s", role, what),
         .href = arena_printf(c->arena, "/%s/%s", deal ? "opportunities" : customer_partner_noun.plural,
             id_text(c->arena, deal ? "opp" : customer_partner_noun.prefix, cell_int(rows, i, 4)))};

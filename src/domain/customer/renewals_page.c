@@ -113,14 +113,6 @@ static enum status fill_figures(struct call *c, struct html *h, const struct ask
 
 /* ---- rows ---- */
 
-static const char *forecast_label(struct call *c, const char *key)
-{
-    for (const struct option *o = forecast_options; key && o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return NULL;
-}
-
 static struct renewal_line line_of(struct call *c, struct html *h, const struct renewal *r)
 {
     const struct contract *k = &r->contract;
@@ -137,7 +129,7 @@ static struct renewal_line line_of(struct call *c, struct html *h, const struct 
                                      : "new",
         .amount = fmt_money(h, k->amount, k->currency),
         .expected = k->expected.minor ? fmt_money(h, k->expected, k->currency) : NULL,
-        .forecast = forecast_label(c, k->forecast),
+        .forecast = option_label(call_lang(c), forecast_options, k->forecast),
         .why = signs_words(c, h, &r->signs, SIGNS_RISK)};
 }
 

@@ -6,14 +6,6 @@
 
 #define RUNS_SHOWN 50
 
-const struct state *import_state(const char *key)
-{
-    const struct state *s = import_run_noun.states;
-    while (s->key && !streq(s->key, key))
-        s++;
-    return s;
-}
-
 static void fill_form(struct call *c, struct page_request *r, struct imports_view *v)
 {
     size_t n = 0;
@@ -62,7 +54,7 @@ static enum status fill_runs(struct call *c, struct html *h, struct imports_view
         struct import_run run;
         row_record(&import_run_noun, &list.rows[i], &run);
         const struct import_kind *kind = import_kind_find(run.kind);
-        const struct state *state = import_state(run.state);
+        const struct state *state = noun_state(&import_run_noun, run.state);
         v->runs[v->n_runs++] = (struct run_line_view){
             .href = arena_printf(c->arena, "/import/%s", id_text(c->arena, "imp", list.rows[i].id)),
             .file = run.file_name,

@@ -311,7 +311,7 @@ static bool is(const struct sight *s, const char *state)
 static enum status fill(const struct sight *s, struct page_request *r, struct run_view *v)
 {
     struct call *c = s->call;
-    const struct state *state = import_state(s->run.state);
+    const struct state *state = noun_state(&import_run_noun, s->run.state);
     const char *id = id_text(c->arena, import_run_noun.prefix, s->id);
     v->csrf = r->csrf;
     v->path = arena_printf(c->arena, "/import/%s", id);

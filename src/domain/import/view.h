@@ -83,6 +83,5 @@ struct errors_view {
 
 /* The run of "/import/:id" for the viewer; REFUSED as not found. */
 enum status import_page_run(struct call *c, struct page_request *r, int64_t *id, struct import_run *run) MUST;
-const struct state *import_state(const char *key);
 
 #endif

@@ -79,10 +79,7 @@ static void add_source(struct call *c, struct html *h, const struct rows *rows, 
 {
     struct funnel_source *s = &v->sources[v->n_sources++];
     const char *key = cell_string(rows, i, 0);
-    const struct option *source = lead_sources;
-    while (source->key && !streq(source->key, key))
-        source++;
-    s->label = source->label ? TR(c, source->label) : key;
+    s->label = option_label(call_lang(c), lead_sources, key);
     s->href = list_of(c, steps[FUNNEL_TAKEN].states, key, since);
     for (int step = 0; step < FUNNEL_STEPS; step++) {
         int64_t n = cell_int(rows, i, (size_t)step + 1);

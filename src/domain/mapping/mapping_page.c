@@ -42,7 +42,7 @@ static struct list_card list_card(
     v->running = v->running || !rests;
     return (struct list_card){.name = p.name,
         .href = href,
-        .kind = mapping_kind(c, p.kind),
+        .kind = option_label(call_lang(c), population_kinds, p.kind),
         .mark = state->mark,
         .state = TR(c, state->label),
         .rows = arena_printf(
@@ -90,7 +90,7 @@ static struct mapping_line *line_of(
         memcpy(more, g->lines, g->n * sizeof *more);
     g->lines = more;
     more[g->n] = (struct mapping_line){.list = k->with_population,
-        .kind = mapping_kind(c, k->with_kind),
+        .kind = option_label(call_lang(c), population_kinds, k->with_kind),
         .cells = ARENA_ARRAY(c->arena, v->n_lists + 1, struct mapping_cell)};
     return &more[g->n++];
 }

@@ -101,11 +101,10 @@ static void fill_tabs(struct call *c, struct page_request *r, const char *path, 
     v->tabs[v->n_tabs++] =
         (struct part_tab){.label = TR(c, "All"), .href = path, .current = !chosen || !*chosen};
     for (size_t i = 0; i < COUNT(kinds); i++)
-        for (const struct option *o = overlap_evidence; o->key; o++)
-            if (streq(o->key, kinds[i]))
-                v->tabs[v->n_tabs++] = (struct part_tab){.label = TR(c, o->label),
-                    .href = arena_printf(c->arena, "%s?evidence=%s", path, o->key),
-                    .current = streq(chosen, o->key)};
+        v->tabs[v->n_tabs++] =
+            (struct part_tab){.label = option_label(call_lang(c), overlap_evidence, kinds[i]),
+                .href = arena_printf(c->arena, "%s?evidence=%s", path, kinds[i]),
+                .current = streq(chosen, kinds[i])};
 }
 
 /* ---- the whole ---- */
@@ -157,8 +156,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     bool rows = streq(k.level, "fields"),
          told = row.v[field_find(overlap_count_noun.fields, overlap_count_noun.n_fields, "matches")].kind !=
                 VALUE_NULL;
-    v.title = r->shell->title = arena_printf(
-        c->arena, TR(c, "Their %s × your %s"), mapping_kind(c, k.with_kind), mapping_kind(c, own.kind));
+    v.title = r->shell->title = arena_printf(c->arena, TR(c, "Their %s × your %s"),
+        option_label(call_lang(c), population_kinds, k.with_kind),
+        option_label(call_lang(c), population_kinds, own.kind));
     v.lead = lead(c, h, &k, &own, told);
     v.look = rows ? arena_printf(c->arena, "%s/look", path) : NULL;
     v.export = k.may_export ? arena_printf(c->arena, "%s/export_rows", path) : NULL;

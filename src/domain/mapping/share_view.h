@@ -5,8 +5,6 @@
 #include "domain/mapping/mapping.h"
 #include "domain/mapping/mapping_view.h"
 
-/* The label of a population's kind. */
-const char *mapping_kind(struct call *c, const char *kind);
 /* Whether the viewer has a look at the rows of that count open. */
 enum status mapping_looks_at(struct call *c, int64_t count_id, bool *out) MUST;
 /* Who sees what of a population that the viewer may read. */

@@ -10,14 +10,6 @@
 
 /* ---- what the pages say in the same words ---- */
 
-const char *mapping_kind(struct call *c, const char *kind)
-{
-    for (const struct option *o = population_kinds; o->key; o++)
-        if (streq(o->key, kind))
-            return TR(c, o->label);
-    return kind;
-}
-
 static const char *field_labels(struct call *c, const char *set)
 {
     struct buf b = buf_in(c->arena, 512);

@@ -5,14 +5,6 @@
 #include "domain/merge/split.h"
 #include "domain/registration/evidence_view.h"
 
-static const char *kind_label(struct call *c, const char *kind)
-{
-    for (const struct option *o = merge_kinds; o->key; o++)
-        if (streq(o->key, kind))
-            return TR(c, o->label);
-    return kind;
-}
-
 static const char *row_href(struct call *c, const char *kind, const char *id)
 {
     const struct merge_kind *k = merge_kind(kind);
@@ -31,7 +23,7 @@ static void fill_pair(struct call *c, const struct row *row, struct pair_view *v
         .other = d.other_name,
         .one_href = row_href(c, d.kind, d.one),
         .other_href = row_href(c, d.kind, d.other),
-        .kind = kind_label(c, d.kind),
+        .kind = option_label(call_lang(c), merge_kinds, d.kind),
         .evidence = evidence_words(c, d.evidence),
         .merge_href = arena_printf(c->arena, "/merge?kind=%s&kept=%s&gone=%s", d.kind, d.one, d.other),
         .mark = state ? state->mark : "gone",

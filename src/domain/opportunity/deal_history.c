@@ -63,11 +63,13 @@ static const char *change_text(
 
 static const char *icon_of(const char *noun, const char *verb)
 {
-    static const struct option icons[] = {{"opportunity_member", "people"}, {"opportunity_line", "list"},
-        {"plan_step", "check"}, {"opportunity_comment", "chat"}, {"file", "save"}, {0}};
-    for (const struct option *o = icons; o->key; o++)
-        if (streq(o->key, noun))
-            return o->label;
+    static const struct {
+        const char *noun, *icon;
+    } icons[] = {{"opportunity_member", "people"}, {"opportunity_line", "list"}, {"plan_step", "check"},
+        {"opportunity_comment", "chat"}, {"file", "save"}};
+    for (size_t i = 0; i < COUNT(icons); i++)
+        if (streq(icons[i].noun, noun))
+            return icons[i].icon;
     return streq(verb, "win") ? "medal" : streq(verb, "lose") ? "gone" : "board";
 }
 

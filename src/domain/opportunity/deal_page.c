@@ -131,11 +131,8 @@ static void add_member(struct call *c, struct html *h, const struct row *row, co
     row_record(&opportunity_member_noun, row, &m);
     if (!streq(m.state, "active"))
         return;
-    const struct option *role = member_role_options;
-    while (role->key && !streq(role->key, m.role))
-        role++;
     const char *partner = row_title(&opportunity_member_noun, row, "partner_id"),
-               *label = role->label ? TR(c, role->label) : m.role;
+               *label = option_label(call_lang(c), member_role_options, m.role);
     struct member_view *k = &v->members[v->n_members++];
     *k = (struct member_view){.name = m.partner_id.id ? partner : person,
         .sub = m.partner_id.id && person ? arena_printf(c->arena, "%s · %s", label, person) : label,

@@ -64,14 +64,6 @@ static enum status fill_passkeys(struct call *c, struct me_sign_in_view *v)
     return OK;
 }
 
-static const char *method_label(struct call *c, const char *method)
-{
-    const struct option *o = noun_field(&session_noun, "method")->options;
-    while (o->key && !streq(o->key, method))
-        o++;
-    return o->key ? TR(c, o->label) : "";
-}
-
 static enum status fill_sessions(struct call *c, struct me_sign_in_view *v)
 {
     struct list_query q = {
@@ -84,7 +76,7 @@ static enum status fill_sessions(struct call *c, struct me_sign_in_view *v)
         row_record(&session_noun, &list.rows[i], &s);
         out[i] = (struct me_session_view){.id = id_text(c->arena, "ses", list.rows[i].id),
             .device = s.device ? s.device : TR(c, "Unknown device"),
-            .method = method_label(c, s.method),
+            .method = option_label(call_lang(c), noun_field(&session_noun, "method")->options, s.method),
             .last_seen = s.last_seen,
             .own = list.rows[i].id == c->viewer->session_id};
     }

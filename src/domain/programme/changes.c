@@ -70,10 +70,7 @@ static const char *member_label(struct call *c, const char *member)
         {"countries", N_("Countries")}, {"role", N_("Role")}, {"active", N_("Can be registered")},
         {"tiers", N_("Tiers")}, {"probability", N_("Probability")}, {"forecast", N_("Forecast")},
         {"requires", N_("Requires")}, {0}};
-    for (const struct option *o = labels; o->key; o++)
-        if (streq(o->key, member))
-            return TR(c, o->label);
-    return member;
+    return option_label(call_lang(c), labels, member);
 }
 
 /* Members of both, each once. */

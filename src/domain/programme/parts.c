@@ -80,10 +80,8 @@ static const char *next_step_text(struct call *c, const char *key)
     static const struct option steps[] = {{"waitlist", N_("join the waitlist")},
         {"ask", N_("ask what has to happen first")}, {"dispute", N_("say why you disagree")},
         {"account_team", N_("ask the account team")}, {"requirement", N_("meet what is missing")}, {0}};
-    for (const struct option *o = steps; o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return key ? key : "";
+    const char *label = option_label(call_lang(c), steps, key);
+    return label ? label : "";
 }
 
 const char *outcome_then(struct call *c, const struct programme *p, const struct rule_head *r, bool benefit)
@@ -531,14 +529,6 @@ const json_t *setting_value(struct call *c, const json_t *document, const struct
 const struct option weekday_options[] = {{"mon", N_("Mon")}, {"tue", N_("Tue")}, {"wed", N_("Wed")},
     {"thu", N_("Thu")}, {"fri", N_("Fri")}, {"sat", N_("Sat")}, {"sun", N_("Sun")}, {0}};
 
-static const char *option_text(struct call *c, const struct option *options, const char *key)
-{
-    for (const struct option *o = options; o && o->key; o++)
-        if (streq(o->key, key))
-            return TR(c, o->label);
-    return key;
-}
-
 static const char *short_json(struct arena *a, const json_t *v)
 {
     char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
@@ -554,7 +544,8 @@ static const char *list_text(struct call *c, const json_t *v, const struct optio
     for (size_t i = 0; i < json_array_size(v); i++) {
         const json_t *one = json_array_get(v, i);
         const char *key = json_string_value(one);
-        buf_addf(&b, "%s%s", i ? ", " : "", key ? option_text(c, options, key) : short_json(c->arena, one));
+        buf_addf(&b, "%s%s", i ? ", " : "",
+            key ? option_label(call_lang(c), options, key) : short_json(c->arena, one));
     }
     return b.len ? buf_str(&b) : TR(c, "none");
 }
@@ -592,9 +583,9 @@ const char *member_text(struct call *c, const struct programme *p, const char *m
     if (streq(member, "tiers"))
         return tiers_text(c, p, v);
     if (streq(member, "role") && json_is_string(v))
-        return option_text(c, queue_role_options, json_string_value(v));
+        return option_label(call_lang(c), queue_role_options, json_string_value(v));
     if (streq(member, "forecast") && json_is_string(v))
-        return option_text(c, forecast_options, json_string_value(v));
+        return option_label(call_lang(c), forecast_options, json_string_value(v));
     if (!v || json_is_null(v))
         return TR(c, "none");
     if (json_is_array(v))

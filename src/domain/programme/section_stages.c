@@ -11,10 +11,8 @@ const struct option stage_need_options[] = {{"amount", N_("Amount")}, {"close_da
 
 static int option_index(const struct option *options, const char *key)
 {
-    for (int i = 0; key && options[i].key; i++)
-        if (streq(options[i].key, key))
-            return i;
-    return -1;
+    const struct option *o = option_find(options, key);
+    return o ? (int)(o - options) : -1;
 }
 
 static void wrong(struct call *c, size_t stage, const char *member, const char *message)

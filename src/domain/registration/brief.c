@@ -5,15 +5,6 @@
 
 #define SOON_DAYS 14
 
-static const struct state *state_of(const char *key)
-{
-    const struct state *s = registration_noun.states;
-    while (s->key && !streq(s->key, key))
-        s++;
-    ASSERT(s->key);
-    return s;
-}
-
 static void say_next(struct call *c, struct html *h, const struct rows *rows, size_t i, struct brief_row *b)
 {
     struct instant heartbeat = {cell_int(rows, i, 9)}, review = {cell_int(rows, i, 10)};
@@ -33,7 +24,7 @@ static struct brief_row row_at(
     struct call *c, struct html *h, const struct rows *rows, size_t i, enum brief_sub sub)
 {
     struct instant until = {cell_int(rows, i, 7)}, since = {cell_int(rows, i, 8)};
-    const struct state *state = state_of(cell_string(rows, i, 6));
+    const struct state *state = noun_state(&registration_noun, cell_string(rows, i, 6));
     bool approved = streq(state->key, "approved");
     const char *line = cell_string(rows, i, 3);
     struct brief_row b = {.company = cell_string(rows, i, 1),

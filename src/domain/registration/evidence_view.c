@@ -21,11 +21,8 @@ const char *evidence_words(struct call *c, const char *codes)
         {0}};
     struct buf b = buf_in(c->arena, 4096);
     for (const char *p = codes; *p; p += strcspn(p, ","), p += *p == ',') {
-        const char *code = arena_strndup(c->arena, p, strcspn(p, ",")), *word = code;
-        for (const struct option *o = words; o->key; o++)
-            if (streq(o->key, code))
-                word = TR(c, o->label);
-        buf_addf(&b, "%s%s", b.len ? ", " : "", word);
+        const char *code = arena_strndup(c->arena, p, strcspn(p, ","));
+        buf_addf(&b, "%s%s", b.len ? ", " : "", option_label(call_lang(c), words, code));
     }
     return buf_str(&b);
 }

@@ -49,7 +49,7 @@ static const struct option option_words[] = {{"open", N_("Open")}, {"named", N_(
     {"watch", N_("On watch")}, {"suspended", N_("Suspended")}, {"meeting", N_("Meeting")},
     {"proposal", N_("Proposal")}, {"evaluation", N_("Evaluation")}, {"other", N_("Other")}, {0}};
 
-static const char *option_label(void *ctx, const struct fact *f, const char *option)
+static const char *fact_option(void *ctx, const struct fact *f, const char *option)
 {
     const struct call *c = ctx;
     const char *list = streq(f->name, "partner.tier")    ? "tiers"
@@ -58,16 +58,14 @@ static const char *option_label(void *ctx, const struct fact *f, const char *opt
     const struct catalog_item *item = list ? catalog_item(catalog_find(c->catalog, list), option) : NULL;
     if (item)
         return item->label[call_lang(c)];
-    for (const struct option *o = option_words; o->key; o++)
-        if (streq(o->key, option))
-            return TR(c, o->label);
-    return NULL;
+    const struct option *o = option_find(option_words, option);
+    return o ? TR(c, o->label) : NULL;
 }
 
 struct rules_words registration_words(struct call *c, const struct programme *p)
 {
     (void)p;
-    return (struct rules_words){.lang = call_lang(c), .money = money_text, .option = option_label, .ctx = c};
+    return (struct rules_words){.lang = call_lang(c), .money = money_text, .option = fact_option, .ctx = c};
 }
 
 const char *quantity_text(struct call *c, double n, const char *unit)
@@ -86,10 +84,8 @@ const char *registration_fact_label(struct call *c, const struct fact *f)
         {"partner.tier", N_("Tier")}, {"partner.types", N_("Partner types")},
         {"partner.win_percent", N_("Registrations won")},
         {"registration.known_how", N_("Says how they know the customer")}, {0}};
-    for (const struct option *o = vendor_labels; vendor(c) && o->key; o++)
-        if (streq(o->key, f->name))
-            return TR(c, o->label);
-    return TR(c, f->label);
+    const struct option *o = vendor(c) ? option_find(vendor_labels, f->name) : NULL;
+    return TR(c, o ? o->label : f->label);
 }
 
 /* By which rules it was decided: those of engagement, or those of extensions. */

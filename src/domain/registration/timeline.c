@@ -32,10 +32,8 @@ static const char *day_of(const struct telling *t, const char *field)
 
 static const char *option_text(struct call *c, const struct option *options, const char *key)
 {
-    for (; key && options->key; options++)
-        if (streq(options->key, key))
-            return TR(c, options->label);
-    return key ? key : "";
+    const char *label = option_label(call_lang(c), options, key);
+    return label ? label : "";
 }
 
 static void say(struct telling *t, const char *icon, const char *text)

@@ -48,9 +48,7 @@ static void add_deal(struct reading *r, const struct review_facts *f, const stru
 
 static void put_state(struct reading *r, const struct noun *noun, const char *key, struct review_deal *d)
 {
-    const struct state *s = noun->states;
-    while (!streq(s->key, key))
-        s++;
+    const struct state *s = noun_state(noun, key);
     d->mark = s->mark;
     d->state = TR(r->c, s->label);
 }

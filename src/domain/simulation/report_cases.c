@@ -13,10 +13,8 @@ static const char *const case_filters[] = {
 static const char *became_words(struct sight *s, const struct simulation_case *k)
 {
     struct call *c = s->call;
-    const struct state *state = registration_noun.states;
-    while (state->key && !streq(state->key, k->became))
-        state++;
-    const char *became = state->key ? TR(c, state->label) : k->became;
+    const struct state *state = noun_state(&registration_noun, k->became);
+    const char *became = state ? TR(c, state->label) : k->became;
     if (k->waited_hours < 1)
         return became;
     return arena_printf(c->arena, TR(c, "%s; answered after %s h"), became,
@@ -55,10 +53,7 @@ static const char *filter_words(struct sight *s, struct page_request *r, const c
     if (streq(field, "partner_id"))
         return id_parse("prt", given, &id) && noun_get(s->call, &partner_noun, id, &row) == OK ? row.name
                                                                                                : given;
-    const struct option *o = noun_field(&simulation_case_noun, field)->options;
-    while (o->key && !streq(o->key, given))
-        o++;
-    return o->key ? TR(s->call, o->label) : given;
+    return option_label(call_lang(s->call), noun_field(&simulation_case_noun, field)->options, given);
 }
 
 enum status report_cases(struct sight *s, struct page_request *r)

@@ -230,9 +230,7 @@ static void fill_head(struct sight *s, struct page_request *r)
 {
     struct call *c = s->call;
     struct report_view *v = s->v;
-    const struct state *state = simulation_noun.states;
-    while (!streq(state->key, s->s.state))
-        state++;
+    const struct state *state = noun_state(&simulation_noun, s->s.state);
     v->name = s->s.name;
     v->from = simulation_from(c, &s->s);
     v->to = s->s.name;

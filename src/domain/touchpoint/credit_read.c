@@ -43,14 +43,11 @@ static void add_reason(
             .credit = credit,
             .reasons = ARENA_ARRAY(c->arena, rows->n, struct credit_reason)};
     }
-    const char *kind = cell_text(rows, i, 4);
-    for (const struct option *o = touchpoint_kinds; o->key; o++)
-        if (streq(o->key, kind))
-            kind = TR(c, o->label);
-    p->reasons[p->n++] = (struct credit_reason){.kind = kind,
-        .href = arena_printf(
-            c->arena, "/touchpoints/%s", id_text(c->arena, touchpoint_noun.prefix, cell_int(rows, i, 0))),
-        .at = {cell_int(rows, i, 3)}};
+    p->reasons[p->n++] =
+        (struct credit_reason){.kind = option_label(call_lang(c), touchpoint_kinds, cell_text(rows, i, 4)),
+            .href = arena_printf(
+                c->arena, "/touchpoints/%s", id_text(c->arena, touchpoint_noun.prefix, cell_int(rows, i, 0))),
+            .at = {cell_int(rows, i, 3)}};
 }
 
 static enum status judge(
