@@ -15,10 +15,8 @@ const struct state *row_state(const struct noun *noun, const struct row *row)
 
 const char *choice_label(struct call *c, const struct field *f, const char *key)
 {
-    const struct catalog_item *item = f->list ? catalog_item(catalog_find(c->catalog, f->list), key) : NULL;
-    if (item)
-        return item->label[call_lang(c)];
-    return option_label(call_lang(c), f->options, key);
+    return f->list ? catalog_label(call_lang(c), c->catalog, f->list, key)
+                   : option_label(call_lang(c), f->options, key);
 }
 
 static const char *set_text(struct call *c, const struct field *f, const char *set)

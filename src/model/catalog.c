@@ -15,3 +15,9 @@ const struct catalog_item *catalog_item(const struct catalog_list *l, const char
             return &l->items[i];
     return NULL;
 }
+
+const char *catalog_label(enum lang lang, const struct catalog *c, const char *list, const char *key)
+{
+    const struct catalog_item *item = catalog_item(catalog_find(c, list), key);
+    return item ? item->label[lang] : key;
+}

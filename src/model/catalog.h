@@ -26,5 +26,8 @@ struct catalog {
 
 const struct catalog_list *catalog_find(const struct catalog *c, const char *name);
 const struct catalog_item *catalog_item(const struct catalog_list *l, const char *key);
+/* What people read for a key of LIST: its label in LANG, or the key itself where the list has none. NULL for
+ * NULL. */
+const char *catalog_label(enum lang lang, const struct catalog *c, const char *list, const char *key);
 
 #endif

@@ -233,13 +233,6 @@ bool lead_candidate(const struct lead_candidates *k, int64_t partner_id, struct 
 
 /* ---- reasons ---- */
 
-static const char *label_of(struct call *c, const char *list, const char *key)
-{
-    const struct catalog_list *l = catalog_find(c->catalog, list);
-    const struct catalog_item *item = l && key ? catalog_item(l, key) : NULL;
-    return item ? item->label[call_lang(c)] : key ? key : "";
-}
-
 static const char *number(struct call *c, int64_t n)
 {
     struct html h = {.arena = c->arena, .lang = call_lang(c), .zone = c->catalog->zone, .now = c->now};
@@ -278,7 +271,7 @@ const char *fit_reason(
     case FIT_TERRITORY: return place_reason(c, k, p->place);
     case FIT_LANGUAGE:
         return arena_printf(c->arena, p->speaks ? TR(c, "Speaks %s") : TR(c, "Does not speak %s"),
-            label_of(c, "languages", k->lead.language));
+            catalog_label(call_lang(c), c->catalog, "languages", k->lead.language));
     case FIT_CERTIFICATION:
         return p->certified_people
                    ? arena_printf(c->arena,

@@ -73,9 +73,8 @@ static enum status check_needs(
 static void write_moved(struct call *c, enum lang lang, const void *ctx, struct notice_text *out)
 {
     const struct opportunity *o = ctx;
-    const struct catalog_item *item = catalog_item(catalog_find(c->catalog, "stages"), o->stage);
-    out->subject =
-        arena_printf(c->arena, tr(lang, "%s is now in %s"), o->name, item ? item->label[lang] : o->stage);
+    out->subject = arena_printf(
+        c->arena, tr(lang, "%s is now in %s"), o->name, catalog_label(lang, c->catalog, "stages", o->stage));
 }
 
 /* The owner, and on each side who works on it; what is told names nobody. */

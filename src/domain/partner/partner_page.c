@@ -33,8 +33,7 @@ static void fill_types(struct call *c, const char *types, struct partner_view *v
         size_t n = strcspn(p, ",");
         if (n) {
             const char *key = arena_strndup(c->arena, p, n);
-            const struct catalog_item *item = catalog_item(catalog_find(c->catalog, "types"), key);
-            v->types[v->n_types++] = item ? item->label[call_lang(c)] : key;
+            v->types[v->n_types++] = catalog_label(call_lang(c), c->catalog, "types", key);
         }
         p += n + (p[n] != 0);
     }
@@ -44,10 +43,9 @@ static void fill_head(struct call *c, struct html *h, const struct row *row, str
 {
     struct partner p;
     row_record(&partner_noun, row, &p);
-    const struct catalog_item *tier = catalog_item(catalog_find(c->catalog, "tiers"), p.tier);
     const char *land = p.country && country_name(p.country) ? TR(c, country_name(p.country)) : p.country;
     v->name = p.name;
-    v->tier = tier ? tier->label[call_lang(c)] : p.tier;
+    v->tier = catalog_label(call_lang(c), c->catalog, "tiers", p.tier);
     fill_types(c, p.types, v);
     if (!streq(p.standing, "good")) {
         bool suspended = streq(p.standing, "suspended");

@@ -92,13 +92,9 @@ const char *outcome_then(struct call *c, const struct programme *p, const struct
                        : days;
     }
     if (streq(r->outcome, "review")) {
-        const struct catalog_item *q =
-            r->queue ? catalog_item(catalog_find(&p->catalog, "queues"), r->queue) : NULL;
+        const char *queue = catalog_label(call_lang(c), &p->catalog, "queues", r->queue);
         return arena_printf(c->arena, r->working_hours ? TR(c, "%d working hours, %s") : TR(c, "%d h, %s"),
-            (int)r->review_hours,
-            q          ? q->label[call_lang(c)]
-            : r->queue ? r->queue
-                       : "?");
+            (int)r->review_hours, queue ? queue : "?");
     }
     return streq(r->outcome, "decline") ? next_step_text(c, r->next_step) : "";
 }
@@ -568,12 +564,11 @@ const char *setting_text(struct call *c, const struct setting *s, const json_t *
 
 static const char *tiers_text(struct call *c, const struct programme *p, const json_t *v)
 {
-    const struct catalog_list *tiers = catalog_find(&p->catalog, "tiers");
     struct buf b = buf_in(c->arena, 1 << 14);
     for (size_t i = 0; i < json_array_size(v); i++) {
-        const char *key = json_string_value(json_array_get(v, i));
-        const struct catalog_item *item = key ? catalog_item(tiers, key) : NULL;
-        buf_addf(&b, "%s%s", i ? ", " : "", item ? item->label[call_lang(c)] : key ? key : "?");
+        const char *tier =
+            catalog_label(call_lang(c), &p->catalog, "tiers", json_string_value(json_array_get(v, i)));
+        buf_addf(&b, "%s%s", i ? ", " : "", tier ? tier : "?");
     }
     return b.len ? buf_str(&b) : TR(c, "none");
 }

@@ -93,12 +93,6 @@ static int64_t most_of(const json_t *list)
     return most;
 }
 
-static const char *catalog_words(struct call *c, const char *list, const char *key)
-{
-    const struct catalog_item *item = key ? catalog_item(catalog_find(c->catalog, list), key) : NULL;
-    return item ? item->label[call_lang(c)] : key;
-}
-
 static enum status fill_partner(struct sight *s, const json_t *t, int64_t most, struct winner_view *w)
 {
     struct call *c = s->call;
@@ -110,7 +104,7 @@ static enum status fill_partner(struct sight *s, const json_t *t, int64_t most, 
     TRY(noun_get(c, &partner_noun, id, &row));
     w->name = row.name;
     w->href = arena_printf(c->arena, "/partners/%s", key);
-    w->sub = catalog_words(c, "tiers", json_string_value(json_object_get(t, "tier")));
+    w->sub = catalog_label(call_lang(c), c->catalog, "tiers", json_string_value(json_object_get(t, "tier")));
     fill_winner(s, t, most, w);
     w->what = what_changes(s, t);
     w->net_href = sight_cases_href(s, arena_printf(c->arena, "partner_id=%s", key));
@@ -170,7 +164,8 @@ void report_groups(
     json_array_foreach(list, i, t)
     {
         struct winner_view *w = &(*out)[(*n)++];
-        w->name = catalog_words(s->call, list_name, json_string_value(json_object_get(t, "key")));
+        w->name = catalog_label(
+            call_lang(s->call), s->call->catalog, list_name, json_string_value(json_object_get(t, "key")));
         w->sub = arena_printf(s->call->arena,
             trn(call_lang(s->call), "%s decision", "%s decisions", sums_count(t, "cases")),
             fmt_int(s->html, sums_count(t, "cases")));

@@ -197,12 +197,6 @@ static enum status tell_errors(struct call *c, struct html *h, const struct db_q
 
 /* ---- beside ---- */
 
-static const char *queue_label(struct call *c, const char *key)
-{
-    const struct catalog_item *item = catalog_item(catalog_find(c->catalog, "queues"), key);
-    return item ? item->label[call_lang(c)] : key;
-}
-
 static const char *clock_text(struct call *c, struct html *h, int64_t due, int64_t late)
 {
     if (late)
@@ -216,7 +210,7 @@ static void fill_queues(struct call *c, struct html *h, const struct db_query *q
     struct side_view *s = side_add(c, v, "t-queues", TR(c, "Queues"), rows->n + 2);
     for (size_t i = 0; i < rows->n; i++) {
         const char *key = cell_string(rows, i, 0);
-        s->lines[s->n++] = (struct side_line){.label = queue_label(c, key),
+        s->lines[s->n++] = (struct side_line){.label = catalog_label(call_lang(c), c->catalog, "queues", key),
             .sub = clock_text(c, h, cell_int(rows, i, 2), cell_int(rows, i, 3)),
             .value = fmt_int(h, cell_int(rows, i, 1)),
             .value_href = arena_printf(c->arena, "/queue?queue=%s", key)};
