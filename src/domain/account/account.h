@@ -2,7 +2,7 @@
 #ifndef TANDEM_ACCOUNT_H
 #define TANDEM_ACCOUNT_H
 
-#include "engine/match/match.h"
+#include "domain/account/shared_keys.h"
 #include "model/call.h"
 
 struct account {
@@ -60,18 +60,11 @@ struct account_match {
     struct account account;
     struct match_result result;
 };
-/* The accounts that a key leads to. */
-struct account_list {
-    const char *key;
-    int64_t *ids;
-    size_t n;
-};
 struct account_search {
     const struct match_record *probe;
     struct account_match *seen; /* all that were compared; the first N are same or maybe */
     size_t n, n_seen;
-    struct account_list *lists; /* of the keys by which to ask again */
-    size_t n_lists;
+    struct shared_keys *shared; /* by whose lists it is asked again */
 };
 /* PROBE and KEYS must live as long as the search. */
 enum status account_find(struct call *c, const struct match_record *probe, const struct match_keys *keys,

@@ -10,9 +10,7 @@
 
 #include <stdlib.h>
 
-#define KEYS_ASKED 12 /* the engine lists the selective ones first */
-#define LIST_MAX   60 /* a key that more leads share says little */
-#define COMPARED   40
+static const struct key_table lead_keys = {"lead_key", "lead_id"};
 
 const struct match_record *lead_record(struct arena *a, const struct lead *lead, struct match_keys *keys)
 {
@@ -50,87 +48,49 @@ enum status lead_rekey(struct call *c, int64_t id, const struct lead *lead)
 
 /* ---- the same company ---- */
 
-static bool listed(const int64_t *ids, size_t n, int64_t id)
-{
-    for (size_t i = 0; i < n; i++)
-        if (ids[i] == id)
-            return true;
-    return false;
-}
-
-/* Leads that share a key that is exact, or rare enough to say something. */
-static enum status share(
-    struct call *c, const struct match_keys *keys, int64_t except, int64_t ids[COMPARED], size_t *n)
-{
-    size_t asked = keys->n < KEYS_ASKED ? keys->n : KEYS_ASKED;
-    struct value args[KEYS_ASKED];
-    struct db_query q[KEYS_ASKED];
-    *n = 0;
-    for (size_t i = 0; i < asked; i++) {
-        args[i] = v_text(keys->key[i]);
-        q[i] = (struct db_query){
-            .sql = "select lead_id from lead_key where key = $1 limit 61", .args = &args[i], .n_args = 1};
-    }
-    if (asked)
-        TRY(db_query_many(c->db, c->arena, q, asked));
-    for (size_t i = 0; i < asked; i++)
-        for (size_t r = 0; r < q[i].rows.n && (q[i].rows.n <= LIST_MAX || i < keys->n_exact); r++) {
-            int64_t id = cell_int(&q[i].rows, r, 0);
-            if (id != except && *n < COMPARED && !listed(ids, *n, id))
-                ids[(*n)++] = id;
-        }
-    return OK;
-}
-
 static int better_first(const void *a, const void *b)
 {
     const struct lead_alike *x = a, *y = b;
-    if (x->result.score != y->result.score)
-        return x->result.score > y->result.score ? -1 : 1;
-    return x->id < y->id ? -1 : x->id > y->id;
+    int order = match_result_order(&x->result, &y->result);
+    return order ? order : x->id < y->id ? -1 : x->id > y->id;
 }
 
-static void compare(
-    struct call *c, const struct match_record *probe, const struct rows *rows, struct lead_alike *out)
+static void compare(struct call *c, const struct match_record *probe, const struct rows *rows, size_t r,
+    struct lead_alike *out)
 {
     struct match_keys keys;
-    struct lead other = {.company = cell_text(rows, 0, 1),
-        .domain = cell_text(rows, 0, 2),
-        .country = cell_text(rows, 0, 3),
-        .contact_email = cell_text(rows, 0, 4)};
-    *out = (struct lead_alike){.id = cell_int(rows, 0, 0),
-        .product_line_id = cell_int(rows, 0, 5),
+    struct lead other = {.company = cell_text(rows, r, 1),
+        .domain = cell_text(rows, r, 2),
+        .country = cell_text(rows, r, 3),
+        .contact_email = cell_text(rows, r, 4)};
+    *out = (struct lead_alike){.id = cell_int(rows, r, 0),
+        .product_line_id = cell_int(rows, r, 5),
         .company = other.company,
-        .state = cell_text(rows, 0, 6),
+        .state = cell_text(rows, r, 6),
         .result = match_compare(c->arena, probe, lead_record(c->arena, &other, &keys))};
 }
+
+static const char going_on_sql[] =
+    "select id, company, domain, country, contact_email, product_line_id, state from lead where state in "
+    "('new', 'offered', 'review', 'accepted', 'converted') and id";
 
 enum status lead_find_alike(
     struct call *c, const struct lead *lead, int64_t except, struct lead_alike **out, size_t *n)
 {
-    int64_t ids[COMPARED];
-    struct value args[COMPARED];
-    struct db_query q[COMPARED];
     struct match_keys keys;
-    size_t found;
+    struct shared_keys shared;
     const struct match_record *probe = lead_record(c->arena, lead, &keys);
     *n = 0;
-    TRY(share(c, &keys, except, ids, &found));
-    *out = ARENA_ARRAY(c->arena, found + 1, struct lead_alike);
-    for (size_t i = 0; i < found; i++) {
-        args[i] = v_int(ids[i]);
-        q[i] = (struct db_query){
-            .sql = "select id, company, domain, country, contact_email, product_line_id, state from lead "
-                   "where id = $1 and state in ('new', 'offered', 'review', 'accepted', 'converted')",
-            .args = &args[i],
-            .n_args = 1};
-    }
-    if (found)
-        TRY(db_query_many(c->db, c->arena, q, found));
-    for (size_t i = 0; i < found; i++) {
-        if (!q[i].rows.n)
+    TRY(shared_keys_read(c, &lead_keys, &keys, &shared));
+    *out = ARENA_ARRAY(c->arena, shared.n + 1, struct lead_alike);
+    if (!shared.n)
+        return OK;
+    struct db_query q = listed_ids_query(c->arena, going_on_sql, shared.ids, shared.n);
+    TRY(db_query_many(c->db, c->arena, &q, 1));
+    for (size_t r = 0; r < q.rows.n; r++) {
+        if (cell_int(&q.rows, r, 0) == except)
             continue;
-        compare(c, probe, &q[i].rows, &(*out)[*n]);
+        compare(c, probe, &q.rows, r, &(*out)[*n]);
         *n += (*out)[*n].result.answer != MATCH_DIFFERENT;
     }
     qsort(*out, *n, sizeof **out, better_first);
