@@ -3,6 +3,7 @@
 #include "app/key_file.h"
 #include "app/nav.h"
 #include "base/log.h"
+#include "domain/partner/roster.h"
 #include "domain/person/person.h"
 #include "domain/person/sign_in.h"
 #include "domain/programme/draft.h"
@@ -55,7 +56,8 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
     if (ready) {
         out->sequencer = sequencer_new(&out->key);
         sequencer_key_file(out->sequencer, out->key_path);
-        out->programme = programme_cache_new();
+        out->rosters = roster_keeper_new();
+        out->programme = programme_cache_new(out->rosters);
         ready = db_pool_open(&out->pool, out->arena, o->url, o->readers ? o->readers : 2, error) == OK &&
                 committer_start(&out->committer, out->arena, o->url, o->lanes ? o->lanes : 1, out->sequencer,
                     error) == OK;
@@ -98,6 +100,7 @@ void app_close(struct app *app)
     committer_stop(app->committer); /* last: SQLite's last writer leaves no WAL behind */
     sequencer_free(app->sequencer);
     programme_cache_free(app->programme);
+    roster_keeper_free(app->rosters);
     arena_free(app->arena);
     *app = (struct app){0};
 }

@@ -19,6 +19,7 @@ struct app {
     struct sequencer *sequencer;
     struct committer *committer;
     struct programme_cache *programme;
+    struct roster_keeper *rosters;
     struct mailer *mailer;
     struct clocks *clocks;
     struct witnesses *witnesses;

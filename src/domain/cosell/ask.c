@@ -248,6 +248,16 @@ static enum status show(struct call *c, const struct subject *s, const char *sha
 
 /* ---- why this partner ---- */
 
+/* Who the partner is is read before the transaction, as all rosters are. */
+static enum status ask_prepare(struct call *c)
+{
+    const struct ask_input *in = c->in;
+    struct cosell_partners *asked = ARENA_NEW(c->arena, struct cosell_partners);
+    int64_t id = c->viewer->partner_id ? c->viewer->partner_id : in->partner_id.id;
+    c->plan = asked;
+    return cosell_partners_read(c, &id, 1, asked);
+}
+
 static enum status explain(struct call *c, struct cosell_request *q)
 {
     struct cosell_wish wish = {.accounts = &q->account_id.id,
@@ -255,6 +265,7 @@ static enum status explain(struct call *c, struct cosell_request *q)
         .opportunity_id = q->opportunity_id.id,
         .strangers = q->opportunity_id.id != 0,
         .owned = true,
+        .partners = c->plan,
         .most = SIZE_MAX};
     struct cosell_candidates found;
     TRY(cosell_candidates_read(c, &wish, &found));
@@ -313,6 +324,7 @@ const struct verb cosell_ask = {
     .primary = true,
     .undo = &cosell_withdraw,
     INPUT(struct ask_input, ask_fields),
+    .prepare = ask_prepare,
     .run = ask_run,
     .example = {.fields = "partner_id,opportunity_id,kind,text,shared"},
     .done = N_("Asked"),

@@ -236,13 +236,15 @@ static void take_partner(
     const struct cosell_partner *p = cosell_partner(partners, k->partner_id);
     if (!p)
         return;
-    k->partner = p->name;
-    k->standing = p->standing;
-    k->manager_id = p->manager_id;
+    const struct roster_partner *who = p->who;
+    k->partner = who->name;
+    k->suspended = roster_suspended(who);
+    k->manager_id = who->manager_id;
     k->input.covers =
-        k->country && (streq(p->home, k->country) ||
-                          (p->territories && programme_covers(g->programme, p->territories, k->country)));
-    k->input.certified = k->product_line_id.id && cosell_is_certified(partners, p->id, k->product_line_id.id);
+        k->country &&
+        (streq(who->country, k->country) ||
+            (*who->territories && programme_covers(g->programme, who->territories, k->country)));
+    k->input.certified = roster_certified(partners->roster, who->id, k->product_line_id.id, g->today) > 0;
     k->input.asked = p->asked;
     k->input.answered = p->answered;
     k->input.answer_hours = p->answer_hours;
@@ -331,8 +333,7 @@ static bool has_foothold(const struct cosell_candidate *k)
 /* Who has no tie must fit in both respects. */
 static bool could_help(const struct cosell_candidate *k)
 {
-    return k->partner && !streq(k->standing, "suspended") &&
-           (k->n_ties || (k->input.certified && k->input.covers));
+    return k->partner && !k->suspended && (k->n_ties || (k->input.certified && k->input.covers));
 }
 
 /* Who already works on which of the accounts' deals; who is certified for the product of the one deal. */

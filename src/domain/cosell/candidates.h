@@ -21,7 +21,8 @@ struct cosell_found {
 };
 struct cosell_candidate {
     int64_t account_id, partner_id, manager_id;
-    const char *partner, *standing;
+    const char *partner; /* NULL: it is there no more */
+    bool suspended;
     struct cosell_found foothold;
     struct ref opportunity_id, product_line_id, owner_id; /* of the foothold */
     struct money amount;
@@ -38,10 +39,10 @@ struct cosell_wish {
     int64_t opportunity_id; /* of one account: this deal is the foothold, whatever else there is; 0: any */
     bool strangers; /* also partners without a tie that are certified for the deal's product and cover it */
     bool owned;     /* also those that work on the deal already */
-    const struct cosell_partners
-        *partners; /* all, where they were read before; NULL: those in question are */
-    size_t most;   /* for each account, the best ones */
-    int least;     /* with so many points */
+    /* Those of whom it may speak, where they were read before; NULL: all in question, on a snapshot. */
+    const struct cosell_partners *partners;
+    size_t most; /* for each account, the best ones */
+    int least;   /* with so many points */
 };
 struct cosell_candidates {
     struct cosell_candidate *all; /* account by account, best first */

@@ -136,7 +136,7 @@ static void begin(struct call *c, struct lead_candidates *k, const struct rows *
             .place = place(&w, p),
             .speaks = has(p->languages, w.language),
             .knows_industry = has(p->industries, w.industry),
-            .barred = k->direct_only || (holders->n && !holds(holders, p->id))};
+            .barred = k->direct_only || roster_suspended(p) || (holders->n && !holds(holders, p->id))};
     }
 }
 

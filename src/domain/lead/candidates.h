@@ -6,7 +6,7 @@
 #define TANDEM_LEAD_CANDIDATES_H
 
 #include "domain/lead/lead.h"
-#include "domain/lead/roster.h"
+#include "domain/partner/roster.h"
 #include "domain/programme/programme.h"
 
 #define LEAD_CANDIDATES 10

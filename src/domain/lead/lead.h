@@ -3,7 +3,7 @@
  *
  *   lead.c        what a lead is, and the plain verbs on it
  *   intake.c      taking one in: the same company found again, whose it is when a partner brought it
- *   candidates.h  which partners fit, with the reasons; roster.h: partners in memory for it
+ *   candidates.h  which partners fit, with the reasons
  *   offer.h       offering it to one after the other, with a clock; answer.c: what becomes of that
  *   convert.c     the opportunity that it becomes, and how that ends
  *

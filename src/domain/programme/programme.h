@@ -152,9 +152,13 @@ struct programme {
     struct ruleset extension_rules;
 };
 
-struct programme_cache *programme_cache_new(void);
+/*
+ * What the process keeps in memory of one database. ROSTERS (domain/partner/roster.h) is only carried,
+ * because whoever has a call has this; it stays the caller's.
+ */
+struct roster_keeper;
+struct programme_cache *programme_cache_new(struct roster_keeper *rosters);
 void programme_cache_free(struct programme_cache *p);
-/* Partners in memory, which the same process keeps (domain/lead/roster.h). */
 struct roster_keeper *programme_rosters(const struct call *c);
 
 /* The version in force at c->now as c->db sees it; also sets c->catalog. BROKEN before `init`. */

@@ -1,5 +1,4 @@
 /* The versions of this database: which one is in force, each read once and kept. */
-#include "domain/lead/roster.h"
 #include "domain/programme/programme.h"
 
 #include <pthread.h>
@@ -18,11 +17,11 @@ struct programme_cache {
     struct roster_keeper *rosters;
 };
 
-struct programme_cache *programme_cache_new(void)
+struct programme_cache *programme_cache_new(struct roster_keeper *rosters)
 {
     struct programme_cache *p = xcalloc(1, sizeof *p);
     pthread_mutex_init(&p->lock, NULL);
-    p->rosters = roster_keeper_new();
+    p->rosters = rosters;
     return p;
 }
 
@@ -34,10 +33,8 @@ void programme_cache_free(struct programme_cache *p)
         arena_free(k->arena);
         free(k);
     }
-    if (p) {
-        roster_keeper_free(p->rosters);
+    if (p)
         pthread_mutex_destroy(&p->lock);
-    }
     free(p);
 }
 

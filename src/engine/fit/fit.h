@@ -31,7 +31,7 @@ struct fit_candidate {
     int64_t id;
     enum fit_place place;
     bool speaks, knows_industry;
-    bool barred; /* was asked already, or somebody else holds the customer */
+    bool barred; /* was asked already, is suspended, or somebody else holds the customer */
     int64_t certified_people, industry_won, open, converted, finished, given_lately;
 };
 

@@ -1,4 +1,4 @@
-#include "domain/lead/roster.h"
+#include "domain/partner/roster.h"
 
 #include "domain/programme/programme.h"
 
@@ -102,8 +102,8 @@ static void adopt(struct roster_keeper *keeper, struct kept *kept)
 /* ---- reading ---- */
 
 static const char partners_sql[] =
-    "select id, name, country, territories, languages, industries from partner where merged_into is null "
-    "and standing <> 'suspended' order by id";
+    "select id, manager_id, name, country, standing, territories, languages, industries from partner where "
+    "merged_into is null order by id";
 static const char certificates_sql[] =
     "select partner_id, product_line_id, expires, people from certification order by product_line_id, "
     "partner_id";
@@ -114,11 +114,13 @@ static void take_partners(struct kept *kept, const struct rows *rows)
     struct roster_partner *p = ARENA_ARRAY(a, rows->n + 1, struct roster_partner);
     for (size_t i = 0; i < rows->n; i++)
         p[i] = (struct roster_partner){.id = cell_int(rows, i, 0),
-            .name = arena_strdup(a, cell_string(rows, i, 1)),
-            .country = arena_strdup(a, cell_string(rows, i, 2)),
-            .territories = arena_strdup(a, cell_string(rows, i, 3)),
-            .languages = arena_strdup(a, cell_string(rows, i, 4)),
-            .industries = arena_strdup(a, cell_string(rows, i, 5))};
+            .manager_id = cell_int(rows, i, 1),
+            .name = arena_strdup(a, cell_string(rows, i, 2)),
+            .country = arena_strdup(a, cell_string(rows, i, 3)),
+            .standing = arena_strdup(a, cell_string(rows, i, 4)),
+            .territories = arena_strdup(a, cell_string(rows, i, 5)),
+            .languages = arena_strdup(a, cell_string(rows, i, 6)),
+            .industries = arena_strdup(a, cell_string(rows, i, 7))};
     kept->roster.partners = p;
     kept->roster.n = rows->n;
 }
@@ -192,4 +194,26 @@ size_t roster_find(const struct roster *r, int64_t partner_id)
             high = middle;
     }
     return low < r->n && r->partners[low].id == partner_id ? low : SIZE_MAX;
+}
+
+static int by_line_then_partner(const void *x, const void *y)
+{
+    const struct roster_certificate *a = x, *b = y;
+    if (a->product_line_id != b->product_line_id)
+        return a->product_line_id < b->product_line_id ? -1 : 1;
+    return a->partner_id < b->partner_id ? -1 : a->partner_id > b->partner_id;
+}
+
+int64_t roster_certified(
+    const struct roster *r, int64_t partner_id, int64_t product_line_id, struct date today)
+{
+    struct roster_certificate key = {.partner_id = partner_id, .product_line_id = product_line_id};
+    const struct roster_certificate *k =
+        bsearch(&key, r->certificates, r->n_certificates, sizeof key, by_line_then_partner);
+    return k && k->expires >= today.days ? k->people : 0;
+}
+
+bool roster_suspended(const struct roster_partner *p)
+{
+    return streq(p->standing, "suspended");
 }
