@@ -2,7 +2,34 @@
 # lint-includes.sh: arrows go only downwards. Prints every include that runs up or sideways, and fails.
 #
 #   app > domain > face > http, runtime > model > engine, store > base
+#
+# Folders of domain/ use each other. Which of them do so both ways stands in tools/mutual-folders.txt: another
+# pair fails, and so does one that stands there and does it no longer.
 cd "$(dirname "$0")/.." || exit 1
+
+mutual() {
+    grep -rhoE '^(#include |\{\{include )"domain/[a-z_]+/' --include='*.[ch]' --include='*.html' \
+        -H src/domain | awk -F: '{
+            split($1, from, "/")
+            split($2, to, "/")
+            if (from[3] != to[2])
+                uses[from[3] " " to[2]]
+        }
+        END {
+            for (pair in uses) {
+                split(pair, of, " ")
+                if (of[1] < of[2] && ((of[2] " " of[1]) in uses))
+                    print pair
+            }
+        }' | sort
+}
+
+if ! mutual | diff tools/mutual-folders.txt - >/dev/null; then
+    mutual | diff tools/mutual-folders.txt - | sed -n \
+        -e 's/^> /these folders of domain\/ would include each other: /p' \
+        -e 's/^< /no longer mutual, take it out of tools\/mutual-folders.txt: /p'
+    exit 1
+fi
 
 find src web -name '*.[ch]' -o -name '*.html' | sort | xargs awk '
 BEGIN {
