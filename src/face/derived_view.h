@@ -7,6 +7,7 @@
 #include "face/parts.h"
 
 struct custom_field;
+struct list_columns;
 /* The currency of an amount: of the field beside it, else the programme's. */
 const char *row_currency(
     struct call *c, const struct noun *noun, const struct row *row, const struct field *f);
@@ -106,6 +107,11 @@ enum status list_view_load(struct call *c, struct page_request *r, const struct 
 /* The same with at most LIMIT rows a page, where a row is no line of a table. */
 enum status list_view_load_few(struct call *c, struct page_request *r, const struct noun *noun, size_t limit,
     struct list_query *q, struct list *list, struct list_view *v) MUST;
+/* Its filters: controls for the form, chips of those that are on. */
+void list_filters_fill(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v);
+/* Its table with the chosen columns, and the menu to choose others. */
+void list_table_fill(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
+    const struct list *list, const struct list_columns *columns, struct list_view *v);
 /* Filters, search and order as the address has them. */
 void list_query_read(
     struct call *c, const struct page_request *r, const struct noun *noun, struct list_query *q);
