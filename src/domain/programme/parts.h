@@ -61,7 +61,7 @@ const struct list_form *list_form(const char *name);
 /* Whose work a queue is. */
 extern const struct option queue_role_options[];
 
-/* ---- single values ---- */
+/* ---- single values (settings.c) ---- */
 
 enum setting_kind {
     SETTING_LINE,

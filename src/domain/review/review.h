@@ -36,6 +36,12 @@ struct review_point {
 };
 extern const struct noun review_point_noun;
 
+/* Who plans and ends reviews. */
+#define REVIEW_LEADERS (ADMIN | OPERATIONS | PARTNER_MANAGER)
+extern const char *const review_planned[]; /* the states in which one goes on */
+/* Stores MASK's fields of the call's review, as VERB. A calendar takes a higher sequence for news. */
+enum status review_change(struct call *c, struct review *r, uint64_t mask, const char *verb) MUST;
+
 extern const struct page review_page; /* /reviews/:id: the agenda */
 extern const struct page
     week_review_page;                    /* /pipeline/review: a manager's or a partner's, without a meeting */
