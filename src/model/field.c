@@ -41,7 +41,7 @@ void field_store(const struct field *f, void *record, const struct value *v)
     bool has = v->kind != VALUE_NULL;
     switch (f->kind) {
     case KIND_TEXT: *(const char **)at = v->kind == VALUE_TEXT ? v->s : NULL; break;
-    case KIND_INT: *(int64_t *)at = has ? v->i : 0; break;
+    case KIND_INT: *(int64_t *)at = has ? v->i : f->none ? INT_NONE : 0; break;
     case KIND_REAL: *(double *)at = v->kind == VALUE_INT ? (double)v->i : has ? v->r : 0; break;
     case KIND_BOOL: *(bool *)at = has && v->i != 0; break;
     case KIND_MONEY: ((struct money *)at)->minor = has ? v->i : 0; break;
@@ -54,7 +54,7 @@ void field_store(const struct field *f, void *record, const struct value *v)
 /* 0 in a struct is no value where a value must be above 0. */
 static struct value number(const struct field *f, int64_t v)
 {
-    bool none = v == 0 && !f->required && f->max > f->min && f->min > 0;
+    bool none = f->none ? v == INT_NONE : v == 0 && !f->required && f->max > f->min && f->min > 0;
     return none ? v_null() : v_int(v);
 }
 

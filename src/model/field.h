@@ -67,6 +67,7 @@ struct field {
     const char *example;
     unsigned see, set; /* audiences; 0 is nobody; SET of a verb's own input: who may give it, 0: everybody */
     bool required;
+    bool none;                 /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */
     bool month;                /* of a date: only the month counts (its first day is kept) */
     bool secret;               /* never leaves the database, not even into an event */
     bool list_column;          /* stands in the list by itself */
@@ -81,13 +82,15 @@ struct field {
     {.name = #member, .offset = offsetof(type, member), .kind = KIND_OF(((type *)0)->member), __VA_ARGS__}
 /* clang-format on */
 
+#define INT_NONE INT64_MIN
+
 /* Length limit of a text field in code points. */
 int64_t field_max_length(const struct field *f);
 /* Index of the field of that name, or -1. */
 int field_find(const struct field *fields, size_t n, const char *name);
 /*
- * Moves a value between a row (struct value) and the typed member; NULL becomes zero or NULL. Zero stays
- * zero, but of an optional number that must be above zero it is NULL again.
+ * Moves a value between a row (struct value) and the typed member; NULL becomes zero, NULL, DATE_NONE or
+ * INT_NONE (field.none). Zero stays zero, but of an optional number that must be above zero it is NULL again.
  */
 void field_store(const struct field *f, void *record, const struct value *v);
 struct value field_load(const struct field *f, const void *record);

@@ -31,7 +31,8 @@ await onBoth(async (t, ok) => {
   ok("somebody's own list is needed", (await t.api(gold.admin, "/private-runs", { population_id: mine.id })).status === 422);
   ok("a seller opens none", (await t.api(gold.token, "/private-runs", { population_id: mine.id })).status === 403);
   const run = await t.must(operations, "/private-runs", { population_id: mine.id, partner_id: gold.id });
-  ok("it waits for the other side", run.state === "open" && run.side === "vendor" && !run.matches, run);
+  ok("it waits for the other side", run.state === "open" && run.side === "vendor", run);
+  ok("what was not counted is unknown, not none", run.matches === null && run.own_keys === null && run.other_keys === null, run);
   ok("the partner's administrator is told", (await t.must(gold.admin, "/notices")).items.some((n) => /private mapping/.test(n.text)));
   ok("a rival knows nothing of it", (await t.api(rival.admin, `/private-runs/${run.id}`)).status === 404 && (await t.must(rival.admin, "/private-runs")).items.length === 0 && !(await t.must(rival.admin, "/notices")).items.some((n) => /private/.test(n.text)));
 

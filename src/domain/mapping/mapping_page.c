@@ -192,10 +192,9 @@ static enum status fill_runs(struct call *c, struct html *h, struct mapping_view
         const char *id = id_text(c->arena, private_run_noun.prefix, row->id),
                    *with = c->viewer->partner_id ? c->catalog->vendor
                                                  : row_title(&private_run_noun, row, "partner_id");
-        bool counted = !streq(k.state, "open") && k.other_keys;
         v->runs[v->n_runs++] = (struct private_view){.name = k.name,
             .href = arena_printf(c->arena, "/private-runs/%s", id),
-            .sub = counted
+            .sub = k.matches != INT_NONE
                        ? arena_printf(c->arena, TR(c, "with %s, %s in common"), with, fmt_int(h, k.matches))
                        : arena_printf(c->arena, TR(c, "with %s"), with),
             .mark = state->mark,

@@ -21,9 +21,9 @@ struct private_run {
     const char *side;                      /* whose list it is: vendor, partner */
     const char *state;                     /* open, counted, agreed, done, declined, ended */
     const char *key_rule;                  /* best, domain, name */
-    int64_t own_keys;                      /* companies of the list that have a key */
-    int64_t other_keys;                    /* of the other side's */
-    int64_t matches;                       /* on both */
+    int64_t own_keys;                      /* companies of the list that have a key; INT_NONE: not told yet */
+    int64_t other_keys;                    /* of the other side's; likewise */
+    int64_t matches;                       /* on both; INT_NONE: not counted yet */
     struct instant until;                  /* when it ends by itself */
     struct ref person_id, other_person_id; /* who opened it, whose token answers it */
 };
