@@ -21,7 +21,6 @@ struct cleanup {
 struct arena {
     struct block *blocks; /* the newest first */
     struct cleanup *cleanups;
-    size_t used;
 };
 
 static struct block *block_new(size_t size, struct block *next)
@@ -68,7 +67,6 @@ void arena_free(struct arena *a)
 void arena_reset(struct arena *a)
 {
     run_cleanups(a);
-    a->used = 0;
 #ifdef TANDEM_DEBUG_ARENA
     free_blocks(a->blocks);
     a->blocks = NULL;
@@ -90,7 +88,6 @@ void *arena_alloc(struct arena *a, size_t size)
     size_t step = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
         BUG("arena allocation of %zu bytes", size);
-    a->used += size;
 #ifdef TANDEM_DEBUG_ARENA
     (void)step;
     a->blocks = block_new(size, a->blocks);
@@ -160,9 +157,4 @@ void arena_cleanup(struct arena *a, void (*fn)(void *arg), void *arg)
     struct cleanup *c = arena_alloc(a, sizeof *c);
     *c = (struct cleanup){.next = a->cleanups, .fn = fn, .arg = arg};
     a->cleanups = c;
-}
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
 }

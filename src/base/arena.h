@@ -32,9 +32,6 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(
 /* FN(ARG) is called when the arena is freed or reset. */
 void arena_cleanup(struct arena *a, void (*fn)(void *arg), void *arg);
 
-/* Bytes handed out so far, for budgets in tests. */
-size_t arena_used(const struct arena *a);
-
 #define ARENA_NEW(a, type)      ((type *)arena_calloc((a), 1, sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_calloc((a), (n), sizeof(type)))
 

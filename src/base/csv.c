@@ -17,7 +17,6 @@
 struct csv {
     struct csv_source in;
     char separator;
-    uint64_t first_record; /* where the records begin, behind "sep=;" */
     bool plain_stops[256], quoted_stops[256];
 
     /* the record */
@@ -325,7 +324,6 @@ static struct csv *start(struct csv *c)
     csv_source_peek(&c->in);
     if (!take_sep_line(c))
         c->separator = csv_guess_separator(c->in.text, c->in.end < CSV_SNIFF ? c->in.end : CSV_SNIFF);
-    c->first_record = c->in.offset;
     c->plain_stops[0] = c->plain_stops['\r'] = c->plain_stops['\n'] = true;
     memcpy(c->quoted_stops, c->plain_stops, sizeof c->quoted_stops);
     c->plain_stops[(unsigned char)c->separator] = true;
@@ -379,18 +377,4 @@ void csv_progress(const struct csv *c, uint64_t *done, uint64_t *total)
 {
     *done = c->in.file ? (uint64_t)gzoffset(c->in.file) : c->in.offset;
     *total = c->in.size;
-}
-
-uint64_t csv_tell(const struct csv *c)
-{
-    return c->in.offset;
-}
-
-bool csv_seek(struct csv *c, uint64_t offset)
-{
-    if (!csv_source_seek(&c->in, offset > c->first_record ? offset : c->first_record))
-        return false;
-    c->ended = false;
-    c->next_line = 1;
-    return true;
 }

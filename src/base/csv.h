@@ -33,12 +33,6 @@ size_t csv_line(const struct csv *c); /* where the record began, 1-based */
 char csv_separator(const struct csv *c);
 /* Bytes read of the file and its size (0 when unknown), for progress. */
 void csv_progress(const struct csv *c, uint64_t *done, uint64_t *total);
-/*
- * A byte offset at a record's start, to go on from after a crash (for .gz it is one of the uncompressed text,
- * and everything before it is read again). csv_line() counts from there on.
- */
-uint64_t csv_tell(const struct csv *c);
-bool csv_seek(struct csv *c, uint64_t offset) MUST;
 
 /*
  * Writing: quoted where needed; a leading = + - @ tab or CR is neutralised with ' (formula injection), unless

@@ -129,17 +129,17 @@ static enum csv_encoding guess_encoding(const unsigned char *p, size_t n, bool c
 static void detect(struct csv_source *s)
 {
     const unsigned char *p = s->head;
-    size_t n = s->head_n < CSV_SNIFF ? s->head_n : CSV_SNIFF;
+    size_t n = s->head_n < CSV_SNIFF ? s->head_n : CSV_SNIFF, mark = 0;
     if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
         s->encoding = CSV_UTF8;
-        s->begin = 3;
+        mark = 3;
     } else if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) {
         s->encoding = p[0] == 0xff ? CSV_UTF16LE : CSV_UTF16BE;
-        s->begin = 2;
+        mark = 2;
     } else {
         s->encoding = guess_encoding(p, n, n == CSV_SNIFF);
     }
-    s->offset = s->head_at = s->begin;
+    s->offset = s->head_at = mark; /* the text begins behind the byte order mark */
 }
 
 /* --- opening --- */
@@ -239,26 +239,4 @@ void csv_source_commit(struct csv_source *s)
 {
     s->offset += size_in_file(s, s->text + s->keep, s->pos - s->keep);
     s->keep = s->pos;
-}
-
-bool csv_source_seek(struct csv_source *s, uint64_t offset)
-{
-    if (offset < s->begin)
-        offset = s->begin;
-    if (is_utf16(s) && offset % 2)
-        return false;
-    if (s->file) {
-        bool past_end = gzdirect(s->file) && s->size && offset > s->size;
-        if (past_end || offset > INT64_MAX || gzseek(s->file, (z_off_t)offset, SEEK_SET) < 0)
-            return false;
-        s->head_at = s->head_n;
-    } else {
-        if (offset > s->head_n)
-            return false;
-        s->head_at = (size_t)offset;
-    }
-    s->offset = offset;
-    s->keep = s->pos = s->end = s->part_n = 0;
-    s->error = NULL;
-    return true;
 }

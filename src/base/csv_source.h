@@ -26,7 +26,6 @@ struct csv_source {
     size_t head_n, head_at;
     unsigned char *head_owned;
     enum csv_encoding encoding;
-    uint64_t begin; /* of the text: behind the byte order mark */
 
     unsigned char *text; /* the window */
     size_t keep, pos, end, cap;
@@ -45,7 +44,6 @@ void csv_source_close(struct csv_source *s);
 bool csv_source_more(struct csv_source *s);
 /* What lies before pos is done with. */
 void csv_source_commit(struct csv_source *s);
-bool csv_source_seek(struct csv_source *s, uint64_t offset) MUST;
 
 /* The next byte or -1; inline because it runs for every cell. */
 static inline int csv_source_peek(struct csv_source *s)

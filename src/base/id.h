@@ -9,8 +9,6 @@
 #include "base/arena.h"
 #include "base/value.h"
 
-#define ID_TEXT_MAX 24 /* longest prefix, underscore, 13 digits, NUL */
-
 int64_t id_new(struct instant now);
 char *id_text(struct arena *a, const char *prefix, int64_t id);
 /* Reads PREFIX_XXXX; false when the prefix is another or a digit is none. */

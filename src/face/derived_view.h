@@ -36,10 +36,6 @@ struct chip_view {
     const char *name, *given; /* as the address has them */
 };
 
-struct filter_view {
-    struct part_field control;
-};
-
 struct offer_view {
     const char *label, *href;
 };

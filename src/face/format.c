@@ -191,11 +191,6 @@ static const char *money_text(
     return buf_str(&b);
 }
 
-const char *fmt_money_paid(struct html *h, struct money m, const char *currency)
-{
-    return money_text(h, m.minor < 0, money_digits(h, m, minor_digits(currency)), currency, "");
-}
-
 const char *fmt_money(struct html *h, struct money m, const char *currency)
 {
     char *digits = money_digits(h, m, minor_digits(currency));
@@ -405,10 +400,8 @@ static void add_time(struct html *h, const char *iso, const char *exact, const c
 {
     buf_adds(h->b, "<time datetime=\"");
     buf_add_html(h->b, iso);
-    if (exact) {
-        buf_adds(h->b, "\" title=\"");
-        buf_add_html(h->b, exact);
-    }
+    buf_adds(h->b, "\" title=\"");
+    buf_add_html(h->b, exact);
     buf_adds(h->b, "\">");
     buf_add_html(h->b, shown);
     buf_adds(h->b, "</time>");
@@ -422,18 +415,4 @@ void html_time(struct html *h, struct instant t)
 void html_deadline(struct html *h, struct instant t)
 {
     add_time(h, fmt_iso(h, t), fmt_exact(h, t), fmt_day(h, date_in(h->zone, t)));
-}
-
-void html_date(struct html *h, struct date d)
-{
-    add_time(h, fmt_date_iso(h, d), NULL, fmt_date(h, d));
-}
-
-void html_money_short(struct html *h, struct money m, const char *currency)
-{
-    buf_adds(h->b, "<span title=\"");
-    buf_add_html(h->b, fmt_money(h, m, currency));
-    buf_adds(h->b, "\">");
-    buf_add_html(h->b, fmt_money_short(h, m, currency));
-    buf_adds(h->b, "</span>");
 }

@@ -33,8 +33,6 @@ const char *fmt_bytes(struct html *h, int64_t bytes);
 
 /* CURRENCY is an ISO 4217 code. Exact: minor digits only where there are some. */
 const char *fmt_money(struct html *h, struct money m, const char *currency);
-/* Always with minor digits: where it is paid. */
-const char *fmt_money_paid(struct html *h, struct money m, const char *currency);
 /* For tiles and leads: thousands without, millions with two decimals; exact below 10,000. */
 const char *fmt_money_short(struct html *h, struct money m, const char *currency);
 /* "84000.00", for an input or a machine. */
@@ -65,9 +63,6 @@ const char *fmt_key(struct html *h, const char *keys);
 
 /* Markup, by {{call html_time(t)}}: <time datetime="..." title="exact">relative</time>, and its kin. */
 void html_time(struct html *h, struct instant t);
-void html_date(struct html *h, struct date d);        /* 17 Aug 2026 */
 void html_deadline(struct html *h, struct instant t); /* 17 Aug, exact on hover */
-/* The short amount, the exact one on hover. */
-void html_money_short(struct html *h, struct money m, const char *currency);
 
 #endif

@@ -19,7 +19,6 @@ enum role {
     ROLE_PARTNER_ADMIN,
     ROLE_PARTNER_SELLER,
     ROLE_SYSTEM, /* jobs and clocks; no person has it */
-    ROLE_COUNT
 };
 #define ROLE_BIT(role)  (1u << (role))
 #define ADMIN           ROLE_BIT(ROLE_ADMIN)

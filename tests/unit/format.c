@@ -79,7 +79,6 @@ static void money_is_exact(void **state)
     assert_string_equal(fmt_money(&h, cents(84000), "JPY"), "¥84,000");
     assert_string_equal(fmt_money(&h, cents(84001), "KWD"), "KWD" NBSP "84.001");
     assert_string_equal(fmt_money(&h, cents(INT64_MIN), "EUR"), "−€92,233,720,368,547,758.08");
-    assert_string_equal(fmt_money_paid(&h, cents(8400000), "EUR"), "€84,000.00");
     assert_string_equal(fmt_money_plain(&h, cents(-8400050), "EUR"), "-84000.50");
     assert_string_equal(fmt_money_plain(&h, cents(84000), "JPY"), "84000");
     h.lang = LANG_DE;
@@ -96,8 +95,6 @@ static void money_is_short_in_tiles(void **state)
     assert_string_equal(fmt_money_short(&h, cents(99990000), "EUR"), "€1.00" NBSP "M");
     assert_string_equal(fmt_money_short(&h, cents(999900), "EUR"), "€9,999");
     assert_string_equal(fmt_money_short(&h, cents(-192000000), "CHF"), "−CHF" NBSP "1.92" NBSP "M");
-    html_money_short(&h, cents(192000000), "EUR");
-    assert_string_equal(buf_str(&out), "<span title=\"€1,920,000\">€1.92" NBSP "M</span>");
     h.lang = LANG_DE;
     assert_string_equal(fmt_money_short(&h, cents(192000000), "EUR"), "1,92" NBSP "Mio." NBSP "€");
 }
@@ -111,8 +108,6 @@ static void dates(void **state)
     assert_string_equal(fmt_day(&h, date_make(2025, 8, 7)), "7 Aug 2025");
     assert_string_equal(fmt_month(&h, d), "Aug 2026");
     assert_string_equal(fmt_date_iso(&h, d), "2026-08-17");
-    html_date(&h, d);
-    assert_string_equal(buf_str(&out), "<time datetime=\"2026-08-17\">17 Aug 2026</time>");
     h.lang = LANG_DE;
     assert_string_equal(fmt_date(&h, d), "17. Aug. 2026");
     assert_string_equal(fmt_day(&h, date_make(2026, 3, 1)), "1. März");

@@ -41,8 +41,6 @@ static void judge_metric(const struct usage_month *u, size_t n, const struct sig
         return;
     out->bits |= SIGN_USAGE;
     out->metric = u[0].metric;
-    out->last = last;
-    out->mean = mean;
     out->fell_percent = fell;
 }
 

@@ -48,7 +48,6 @@ struct signs {
     int32_t days_left; /* until the end; negative when it is past */
     /* The metric that fell most, if one fell far enough. */
     const char *metric;
-    double last, mean;
     int64_t fell_percent;
     const char *score_kind; /* the newest answer, also a good one; NULL: none of the last year */
     int64_t score;

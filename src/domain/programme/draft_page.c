@@ -314,7 +314,6 @@ static void fill_frame(struct drafting *d)
         .title = d->row.title,
         .note = d->row.note,
         .author = d->row.author_id.id ? person_text(d, "author_id") : TR(c, "the command line"),
-        .editor = d->row.editor_id.id ? person_text(d, "editor_id") : TR(c, "the command line"),
         .asked = d->row.asked_id.id ? person_text(d, "asked_id") : NULL,
         .state = TR(c, state->label),
         .mark = state->mark,

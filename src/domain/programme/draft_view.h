@@ -25,7 +25,7 @@ struct conflict_view {
 
 struct draft_view {
     const char *id, *path; /* "/programme-drafts/pgd_..." */
-    const char *csrf, *hash, *hash_short, *title, *note, *author, *editor, *asked, *state, *mark;
+    const char *csrf, *hash, *hash_short, *title, *note, *author, *asked, *state, *mark;
     const char *effective, *day; /* in words; as forms send it, "" for at once */
     const char *latest;          /* what the last step was about: a rule's id */
     const char *part;            /* rules, extensions, lists, settings, document */

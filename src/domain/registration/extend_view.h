@@ -20,7 +20,6 @@ struct evidence_view_choice {
 struct extend_view {
     const char *path, *page, *then, *csrf; /* of the registration; of the page it stands on */
     const char *legend, *submit, *cancel;
-    const char *evidence_error;
     struct evidence_view_choice choices[8];
     size_t n_choices;
     struct part_field day, with, note, file;

@@ -80,7 +80,7 @@ static const char claims_sql[] =
 static const char children_sql[] = RELATED("a.parent_id = $1");
 static const char family_sql[] = RELATED("(a.parent_id = $1 or a.parent_id = $5 or a.id = $5)");
 
-static const char deals_sql[] = "select o.last_activity, o.engaged, o.owner_id from opportunity o "
+static const char deals_sql[] = "select o.last_activity, o.engaged from opportunity o "
                                 "where o.account_id = $1 and o.state = 'open' and (o.product_line_id = $2 or "
                                 "o.product_line_id is null or $2 = 0) "
                                 "order by coalesce(o.last_activity, o.engaged) desc limit 1";
@@ -116,7 +116,6 @@ static void take_deal(struct call *c, struct situation *s, const struct rows *ro
         return;
     const struct value *day = cell(rows, 0, 0)->kind == VALUE_INT ? cell(rows, 0, 0) : cell(rows, 0, 1);
     s->own_deal = true;
-    s->own_deal_owner = cell_int(rows, 0, 2);
     if (day->kind == VALUE_INT)
         s->own_deal_days = date_in(s->programme->catalog.zone, c->now).days - day->i;
 }

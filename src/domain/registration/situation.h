@@ -54,7 +54,6 @@ struct situation {
     bool contract;         /* one runs for the line */
     bool own_deal;         /* the vendor's own open opportunity for the line */
     int64_t own_deal_days; /* days since its last activity; -1: unknown */
-    int64_t own_deal_owner;
 };
 
 /*

@@ -90,7 +90,7 @@ struct trace_view {
 };
 
 struct case_view {
-    const char *company, *what, *href, *report_href, *report;
+    const char *company, *what, *href, *report;
     const char *why, *cause_href, *cause;
     struct trace_view sides[2];
 };
