@@ -118,7 +118,6 @@ static void fill_table(struct call *c, struct html *h, const struct forecast *f,
         fill_line(c, h, &f->rows[i], row_key(c, f, i), l);
     }
     v->lines[v->n].label = TR(c, "Total");
-    v->lines[v->n].total = true;
     fill_line(c, h, &f->total, NULL, &v->lines[v->n++]);
     for (size_t i = 0; i < 7; i++)
         v->any |= v->lines[v->n - 1].cells[i].text != NULL;

@@ -11,7 +11,7 @@ struct forecast_cell {
 struct forecast_line {
     const char *label;
     struct forecast_cell cells[7]; /* won, the categories, their sum but for what is omitted, weighted */
-    bool late, total;
+    bool late;
 };
 struct forecast_deal {
     const char *name, *href, *stage, *amount, *closes;
