@@ -1,8 +1,8 @@
 #!/bin/sh
 # lint.sh [--quick | --deep]: prints "ok NAME" or "not ok NAME" with what was found.
 #
-#   --quick  format, include direction, raw output, inline code, tests of threats, links of documents (what the
-#            tests run)
+#   --quick  format, include direction, raw output, inline code, tests of threats, links of documents, words
+#            of the glossary (what the tests run)
 #            without an argument also clang-tidy and cppcheck
 #   --deep   also gcc's analyzer without and with optimisation, and unit tests and the server under the thread
 #            sanitizer
@@ -50,6 +50,11 @@ inline_code() {
 # A threat without a test that exists is a claim.
 threats() {
     node tools/lint-threats.mjs
+}
+
+# A term of the field has one German word.
+glossary() {
+    node tools/lint-glossary.mjs
 }
 
 # Links and pictures of the documents whose file is not there.
@@ -108,6 +113,7 @@ check "lint: raw output is allowed" raw_output
 check "lint: no inline code" inline_code
 check "lint: threats name their tests" threats
 check "lint: links of documents" doc_links
+check "lint: German by the glossary" glossary
 [ "$mode" = --quick ] && exit "$failed"
 
 tools/packages.sh build lint test || exit 1
