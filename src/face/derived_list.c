@@ -203,7 +203,7 @@ enum status derived_list(struct call *c, struct page_request *r, struct html *h,
     struct list_view v;
     struct list_columns columns;
     TRY(list_view_load(c, r, noun, &q, &list, &v));
-    TRY(list_columns_read(c, noun, page_query(r, "columns"), &columns));
+    TRY(list_columns_read(c, noun, NULL, page_query(r, "columns"), &columns));
     list_table_fill(c, r, h, noun, &list, &columns, &v);
     derived_list_page(h, &v);
     return OK;
@@ -218,7 +218,7 @@ enum status derived_export(
     struct answer_file f;
     struct list_columns columns;
     list_query_read(c, r, noun, &q);
-    TRY(list_columns_read(c, noun, page_query(r, "columns"), &columns));
+    TRY(list_columns_read(c, noun, NULL, page_query(r, "columns"), &columns));
     TRY(export_file(c, noun, &q, kind, columns.own ? &columns : NULL, &f));
     r->file_name = f.name;
     r->file_path = f.path;

@@ -3,8 +3,7 @@
 #include "face/columns.h"
 #include "face/derived_view.h"
 
-/* Narrow screens keep the title, the state and one more; the others stand below the title. */
-static const char *hide_class(const struct list_column *column, size_t position)
+const char *column_hide(const struct list_column *column, size_t position)
 {
     if (position == 0 || streq(column->name, "state"))
         return NULL;
@@ -56,11 +55,9 @@ static struct cell_view cell_of(struct call *c, struct html *h, const struct nou
     return v;
 }
 
-/* A heading by what the column is. */
-static struct part_column heading(struct call *c, const struct page_request *r, const struct noun *noun,
-    const struct list_column *k, size_t at)
+struct part_column column_head(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_column *k, const char *hide)
 {
-    const char *hide = hide_class(k, at);
     if (k->of == COLUMN_FIELD)
         return list_column(c, r, noun, k->field, hide);
     return (struct part_column){.label = k->label,
@@ -68,8 +65,8 @@ static struct part_column heading(struct call *c, const struct page_request *r, 
         .sort = k->of == COLUMN_CREATED && streq(noun->order, "-created") ? PART_DESCENDING : PART_UNSORTED};
 }
 
-static struct cell_view column_cell(struct call *c, struct html *h, const struct noun *noun,
-    const struct row *row, const struct list_column *k, const char *hide)
+struct cell_view column_cell(struct call *c, struct html *h, const struct noun *noun, const struct row *row,
+    const struct list_column *k, const char *hide)
 {
     if (k->of == COLUMN_FIELD)
         return cell_of(c, h, noun, row, k->index, hide);
@@ -94,7 +91,7 @@ static void fill_rows(struct call *c, struct page_request *r, struct html *h, co
     v->columns = ARENA_ARRAY(c->arena, columns->n, struct part_column);
     v->n_columns = columns->n;
     for (size_t k = 0; k < columns->n; k++)
-        v->columns[k] = heading(c, r, noun, &columns->chosen[k], k);
+        v->columns[k] = column_head(c, r, noun, &columns->chosen[k], column_hide(&columns->chosen[k], k));
     v->rows = ARENA_ARRAY(c->arena, list->n, struct row_view);
     v->n_rows = list->n;
     for (size_t i = 0; i < list->n; i++) {
@@ -142,7 +139,7 @@ static bool is_chosen(const struct list_columns *l, const char *name)
     return false;
 }
 
-static void fill_columns(struct call *c, const struct page_request *r, const struct noun *noun,
+void list_arrange_fill(struct call *c, const struct page_request *r, const struct noun *noun,
     const struct list_columns *l, struct list_view *v)
 {
     v->picks = ARENA_ARRAY(c->arena, l->n_all, struct pick_view);
@@ -162,5 +159,5 @@ void list_table_fill(struct call *c, struct page_request *r, struct html *h, con
     const struct list *list, const struct list_columns *columns, struct list_view *v)
 {
     fill_rows(c, r, h, noun, list, columns, v);
-    fill_columns(c, r, noun, columns, v);
+    list_arrange_fill(c, r, noun, columns, v);
 }

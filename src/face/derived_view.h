@@ -105,7 +105,19 @@ enum status list_view_load_few(struct call *c, struct page_request *r, const str
     struct list_query *q, struct list *list, struct list_view *v) MUST;
 /* Its filters: controls for the form, chips of those that are on. */
 void list_filters_fill(struct call *c, struct page_request *r, const struct noun *noun, struct list_view *v);
-/* Its table with the chosen columns, and the menu to choose others. */
+/*
+ * For a page that makes its own table of the chosen columns: what hides one at that place where it is narrow
+ * (the title, the state and one more stay), its heading, the cell of one that is no page's own, and the menu
+ * to choose others.
+ */
+const char *column_hide(const struct list_column *column, size_t place);
+struct part_column column_head(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_column *column, const char *hide);
+struct cell_view column_cell(struct call *c, struct html *h, const struct noun *noun, const struct row *row,
+    const struct list_column *column, const char *hide);
+void list_arrange_fill(struct call *c, const struct page_request *r, const struct noun *noun,
+    const struct list_columns *columns, struct list_view *v);
+/* All of that for a derived list. */
 void list_table_fill(struct call *c, struct page_request *r, struct html *h, const struct noun *noun,
     const struct list *list, const struct list_columns *columns, struct list_view *v);
 /* Filters, search and order as the address has them. */

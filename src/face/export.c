@@ -54,7 +54,8 @@ static const char *csv_cell(const struct export *e, const struct row *row, const
     switch (k->of) {
     case COLUMN_CREATED: return instant_iso(e->call->arena, row->created);
     case COLUMN_FIELD: return csv_text(e, row, k->field, &row->v[k->index], row->title[k->index]);
-    case COLUMN_CUSTOM: break;
+    case COLUMN_CUSTOM:
+    case COLUMN_PAGE: break; /* the latter stands in no file */
     }
     return row->custom ? csv_text(e, row, k->field, &row->custom[k->index], NULL) : "";
 }
@@ -226,7 +227,7 @@ static enum status set_columns(struct export *e, const struct list_columns *chos
 {
     struct list_columns all;
     if (!chosen) {
-        TRY(list_columns_read(e->call, e->noun, NULL, &all));
+        TRY(list_columns_read(e->call, e->noun, NULL, NULL, &all));
         e->columns = all.all;
         e->n_columns = all.n_all;
         return OK;

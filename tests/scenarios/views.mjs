@@ -55,9 +55,19 @@ await onBoth(async (t, ok) => {
   const json = JSON.parse(await text(`/partners.json?${query}`));
   ok("JSON has them and no others", json.length === 1 && Object.keys(json[0]).sort().join() === "country,id,name,tier", json);
   ok("without a choice a file has all", (await text("/partners.csv")).split("\r\n")[0].startsWith("id,created,") && (await text("/partners.csv")).split("\r\n")[0].endsWith(",custom.segment"));
+  // A page with a table of its own has the same menu, also for the columns that it makes itself.
+  const plain = heads(await text("/registrations"));
+  ok("registrations have their usual columns", plain.join() === "Company,Partner,Product line,Amount,Status,Days left,Next step,Registered,Actions", plain);
+  const chosen = await text("/registrations?columns=next,country,left,nothing");
+  ok("and others, their own among them", heads(chosen).join() === "Company,Next step,Country,Days left,Actions" && /<td class="hide-phone">Germany<\/td>/.test(chosen), heads(chosen));
+  const further = await text(link(chosen, "Show the column Registered"));
+  ok("a link shows one more there", heads(further).join() === "Company,Next step,Country,Days left,Registered,Actions", heads(further));
+  ok("a file has those that are rows' own", (await text("/registrations.csv?columns=next,country,left")).split("\r\n")[0] === "id,company,country");
   const maya = new Browser(t);
   await maya.signIn("maya@brightwater.example");
   const blind = await maya.fetch("/partners?columns=custom.segment,notes,country");
   ok("a column that one may not see is none", !blind.text.includes("Segment") && heads(blind.text).slice(1).join() === "Country" && !(await maya.fetch("/partners.csv?columns=custom.segment,country")).text.includes("segment"), heads(blind.text));
+  const hers = await maya.fetch("/registrations?columns=account_id,queue,left");
+  ok("nor on that page", heads(hers.text).join() === "Company,Days left,Actions", heads(hers.text));
   ok("graceful stop", (await t.stop()) === 0);
 });

@@ -15,6 +15,33 @@ static const char *refused(struct fixture *f, const char *field, const char *jso
     return said(c, field);
 }
 
+static void an_option_is_found_by_its_key(void **state)
+{
+    (void)state;
+    static const struct option options[] = {{"open", "Open"}, {"done", "Done"}, {0}};
+    assert_ptr_equal(option_find(options, "done"), &options[1]);
+    assert_null(option_find(options, "lost"));
+    assert_null(option_find(options, NULL));
+    assert_null(option_find(NULL, "open"));
+    assert_string_equal(option_label(LANG_EN, options, "open"), "Open");
+    assert_string_equal(option_label(LANG_EN, options, "lost"), "lost"); /* of a version that knew more */
+    assert_null(option_label(LANG_EN, options, NULL));
+}
+
+static void an_unknown_number_is_not_zero(void **state)
+{
+    struct counted {
+        int64_t n;
+    } row = {.n = INT_NONE};
+    const struct field f = FIELD(struct counted, n, .none = true);
+    (void)state;
+    assert_int_equal(field_load(&f, &row).kind, VALUE_NULL);
+    row.n = 0;
+    assert_int_equal(field_load(&f, &row).kind, VALUE_INT);
+    field_store(&f, &row, &(struct value){.kind = VALUE_NULL});
+    assert_true(row.n == INT_NONE);
+}
+
 /* The struct that a good body makes. */
 static const struct deal *taken(struct fixture *f, const char *members)
 {
@@ -298,6 +325,8 @@ int main(void)
         ON_SQLITE(a_needed_custom_field_is_asked_for),
         ON_SQLITE(forms_are_read_loosely),
         ON_SQLITE(a_text_that_should_be_json_is_checked),
+        cmocka_unit_test(an_option_is_found_by_its_key),
+        cmocka_unit_test(an_unknown_number_is_not_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

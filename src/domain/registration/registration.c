@@ -77,6 +77,7 @@ const struct noun registration_noun = {
     .prefix = "reg",
     .label = N_("Registration"),
     .labels = N_("Registrations"),
+    .made = N_("Registered"),
     .icon = "shield",
     .summary = N_("A partner's claim on a company for a product line, decided at once by the rules."),
     .size = sizeof(struct registration),

@@ -240,8 +240,7 @@ static enum status fill_acts(struct call *c, struct page_request *r, struct html
 }
 
 static enum status read_line(struct call *c, struct page_request *request, struct html *h,
-    const struct row *row, const struct beside *b, struct custom_field **custom, size_t n_custom,
-    struct line_view *out)
+    const struct row *row, const struct beside *b, struct line_view *out)
 {
     struct registration r;
     row_record(&registration_noun, row, &r);
@@ -253,8 +252,6 @@ static enum status read_line(struct call *c, struct page_request *request, struc
         .mark = state->mark,
         .state = TR(c, state->label),
         .partner = registration_text(c, h, row, "partner_id"),
-        .partner_href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", r.partner_id.id)),
-        .person = registration_text(c, h, row, "person_id"),
         .created = row->created};
     v.href = arena_printf(c->arena, "/registrations/%s", v.id);
     if (streq(r.state, "approved")) {
@@ -264,33 +261,98 @@ static enum status read_line(struct call *c, struct page_request *request, struc
     v.soon = v.of && v.left <= SOON_DAYS;
     fill_next(c, h, &r, row->id, b, &v);
     TRY(fill_acts(c, request, h, row, &r, b, &v));
-    v.custom = ARENA_ARRAY(c->arena, n_custom + 1, const char *);
-    for (size_t i = 0; i < n_custom; i++)
-        v.custom[i] = row->custom ? custom_text(c, h, custom[i], &row->custom[i]) : FMT_NONE;
     *out = v;
     return OK;
 }
 
-static void fill_columns(struct call *c, struct page_request *r, struct registrations_view *v)
+/* ---- columns ---- */
+
+static const struct option made[] = {{"left", N_("Days left")}, {"next", N_("Next step")}, {0}};
+
+/* What is usual, with the first custom fields; who looks at all partners' sees whose they are. */
+static enum status usual(struct call *c, bool vendor, size_t *n_custom, const char **out)
 {
-    const struct noun *noun = &registration_noun;
-    v->company = list_column(c, r, noun, noun_field(noun, "company"), NULL);
-    v->partner = list_column(c, r, noun, noun_field(noun, "partner_id"), "hide-tab");
-    v->line = list_column(c, r, noun, noun_field(noun, "product_line_id"), "hide-tab");
-    v->amount = list_column(c, r, noun, noun_field(noun, "amount"), "hide-tab");
-    v->state = list_column(c, r, noun, noun_field(noun, "state"), "hide-phone");
-    v->left = list_column(c, r, noun, noun_field(noun, "protected_until"), NULL);
-    v->left.label = TR(c, "Days left");
-    v->left.numeric = true;
+    struct custom_field **custom;
+    struct buf b = buf_in(c->arena, 4096);
+    TRY(custom_fields(c, &registration_noun, &custom, n_custom));
+    *n_custom = *n_custom < CUSTOM_COLUMNS ? *n_custom : CUSTOM_COLUMNS;
+    buf_addf(&b, "%sproduct_line_id,amount,state,left,next,", vendor ? "partner_id," : "");
+    for (size_t i = 0; i < *n_custom; i++)
+        buf_addf(&b, "%s,", custom[i]->field.name);
+    buf_addf(&b, "%screated", vendor ? "" : "person_id,");
+    *out = buf_str(&b);
+    return OK;
 }
 
-static enum status fill_custom(struct call *c, struct custom_field ***custom, struct registrations_view *v)
+static enum line_cell made_of(const struct list_column *k)
 {
-    TRY(custom_fields(c, &registration_noun, custom, &v->n_custom));
-    v->n_custom = v->n_custom < CUSTOM_COLUMNS ? v->n_custom : CUSTOM_COLUMNS;
-    v->custom = ARENA_ARRAY(c->arena, v->n_custom + 1, const char *);
-    for (size_t i = 0; i < v->n_custom; i++)
-        v->custom[i] = (*custom)[i]->label;
+    return k->of == COLUMN_PAGE      ? (k->index ? LINE_NEXT : LINE_LEFT)
+           : k->of == COLUMN_CREATED ? LINE_CREATED
+           : streq(k->name, "state") ? LINE_STATE
+                                     : LINE_FIELD;
+}
+
+/* Of the usual ones: what matters most stays on the narrowest screen. */
+static const char *usual_hide(const struct list_column *k, bool vendor, size_t n_custom)
+{
+    static const struct {
+        const char *name, *hide;
+    } fixed[] = {{"company", NULL}, {"left", NULL}, {"partner_id", "hide-tab"},
+        {"product_line_id", "hide-tab"}, {"amount", "hide-tab"}, {"next", "hide-tab"}};
+    for (size_t i = 0; i < COUNT(fixed); i++)
+        if (streq(fixed[i].name, k->name))
+            return fixed[i].hide;
+    return (k->of == COLUMN_CUSTOM ? vendor : n_custom > 0) ? "hide-phone hide-mid hide-full"
+                                                            : "hide-phone hide-mid";
+}
+
+static struct part_column head(struct call *c, struct page_request *r, const struct list_column *column,
+    enum line_cell cell, const char *hide)
+{
+    const struct noun *noun = &registration_noun;
+    struct part_column p = cell == LINE_LEFT
+                               ? list_column(c, r, noun, noun_field(noun, "protected_until"), hide)
+                               : column_head(c, r, noun, column, hide);
+    p.label = column->label;
+    p.numeric |= cell == LINE_LEFT || cell == LINE_CREATED;
+    return p;
+}
+
+static void fill_cells(struct call *c, struct html *h, const struct list *list, const struct list_columns *l,
+    struct registrations_view *v)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        v->rows[i].cells = ARENA_ARRAY(c->arena, l->n, struct cell_view);
+        for (size_t k = 0; k < l->n; k++)
+            v->rows[i].cells[k] =
+                v->made[k] == LINE_FIELD
+                    ? column_cell(c, h, &registration_noun, &list->rows[i], &l->chosen[k], v->columns[k].hide)
+                    : (struct cell_view){.hide = v->columns[k].hide};
+    }
+}
+
+static enum status fill_columns(struct call *c, struct page_request *r, struct html *h,
+    const struct list *list, struct list_view *frame, struct registrations_view *v)
+{
+    struct page_columns page = {.made = made};
+    struct list_columns l;
+    size_t n_custom;
+    TRY(usual(c, v->vendor, &n_custom, &page.usual));
+    TRY(list_columns_read(c, &registration_noun, &page, page_query(r, "columns"), &l));
+    list_arrange_fill(c, r, &registration_noun, &l, frame);
+    v->columns = ARENA_ARRAY(c->arena, l.n, struct part_column);
+    v->made = ARENA_ARRAY(c->arena, l.n, enum line_cell);
+    v->n_columns = l.n;
+    v->wide = l.own ? l.n > 6 : n_custom > 0;
+    v->n_across = (int)l.n + 1 + (frame->bulk.n > 0);
+    for (size_t k = 0; k < l.n; k++) {
+        const char *hide =
+            l.own ? column_hide(&l.chosen[k], k) : usual_hide(&l.chosen[k], v->vendor, n_custom);
+        v->made[k] = made_of(&l.chosen[k]);
+        v->columns[k] = head(c, r, &l.chosen[k], v->made[k],
+            v->made[k] == LINE_STATE ? "hide-phone" /* it stands below the company there */ : hide);
+    }
+    fill_cells(c, h, list, &l, v);
     return OK;
 }
 
@@ -316,28 +378,25 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct list_query q;
     struct list list;
     struct list_view frame;
-    struct custom_field **custom;
     struct beside beside;
     if (extend_answer(c, r, h))
         return OK;
     struct registrations_view v = {
         .list = &frame, .csrf = r->csrf, .vendor = !c->viewer->partner_id, .caption = TR(c, "Registrations")};
     TRY(list_view_load(c, r, &registration_noun, &q, &list, &frame));
-    TRY(fill_custom(c, &custom, &v));
     if (!v.vendor) {
         TRY(fill_own(c, h, &v));
     } else {
         v.lead = TR(c, "Every claim of every partner, decided by the rules or by a person.");
     }
     r->shell->wide = v.vendor;
-    fill_columns(c, r, &v);
-    v.n_columns = 9 + (int)v.n_custom + (frame.bulk.n > 0); /* as the template has them */
     fill_actions(c, r, &frame);
     v.n = frame.n_rows = list.n;
     v.rows = ARENA_ARRAY(c->arena, list.n + 1, struct line_view);
     TRY(read_beside(c, &beside));
     for (size_t i = 0; i < list.n; i++)
-        TRY(read_line(c, r, h, &list.rows[i], &beside, custom, v.n_custom, &v.rows[i]));
+        TRY(read_line(c, r, h, &list.rows[i], &beside, &v.rows[i]));
+    TRY(fill_columns(c, r, h, &list, &frame, &v));
     registrations_list(h, &v);
     return OK;
 }
