@@ -297,8 +297,8 @@ static const char *usual_hide(const struct list_column *k, bool vendor, size_t n
 {
     static const struct {
         const char *name, *hide;
-    } fixed[] = {{"company", NULL}, {"left", NULL}, {"partner_id", "hide-tab"},
-        {"product_line_id", "hide-tab"}, {"amount", "hide-tab"}, {"next", "hide-tab"}};
+    } fixed[] = {{"company", NULL}, {"partner_id", "hide-tab"}, {"product_line_id", "hide-tab"},
+        {"amount", "hide-tab"}, {"next", "hide-tab"}};
     for (size_t i = 0; i < COUNT(fixed); i++)
         if (streq(fixed[i].name, k->name))
             return fixed[i].hide;
@@ -346,11 +346,12 @@ static enum status fill_columns(struct call *c, struct page_request *r, struct h
     v->wide = l.own ? l.n > 6 : n_custom > 0;
     v->n_across = (int)l.n + 1 + (frame->bulk.n > 0);
     for (size_t k = 0; k < l.n; k++) {
-        const char *hide =
-            l.own ? column_hide(&l.chosen[k], k) : usual_hide(&l.chosen[k], v->vendor, n_custom);
         v->made[k] = made_of(&l.chosen[k]);
         v->columns[k] = head(c, r, &l.chosen[k], v->made[k],
-            v->made[k] == LINE_STATE ? "hide-phone" /* it stands below the company there */ : hide);
+            v->made[k] == LINE_STATE  ? "hide-phone" /* it stands below the company there */
+            : v->made[k] == LINE_LEFT ? NULL
+            : l.own                   ? column_hide(&l.chosen[k], k)
+                                      : usual_hide(&l.chosen[k], v->vendor, n_custom));
     }
     fill_cells(c, h, list, &l, v);
     return OK;
