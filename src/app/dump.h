@@ -24,8 +24,6 @@ struct dump_plan {
 };
 /* Of a database of this version; REFUSED with *ERROR where it is none. */
 enum status dump_plan_read(struct db *db, struct arena *a, struct dump_plan *out, const char **error) MUST;
-/* Whether the table is left out, and why so; NULL: it goes along. */
-const char *dump_left_out(const char *table);
 
 /* The line that heads a dump, the one that heads a table's rows, the last one. */
 void dump_add_head(struct buf *b, const struct dump_plan *plan);

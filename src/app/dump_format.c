@@ -13,7 +13,8 @@ static const struct {
     {"link_ask", "counts of links that were asked for within the hour"},
 };
 
-const char *dump_left_out(const char *table)
+/* Whether the table is left out, and why so; NULL: it goes along. */
+static const char *dump_left_out(const char *table)
 {
     for (size_t i = 0; i < COUNT(left_out); i++)
         if (streq(table, left_out[i].table))

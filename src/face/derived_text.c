@@ -56,7 +56,8 @@ static const char *field_text(
     return v->s;
 }
 
-const char *row_currency(
+/* The currency of an amount: of the field beside it, else the programme's. */
+static const char *row_currency(
     struct call *c, const struct noun *noun, const struct row *row, const struct field *f)
 {
     int at = f->currency ? field_find(noun->fields, noun->n_fields, f->currency) : -1;

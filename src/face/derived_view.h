@@ -8,9 +8,6 @@
 
 struct custom_field;
 struct list_columns;
-/* The currency of an amount: of the field beside it, else the programme's. */
-const char *row_currency(
-    struct call *c, const struct noun *noun, const struct row *row, const struct field *f);
 /* An amount for an input or a file: "84000.00", with its currency's digits. */
 const char *amount_plain(struct call *c, const struct noun *noun, const struct row *row,
     const struct field *f, const struct value *v);

@@ -164,7 +164,7 @@ static enum status get(struct rest *q)
     return OK;
 }
 
-void rest_get(struct rest *q)
+static void rest_get(struct rest *q)
 {
     enum status status = get(q);
     if (status != OK)

@@ -34,7 +34,6 @@ const char *rest_etag(struct arena *a, const struct row *row);
 
 void rest_list(struct rest *q);
 void rest_export(struct rest *q);
-void rest_get(struct rest *q);
 void rest_verb(struct rest *q);
 void rest_bulk(struct rest *q);
 /* 8 to 200 visible characters: what may name a call or a job. */

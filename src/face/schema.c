@@ -28,7 +28,8 @@ bool field_in_input(const struct verb *v, const struct field *f)
     return v->in || f->set != 0;
 }
 
-bool verb_takes_custom(const struct verb *v)
+/* Custom fields can be given with the verb. */
+static bool verb_takes_custom(const struct verb *v)
 {
     return v->noun->custom && (v->on == ON_COLLECTION || v->partial);
 }

@@ -48,7 +48,5 @@ const char *field_type_text(struct arena *a, enum lang lang, const struct model 
 
 /* Whether anybody may set the field through the verb: the fields of its input as documents show them. */
 bool field_in_input(const struct verb *v, const struct field *f);
-/* Custom fields can be given with the verb. */
-bool verb_takes_custom(const struct verb *v);
 
 #endif

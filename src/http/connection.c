@@ -80,7 +80,8 @@ static void delist(struct http_connection *c)
     }
 }
 
-void connection_cut(struct http_connection *c)
+/* Shuts the socket down, so that libmicrohttpd ends the connection. The server's lock is held. */
+static void connection_cut(struct http_connection *c)
 {
     if (c->cut)
         return;

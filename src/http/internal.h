@@ -128,8 +128,6 @@ struct http_connection *connection_of(struct MHD_Connection *mhd);
 /* Whether what this address may do is limited: trusted proxies speak for many. */
 bool address_limited(const struct http_server *s, struct address address);
 void connection_enter(struct http_connection *c, enum phase phase);
-/* Shuts the socket down, so that libmicrohttpd ends the connection. The server's lock is held. */
-void connection_cut(struct http_connection *c);
 /* Cuts whatever is over its time at NOW; returns how many. The server's lock is held. */
 size_t connections_sweep(struct http_server *s, int64_t now_us);
 /* Of a server that stops: cuts those on which nothing came for a while. The server's lock is held. */
@@ -306,9 +304,6 @@ char *compress_gzip(const char *data, size_t n, size_t *len);
 
 /* OUT has room for N+1 bytes. False on a bad escape or an escaped NUL. PLUS: '+' is a space. */
 bool percent_decode(char *out, const char *s, size_t n, bool plus, size_t *len) MUST;
-
-/* The value of NAME in a header such as `form-data; name="x"`; NULL when it is not there or malformed. */
-char *header_parameter(struct arena *a, const char *value, const char *name);
 
 /* A body: from memory, or from FD when it is not negative. */
 struct multipart_source {

@@ -109,7 +109,8 @@ static char *parameter_value(struct arena *a, const char **s)
     return arena_strdup(a, buf_str(&out));
 }
 
-char *header_parameter(struct arena *a, const char *value, const char *name)
+/* The value of NAME in a header such as `form-data; name="x"`; NULL when it is not there or malformed. */
+static char *header_parameter(struct arena *a, const char *value, const char *name)
 {
     size_t name_len = strlen(name);
     value += strcspn(value, ";");

@@ -50,7 +50,8 @@ const char *score_text(struct call *c, enum lang lang, const char *kind, int64_t
         c->arena, streq(kind, "nps") ? tr(lang, "NPS %lld") : tr(lang, "CSAT %lld of 5"), (long long)score);
 }
 
-bool score_fits(const char *kind, int64_t score)
+/* Whether there is such a score of that kind. */
+static bool score_fits(const char *kind, int64_t score)
 {
     return streq(kind, "nps") ? score >= 0 && score <= 10 : score >= 1 && score <= 5;
 }

@@ -21,7 +21,5 @@ extern const struct verb satisfaction_create, satisfaction_update;
 
 /* "NPS 4", "CSAT 2 of 5". */
 const char *score_text(struct call *c, enum lang lang, const char *kind, int64_t score);
-/* Whether there is such a score of that kind. */
-bool score_fits(const char *kind, int64_t score);
 
 #endif

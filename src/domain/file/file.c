@@ -122,7 +122,8 @@ static enum status receive(struct call *c, const struct sent_file *f, struct inc
     return OK;
 }
 
-enum status files_receive(struct call *c, struct incoming *out)
+/* In prepare: reads what came as SENT_FILE_FIELD. REFUSED with what is wrong, at that field. */
+static enum status files_receive(struct call *c, struct incoming *out)
 {
     enum status status = OK;
     *out = (struct incoming){0};

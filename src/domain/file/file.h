@@ -37,8 +37,6 @@ struct incoming {
     size_t n, bytes;
 };
 
-/* In prepare: reads what came as SENT_FILE_FIELD. REFUSED with what is wrong, at that field. */
-enum status files_receive(struct call *c, struct incoming *out) MUST;
 /* A whole prepare: what came is left in c->plan as a struct incoming. */
 enum status files_prepare(struct call *c) MUST;
 /* How many bytes the files of the rows PREFIX_<id> hold; IDS has one in its first column. */

@@ -227,7 +227,8 @@ static bool one_letter_apart(const char *a, const char *b)
     return swapped || (*a && streq(a + 1, b)) || (*b && streq(a, b + 1)) || (*a && *b && streq(a + 1, b + 1));
 }
 
-const char *country_find(struct call *c, struct import_plan *p, const char *text)
+/* Its code, or NULL. */
+static const char *country_find(struct call *c, struct import_plan *p, const char *text)
 {
     const char *key = import_key(c->arena, text), *near = NULL;
     bool several = false;

@@ -83,6 +83,5 @@ struct reference {
 enum status accounts_find(struct call *c, struct reference *refs, size_t n) MUST;
 
 void country_names_begin(struct call *c, struct import_plan *p);
-const char *country_find(struct call *c, struct import_plan *p, const char *text); /* its code, or NULL */
 
 #endif

@@ -63,7 +63,8 @@ enum status link_find(struct call *c, const char *secret, struct mail_link *out)
     return out->verb ? OK : gone(c);
 }
 
-enum status link_use(struct call *c, const char *secret)
+/* Uses it up; REFUSED when that was done already. */
+static enum status link_use(struct call *c, const char *secret)
 {
     struct value args[2] = {secret_hash(c->arena, secret), v_int(c->now.us)};
     int64_t touched;

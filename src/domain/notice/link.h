@@ -24,8 +24,6 @@ enum status link_make(struct call *c, const struct mail_link *link, const char *
 enum status link_forget_old(struct call *c) MUST;
 /* REFUSED as not found: unknown, or too old. One that was used is found. */
 enum status link_find(struct call *c, const char *secret, struct mail_link *out) MUST;
-/* Uses it up; REFUSED when that was done already. */
-enum status link_use(struct call *c, const char *secret) MUST;
 /* Whoever it is for, as that person signs in; REFUSED as not found when nobody may any more. */
 enum status link_viewer(struct call *c, const struct mail_link *link, struct viewer *out) MUST;
 

@@ -225,7 +225,8 @@ static enum status remove_passkeys(struct call *c, int64_t person_id)
     return s;
 }
 
-enum status second_factor_forget(struct call *c, int64_t person_id)
+/* Its second factor and its sessions only. */
+static enum status second_factor_forget(struct call *c, int64_t person_id)
 {
     struct value args[1] = {v_int(person_id)};
     TRY(db_exec(c->db, "delete from totp where person_id = $1", args, 1));

@@ -75,8 +75,6 @@ enum status codes_pending(struct call *c, const unsigned char **secret) MUST;
 
 /* The password with its passkeys, codes and sessions: of somebody who is another now, or must begin again. */
 enum status sign_in_forget(struct call *c, int64_t person_id) MUST;
-/* Its second factor and its sessions only. */
-enum status second_factor_forget(struct call *c, int64_t person_id) MUST;
 /* Tells a person by mail what happened to its ways in; WHAT is N_(). */
 enum status sign_in_tell(struct call *c, int64_t person_id, const char *what) MUST;
 

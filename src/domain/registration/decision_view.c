@@ -17,7 +17,8 @@ static const char *vendor_name(const struct call *c)
     return c->catalog->vendor;
 }
 
-struct money registration_benefit(const struct registration *r)
+/* The money that a registration earns at its margin. */
+static struct money registration_benefit(const struct registration *r)
 {
     double minor = (double)r->amount.minor * r->benefit_percent / 100;
     return (struct money){(int64_t)(minor + 0.5)};

@@ -79,8 +79,6 @@ enum status decision_view_load(struct call *c, struct page_request *r, struct ht
 enum status extension_view_load(
     struct call *c, struct html *h, const struct row *row, struct decision_view *out) MUST;
 
-/* The money that a registration earns at its margin. */
-struct money registration_benefit(const struct registration *r);
 /* "Flowgate · €84,000" */
 const char *registration_what(struct call *c, struct html *h, const struct row *row);
 /* A row's value of the registration's field FIELD, as value_text(). */

@@ -12,7 +12,7 @@ const struct option touchpoint_kinds[] = {{"meeting", N_("Meeting")}, {"introduc
     {"marketplace", N_("Marketplace step")}, {"campaign", N_("Campaign response")},
     {"referral", N_("Referral click")}, {"review", N_("Review attended")},
     {"work", N_("Other work on the deal")}, {"registration", N_("Registration")}, {0}};
-const struct option touchpoint_channels[] = {{"person", N_("In person")}, {"phone", N_("Phone")},
+static const struct option touchpoint_channels[] = {{"person", N_("In person")}, {"phone", N_("Phone")},
     {"video", N_("Video call")}, {"mail", N_("Mail")}, {"event", N_("Event")}, {"web", N_("Web")},
     {"marketplace", N_("Marketplace")}, {"portal", N_("Portal")}, {"other", N_("Other")}, {0}};
 

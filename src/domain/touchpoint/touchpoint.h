@@ -18,7 +18,7 @@ struct touchpoint {
     struct ref partner_id, person_id; /* person: of the partner's, who did it; 0: nobody in particular */
     struct ref account_id, opportunity_id, registration_id; /* at what; each may be 0 */
     const char *kind;                                       /* one of touchpoint_kinds */
-    const char *channel;                                    /* one of touchpoint_channels */
+    const char *channel;                                    /* person, phone, ... */
     const char *evidence; /* what shows it, in words; files are attached to the row */
     const char *origin;   /* the row it was made from ("reg_..."), or its id elsewhere; once; NULL: none */
     const char *source;   /* vendor, partner, system, import, stranger: who says so */
@@ -26,7 +26,7 @@ struct touchpoint {
     struct ref author_id; /* who entered it; 0: nobody did */
 };
 extern const struct noun touchpoint_noun;
-extern const struct option touchpoint_kinds[], touchpoint_channels[];
+extern const struct option touchpoint_kinds[];
 extern const struct verb touchpoint_create, touchpoint_confirm, touchpoint_withdraw, touchpoint_restore;
 extern const struct verb opportunity_credit; /* POST /api/v1/opportunities/<id>/credit */
 

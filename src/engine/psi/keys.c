@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-const char *const psi_by_names[PSI_BYS] = {
+static const char *const psi_by_names[PSI_BYS] = {
     [PSI_BY_BEST] = "best", [PSI_BY_DOMAIN] = "domain", [PSI_BY_NAME] = "name"};
 
 enum psi_by psi_by_parse(const char *name)

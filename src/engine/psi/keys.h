@@ -10,8 +10,7 @@ enum psi_by {
     PSI_BY_NAME,
     PSI_BYS
 };
-extern const char *const psi_by_names[PSI_BYS]; /* "best", "domain", "name" */
-enum psi_by psi_by_parse(const char *name);     /* 0: none of them */
+enum psi_by psi_by_parse(const char *name); /* "best", "domain", "name"; 0: none of them */
 
 /*
  * The company's key: "d:" and the registrable domain ("d:foo.co.uk"), or "c:", the folded country, ":" and

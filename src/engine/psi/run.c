@@ -2,7 +2,8 @@
 
 #include <sodium.h>
 
-void run_hash_keys(unsigned char out[32], const char *const *key, size_t n)
+/* Hash of the keys with which a run began. */
+static void run_hash_keys(unsigned char out[32], const char *const *key, size_t n)
 {
     crypto_generichash_state h;
     crypto_generichash_init(&h, NULL, 0, 32);

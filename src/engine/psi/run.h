@@ -18,8 +18,6 @@ static inline size_t bitmap_bytes(uint32_t n)
     return ((size_t)n + 7) / 8;
 }
 
-/* Hash of the keys with which a run began. */
-void run_hash_keys(unsigned char out[32], const char *const *key, size_t n);
 /* PSI_FINE, or why a list of N keys is not taken. */
 enum psi_refusal run_size(uint32_t n, uint32_t least, uint32_t most) MUST;
 
