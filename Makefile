@@ -136,10 +136,11 @@ UNITS ?= $(PREFIX)/lib/systemd/system
 SYSTEMD ?= yes
 install: $(OUT)/tandem $(OUT)/tandem.spdx.json
 	install -D -m 755 $(OUT)/tandem $(DESTDIR)$(PREFIX)/bin/tandem
-	install -d $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
+	install -d $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy $(DESTDIR)$(PREFIX)/share/doc/tandem/patroni
 	install -m 644 docs/*.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/tandem
 	install -m 644 $(OUT)/tandem.spdx.json $(DESTDIR)$(PREFIX)/share/doc/tandem
 	install -m 644 contrib/proxy/* $(DESTDIR)$(PREFIX)/share/doc/tandem/proxy
+	install -m 644 contrib/patroni/* $(DESTDIR)$(PREFIX)/share/doc/tandem/patroni
 ifneq ($(SYSTEMD),)
 	install -D -m 644 contrib/systemd/tandem.socket $(DESTDIR)$(UNITS)/tandem.socket
 	sed 's|@PREFIX@|$(PREFIX)|g' contrib/systemd/tandem.service >$(OUT)/tandem.service

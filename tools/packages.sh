@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh SET...: installs the Debian packages of build, test, lint, scan or fuzz that are absent. Without the
+# packages.sh SET...: installs the Debian packages of build, test, lint, scan, failover or fuzz that are absent. Without the
 # right to install it prints the one line that does it, and stops. Node and npm may come from elsewhere.
 set -eu
 
@@ -12,6 +12,7 @@ set_of() {
         xgettext:gettext java:default-jre-headless ;;
     lint) echo libcmocka-dev clang-format clang-tidy cppcheck ;;
     scan) echo wapiti sqlmap ;;
+    failover) echo patroni etcd-server ;;
     fuzz) echo clang ;;
     *)
         echo "packages.sh: no set named $1" >&2

@@ -2,20 +2,11 @@
 // under load and nobody notices; one is killed and nothing that was acknowledged is lost.
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { Load, until } from "./lib/load.mjs";
+import { freePort } from "./lib/port.mjs";
 import { deal, onBoth } from "./lib/tandem.mjs";
 
 const program = ["/usr/sbin/haproxy", "haproxy"].find((p) => spawnSync(p, ["-v"]).status === 0);
-
-function freePort() {
-  return new Promise((done) => {
-    const s = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => done(port));
-    });
-  });
-}
 
 // The example, without its certificate, at this port and before these servers.
 function configuration(port, servers) {

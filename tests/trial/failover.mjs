@@ -1,64 +1,154 @@
-// See failover.sh. Both servers listen in one folder, at two ports; libpq tries them in turn and takes the one that can
-// be written to (target_session_attrs), which is how Tandem finds the new one.
-import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+// See failover.sh. etcd, two nodes of Patroni configured as contrib/patroni/one.yml has it, and a server whose address names
+// both: libpq tries them in turn and takes the one that can be written to, which is how Tandem finds the new leader.
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Load, until, wait } from "../scenarios/lib/load.mjs";
+import { freePort } from "../scenarios/lib/port.mjs";
 import { ok, Tandem } from "../scenarios/lib/tandem.mjs";
 
-const root = process.getuid() === 0;
+const LONG = 120; // seconds; a failover takes ttl + loop_wait at most, and the servers are slow to start on a busy machine
 const bin = process.env.TANDEM_PG_BIN ?? join("/usr/lib/postgresql", readdirSync("/usr/lib/postgresql").sort((a, b) => a - b).at(-1), "bin");
-const dir = mkdtempSync(join(tmpdir(), "tandem-failover."));
+const example = readFileSync("contrib/patroni/one.yml", "utf8");
+const dir = realpathSync(mkdtempSync(join(tmpdir(), "tandem-failover.")));
 chmodSync(dir, 0o755);
-if (root) execFileSync("chown", ["postgres:", dir]);
-const as = (program, ...args) => {
-  const all = [join(bin, program), ...args];
-  return root ? execFileSync("runuser", ["-u", "postgres", "--", ...all], { stdio: "ignore" }) : execFileSync(all[0], all.slice(1), { stdio: "ignore" });
-};
-const ports = [5432, 5433];
-const data = (i) => join(dir, `data${i}`);
-const start = (i) => as("pg_ctl", "-D", data(i), "-w", "-s", "-l", join(dir, `log${i}`), "start", "-o", `-p ${ports[i]} -c listen_addresses= -c unix_socket_directories=${dir} -c max_connections=200`);
-const sql = (i, text, database = "postgres") => execFileSync("psql", ["-qAt", "-h", dir, "-p", String(ports[i]), "-U", "tandem", "-d", database, "-c", text], { encoding: "utf8" }).trim();
 
-as("initdb", "-D", data(0), "-U", "tandem", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8");
-appendFileSync(join(data(0), "postgresql.conf"), "synchronous_standby_names = '*'\nsynchronous_commit = local\n");
-start(0);
-as("pg_basebackup", "-h", dir, "-p", String(ports[0]), "-U", "tandem", "-D", data(1), "-R", "-X", "stream", "-c", "fast");
-start(1);
-await until(() => sql(0, "select count(*) from pg_stat_replication where sync_state = 'sync'") === "1");
-sql(0, "alter system set synchronous_commit = on");
-sql(0, "select pg_reload_conf()");
+// PostgreSQL does not run as root.
+const user = process.getuid() === 0 ? { uid: Number(execFileSync("id", ["-u", "postgres"])), gid: Number(execFileSync("id", ["-g", "postgres"])) } : {};
+if (user.uid) chownSync(dir, user.uid, user.gid);
 
-let t;
+const logOf = (name) => join(dir, `${name}.log`);
+function run(name, program, args) {
+  const log = openSync(logOf(name), "a");
+  return spawn(program, args, { ...user, cwd: dir, stdio: ["ignore", log, log], env: { PATH: process.env.PATH, HOME: dir, LANG: "C.UTF-8" } });
+}
+
+class Node {
+  constructor(name, etcd, port, rest) {
+    Object.assign(this, { name, port, rest, data: join(dir, name), config: join(dir, `${name}.yml`) });
+    writeFileSync(this.config, example
+      .replace("name: one", `name: ${name}`)
+      .replace(/hosts: .*:2379/, `hosts: 127.0.0.1:${etcd}`)
+      .replaceAll("10.0.0.11:8008", `127.0.0.1:${rest}`)
+      .replaceAll("10.0.0.11:5432", `127.0.0.1:${port}`)
+      .replaceAll("10.0.0.0/24", "127.0.0.1/32")
+      .replace(/data_dir: .*/, `data_dir: ${this.data}`)
+      .replace(/bin_dir: .*/, `bin_dir: ${bin}`)
+      .replace(/pgpass: .*/, `pgpass: ${this.data}.pgpass`)
+      .replace(/unix_socket_directories: .*/, `unix_socket_directories: ${dir}`)
+      .replace(/mode: required/, "mode: off")); // there is no watchdog to reset this machine
+  }
+  start() {
+    this.patroni = run(this.name, "patroni", [this.config]);
+  }
+  // What load balancers ask Patroni: "primary", "synchronous".
+  async is(role) {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.rest}/${role}`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+  // As its machine would die: Patroni, PostgreSQL and all its processes.
+  kill() {
+    this.patroni?.kill("SIGKILL");
+    const postmaster = this.#postmaster();
+    if (!postmaster) return;
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").split(" ").filter(Boolean);
+    for (const pid of [postmaster, ...children].map(Number)) try { process.kill(pid, "SIGKILL"); } catch { /* it ended with its parent */ }
+  }
+  // The file outlives it, and its number may be another's by then.
+  #postmaster() {
+    try {
+      const pid = parseInt(readFileSync(join(this.data, "postmaster.pid"), "utf8"));
+      return readlinkSync(`/proc/${pid}/cwd`) === this.data ? pid : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+const etcdPort = await freePort();
+const one = new Node("one", etcdPort, await freePort(), await freePort()), two = new Node("two", etcdPort, await freePort(), await freePort());
+let etcd, t;
+
+async function startEtcd() {
+  const client = `http://127.0.0.1:${etcdPort}`, peer = `http://127.0.0.1:${await freePort()}`;
+  etcd = run("etcd", "etcd", ["--name", "trial", "--data-dir", join(dir, "etcd"), "--listen-client-urls", client, "--advertise-client-urls", client,
+    "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", `trial=${peer}`, "--logger", "zap"]);
+  return until(async () => { try { return (await fetch(`${client}/health`)).status === 200; } catch { return false; } });
+}
+
+// A role and a database as docs/operating.md makes them, and the passwords where libpq looks for them.
+function makeDatabase() {
+  const passwords = Object.fromEntries([...example.matchAll(/username: (\w+)\n *password: (\S+)/g)].map(([, name, password]) => [name, password]));
+  process.env.PGPASSFILE = join(dir, "pgpass");
+  writeFileSync(process.env.PGPASSFILE, `*:*:*:postgres:${passwords.postgres}\n*:*:*:tandem:change-4\n`, { mode: 0o600 });
+  execFileSync("psql", ["-q", "-h", "127.0.0.1", "-p", String(one.port), "-U", "postgres", "-c", "create role tandem login createdb password 'change-4'"]);
+  process.env.PGPORT = String(one.port); // until the address names ports
+  process.env.TANDEM_TEST_PG = "postgresql://tandem@/postgres?host=127.0.0.1";
+  const tandem = new Tandem("postgresql");
+  const name = new URL(tandem.url.replace("@/", "@localhost/")).pathname.slice(1);
+  tandem.url = `postgresql://tandem@/${name}?host=127.0.0.1,127.0.0.1&port=${one.port},${two.port}&target_session_attrs=read-write`;
+  return tandem;
+}
+
+// Processes first, then what they have open.
+async function end() {
+  for (const node of [one, two]) node.kill();
+  etcd?.kill("SIGKILL");
+  if (t) await t.end();
+  rmSync(dir, { recursive: true, force: true });
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => end().then(() => process.exit(1)));
+
 try {
-  process.env.TANDEM_TEST_PG = `postgresql://tandem@/postgres?host=${dir}`;
-  t = new Tandem("postgresql");
-  const name = new URL(t.url.replace("@/", "@localhost/")).pathname.slice(1);
-  t.url = `postgresql://tandem@/${name}?host=${dir},${dir}&port=${ports.join(",")}&target_session_attrs=read-write`;
+  if (!(await startEtcd())) throw new Error("etcd does not start");
+  one.start();
+  if (!(await until(() => one.is("primary"), LONG))) throw new Error("the first node does not start");
+  two.start();
+  ok("the second one confirms each commit", await until(() => two.is("synchronous"), LONG));
+  t = makeDatabase();
   const server = await t.start();
   const { gold } = await t.cast();
   const load = new Load(t, gold.token);
   load.start();
   ok("there is load", await load.goesOn());
   await wait(5000);
-  ok("the second server confirms each commit", sql(0, "select sync_state from pg_stat_replication") === "sync" && sql(0, "show synchronous_commit") === "on");
-  as("pg_ctl", "-D", data(0), "-w", "-s", "-m", "immediate", "stop");
-  const before = load.acknowledged.size;
-  ok("without a first server registrations are refused", await until(() => load.refused.length > 0));
-  sql(1, "alter system set synchronous_standby_names = ''"); // it has no second one now
-  as("pg_ctl", "-D", data(1), "-w", "-s", "promote");
-  sql(1, "select pg_reload_conf()");
-  ok("with the second one it goes on by itself", await load.goesOn());
+
+  const before = load.acknowledged.size, died = Date.now();
+  one.kill();
+  ok("without a leader registrations are refused", await until(() => load.refused.length > 0, LONG));
+  ok("Patroni promotes the second one", await until(() => two.is("primary"), LONG));
+  const promoted = Date.now();
+  ok(`the server goes on by itself: ${before} registrations before, more after`, await load.goesOn(LONG));
+  console.log(`   the standby led after ${(promoted - died) / 1000} s, registrations went on after ${(Date.now() - died) / 1000} s`);
+
+  one.start();
+  ok("the old one comes back, and confirms each commit", (await until(() => one.is("synchronous"), LONG)) && (await load.goesOn(LONG)));
+  await wait(2000);
+
+  const asked = Date.now(), refused = load.refused.length;
+  await promisify(execFile)("patronictl", ["-c", two.config, "switchover", "tandem", "--leader", "two", "--candidate", "one", "--force"]);
+  ok("they change places as planned", await until(() => one.is("primary"), LONG));
+  ok("the server finds the new leader", await load.goesOn(LONG));
+  console.log(`   after ${(Date.now() - asked) / 1000} s, ${load.refused.length - refused} refused meanwhile`);
+  ok("and the old one confirms each commit", await until(() => two.is("synchronous"), LONG));
+
+  const alone = Date.now();
+  two.kill();
+  ok("without a standby the leader goes on alone", await load.goesOn(LONG));
+  console.log(`   after ${(Date.now() - alone) / 1000} s`);
+
   await load.stop();
   load.clear(ok);
-  ok(`${before} were acknowledged before, more after`, load.acknowledged.size > before);
   ok("the server is the same one", server.exitCode === null && server.signalCode === null, server.log().slice(-500));
   await load.judge(ok);
 } catch (e) {
-  ok("the trial runs to its end", false, e.stack + "\n" + (t?.servers?.at(-1)?.log?.() ?? "").slice(-1500));
+  const logs = ["etcd", "one", "two"].filter((name) => existsSync(logOf(name))).map((name) => `${name}: ${readFileSync(logOf(name), "utf8").slice(-1500)}`);
+  ok("the trial runs to its end", false, [e.stack, ...logs, t?.servers?.at(-1)?.log?.().slice(-1500)].join("\n").slice(-8000));
 } finally {
-  if (t) await t.end();
-  for (const i of [0, 1]) try { as("pg_ctl", "-D", data(i), "-w", "-s", "-m", "immediate", "stop"); } catch { /* it is stopped */ }
-  rmSync(dir, { recursive: true, force: true });
+  await end();
 }
