@@ -8,7 +8,7 @@ set_of() {
     build) echo gcc libc6-dev make pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev libjansson-dev \
         libsodium-dev libssl-dev libutf8proc-dev libpsl-dev libcurl4-openssl-dev zlib1g-dev libqrencode-dev libfido2-dev libxlsxwriter-dev \
         libcmark-gfm-dev libcmark-gfm-extensions-dev tzdata ca-certificates node: npm: ;;
-    test) echo libcmocka-dev postgresql sqlite3 curl jq haproxy clang-format chromium fonts-inter \
+    test) echo libcmocka-dev postgresql sqlite3 curl jq haproxy nginx clang-format chromium fonts-inter \
         xgettext:gettext java:default-jre-headless ;;
     lint) echo libcmocka-dev clang-format clang-tidy cppcheck ;;
     scan) echo wapiti sqlmap ;;

@@ -1,5 +1,6 @@
 // What strangers send to be led elsewhere, to put headers into replies, to read files, or to poison a cache.
 import { Browser } from "./lib/browser.mjs";
+import { poison } from "./lib/poison.mjs";
 import { head, raw } from "./lib/raw.mjs";
 import { deal, onBoth } from "./lib/tandem.mjs";
 
@@ -85,7 +86,6 @@ await onBoth(async (t, ok) => {
     const r = await maya.fetch(path);
     ok(`${path} is no page with another name`, r.status >= 400 && r.headers.get("cache-control") === "no-store", r.status);
   }
-  const poison = { "X-Forwarded-Host": "evil.example", "X-Host": "evil.example", "X-Original-URL": "/evil.example", "X-Rewrite-URL": "/evil.example", "X-Forwarded-Scheme": "evil.example", "X-Forwarded-Prefix": "/evil.example", "X-Forwarded-Proto": "evil.example", "X-Forwarded-For": "evil.example", Forwarded: "host=evil.example;proto=evil.example", "X-HTTP-Method-Override": "DELETE", "X-Method-Override": "DELETE", "X-Forwarded-Port": "evil.example", Via: "evil.example" };
   for (const path of [sheet, "/sign-in", "/register", "/api/v1/openapi.json", "/log/checkpoint", "/no-such-page", "/"]) {
     const clean = (r) => r.text.replace(/value="[\w-]{43}"/g, "").replace(/"request_id":"\w+"/, "");
     const [usual, poisoned] = [await maya.fetch(path), await maya.fetch(path, { headers: poison })];
