@@ -53,7 +53,13 @@ class Node {
   }
   // As its machine would die: Patroni, PostgreSQL and all its processes.
   kill() {
+    this.killPatroni();
+    this.killPostgres();
+  }
+  killPatroni() {
     this.patroni?.kill("SIGKILL");
+  }
+  killPostgres() {
     const postmaster = this.#postmaster();
     if (!postmaster) return;
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").split(" ").filter(Boolean);
@@ -137,8 +143,19 @@ try {
   console.log(`   after ${(Date.now() - asked) / 1000} s, ${load.refused.length - refused} refused meanwhile`);
   ok("and the old one confirms each commit", await until(() => two.is("synchronous"), LONG));
 
+  one.killPatroni();
+  ok("where Patroni dies alone the other leads", await until(() => two.is("primary"), LONG));
+  await wait(2000);
+  const split = load.acknowledged.size;
+  await wait(5000);
+  ok("and the old PostgreSQL acknowledges nothing more", load.acknowledged.size === split, load.acknowledged.size - split);
+  one.killPostgres();
+  ok("once that is ended the server goes on", await load.goesOn(LONG));
+  one.start();
+  ok("with both again", await until(() => one.is("synchronous"), LONG));
+
   const alone = Date.now();
-  two.kill();
+  one.kill();
   ok("without a standby the leader goes on alone", await load.goesOn(LONG));
   console.log(`   after ${(Date.now() - alone) / 1000} s`);
 
