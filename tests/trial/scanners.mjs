@@ -1,34 +1,31 @@
 // See scanners.sh. The scanners come through a proxy of ours that holds the session or the token, so that they need not
 // know how one signs in; keeps them from ending the session; and writes down what they asked, for the next scanner.
 //
-// SCAN_SECONDS bounds each of wapiti's attacks (60), and ten times that its reading of the pages. With arguments it is only who
-// is named so.
+// SCAN_SECONDS bounds each of wapiti's attacks (60), and ten times that its reading of the pages; SCAN_PAGES, a regular
+// expression, the addresses. With arguments it is only who is named so.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Browser } from "../scenarios/lib/browser.mjs";
+import { crawl, kindOf } from "../scenarios/lib/crawl.mjs";
 import { ok } from "../scenarios/lib/tandem.mjs";
 
-const binary = process.env.TANDEM, seconds = Number(process.env.SCAN_SECONDS ?? 60);
+const binary = process.env.TANDEM, seconds = Number(process.env.SCAN_SECONDS ?? 60), only = new RegExp(process.env.SCAN_PAGES ?? ".");
 const dir = mkdtempSync(join(tmpdir(), "tandem-scan."));
 const db = ["--db", `sqlite:${dir}/demo.db`, "--key", `${dir}/demo.key`];
-const people = {
+const seller = "maya.lindqvist@brightwater.example";
+const people = { // a stranger has no address
   "an administrator": "samuel.odhiambo@velmora.example",
   "operations": "ruth.halvorsen@velmora.example",
-  "a partner's seller": "maya.lindqvist@brightwater.example",
+  "a partner's seller": seller,
+  "a stranger": null,
 };
 const tandem = (...args) => execFileSync(binary, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 
 // What ends the session, or makes its person another one: it is answered by the proxy.
 const ends = /\/sign-out|\/end_everywhere|\/sessions\/\w+\/end|\/people\/\w+(\/(deactivate|reset_second_factor|update))?$|\/tokens\/\w+\/revoke|set_password|begin_codes|confirm_codes/;
-
-// Ids are all alike, and so are values.
-function kindOf(path) {
-  const url = new URL(path, "http://x");
-  return `${url.pathname.replace(/[a-z]+_[0-9A-Z]{13}/g, ":id")} ${[...url.searchParams.keys()].sort()}`;
-}
 
 class Front {
   asked = new Map(); // "METHOD /path?names body names": what a scanner asked first
@@ -41,6 +38,10 @@ class Front {
     await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
     this.url = `http://127.0.0.1:${this.server.address().port}`;
     return this;
+  }
+  async get(path) {
+    const r = await fetch(this.url + path, { redirect: "manual" });
+    return { headers: r.headers, text: await r.text() };
   }
   async #pass(from, to, port, headers) {
     const parts = [];
@@ -78,20 +79,6 @@ function run(program, args) {
   });
 }
 
-// One page of each kind that links lead to; wapiti would take a hundred of one, and none of another.
-async function crawl(front) {
-  const found = new Map([["/", "/"]]), todo = ["/"];
-  for (let at; (at = todo.shift()) !== undefined; ) {
-    const page = await fetch(front.url + at, { redirect: "manual" }), text = await page.text(), to = page.headers.get("location"), links = [...text.matchAll(/href="(\/[^"#]*)/g)].map(([, href]) => href.replaceAll("&amp;", "&"));
-    for (const link of to?.startsWith("/") ? [to] : links)
-      if (!/^\/static|\.(csv|xlsx|json)\b|\/(sign-out|download|receipt)/.test(link) && !found.has(kindOf(link)) && found.size < 500) {
-        found.set(kindOf(link), link);
-        todo.push(link);
-      }
-  }
-  return [...found.values()];
-}
-
 // ssrf, xxe, nikto and wapp ask servers on the internet; buster and the log-in form guess at what is documented.
 const modules = "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,xss";
 
@@ -103,6 +90,7 @@ const explained = [
   ["Secure Flag cookie", /./, /Secure flag/, "the cookie is Secure where HTTPS is spoken"],
   ["HttpOnly Flag cookie", /./, /: theme$/, "a script of ours writes it; it says light or dark"],
   ["Cross Site Request Forgery", ends, /./, "what ends the session is answered by our proxy"],
+  ["Cross Site Request Forgery", /^\/r\//, /Lack of anti CSRF token/, "it has one, by the name of form"],
 ];
 
 async function wapiti(name, front, starts) {
@@ -175,20 +163,24 @@ try {
     return { status: r.status, headers: r.headers, text: await r.text() };
   };
   const who = process.argv.slice(2);
+  const tokenOf = (email) => tandem("token", "create", ...db, "--user", email, "--scopes", "read,write");
+  const referral = JSON.parse((await t.fetch("/api/v1/referral-links?state=active&limit=1", { headers: { Authorization: `Bearer ${tokenOf(seller)}` } })).text).items[0].code;
   for (const [name, email] of Object.entries(people).filter(([name]) => !who.length || who.some((word) => name.includes(word)))) {
     const b = new Browser(t);
-    await b.signIn(email, { trusted: "1" });
-    const pages = await new Front(t.port, { cookie: `tandem=${b.cookies.get("tandem")}` }).listen();
-    await wapiti(name, pages, await crawl(pages));
-    ok(`${name} is signed in still`, (await b.fetch("/me")).status === 200);
-    const kinds = [...pages.asked.values()];
-    await sqlmap(name, pages, kinds);
+    if (email) await b.signIn(email, { trusted: "1" });
+    const pages = await new Front(t.port, email ? { cookie: `tandem=${b.cookies.get("tandem")}` } : {}).listen();
+    const starts = (await crawl((path) => pages.get(path), { starts: [`/r/${referral}`] })).filter((path) => only.test(path));
+    console.log(`   ${name}: ${starts.join(" ")}`);
+    await wapiti(name, pages, starts);
+    ok(`${name} is who it was still`, (await b.fetch("/me")).status === (email ? 200 : 303));
+    await sqlmap(name, pages, [...pages.asked.values()].filter((q) => only.test(q.url)));
     ok(`no page failed ${name}`, pages.failed.length === 0, pages.failed.slice(0, 10).join("\n    "));
     pages.server.close();
+    if (!email) continue;
 
-    const token = tandem("token", "create", ...db, "--user", email, "--scopes", "read,write");
-    const rest = await new Front(t.port, { authorization: `Bearer ${token}` }).listen();
-    const asks = await operations(rest);
+    const rest = await new Front(t.port, { authorization: `Bearer ${tokenOf(email)}` }).listen();
+    const asks = (await operations(rest)).filter((q) => only.test(q.url));
+    console.log(`   ${name}'s program: ${asks.map((q) => `${q.method} ${q.url.split("?")[0]}`).join(", ")}`);
     await wapiti(`${name}'s program`, rest, asks.filter((q) => q.method === "GET").map((q) => q.url));
     await sqlmap(`${name}'s program`, rest, asks);
     ok(`no request of ${name}'s program failed`, rest.failed.length === 0, rest.failed.slice(0, 10).join("\n    "));
