@@ -77,7 +77,7 @@ static enum status compare(struct rows_check *k, struct call *c, const struct ro
     size_t n_custom = 0;
     for (size_t f = 0; f < k->noun->n_fields; f++) {
         const struct field *field = &k->noun->fields[f];
-        if (!field->secret && !field_stands(field, i->row, &row->v[f]))
+        if (!field->secret && !field->kept && !field_stands(field, i->row, &row->v[f]))
             differs(k, row->id, field->name);
     }
     if (k->noun->custom)

@@ -46,5 +46,5 @@ enum status demo_touchpoints(struct demo *d)
     TRY(demo_ask(d, d->arena, pairs_sql, &pairs));
     for (size_t i = 0; i < pairs.n; i++)
         TRY(enter(d, &pairs, i));
-    return OK;
+    return demo_work(d->app, &credit_job, 1, d->now);
 }

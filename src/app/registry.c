@@ -37,6 +37,7 @@
 #include "domain/opportunity/line.h"
 #include "domain/opportunity/pages.h"
 #include "domain/opportunity/plan.h"
+#include "domain/opportunity/quarters.h"
 #include "domain/opportunity/team.h"
 #include "domain/partner/pages.h"
 #include "domain/partner/partner.h"
@@ -195,6 +196,7 @@ static const struct verb *const verbs[] = {
     &comment_remove,
     &comment_restore,
     &opportunity_credit,
+    &opportunity_quarters,
     &lead_create,
     &lead_update,
     &lead_candidates_verb,
@@ -450,5 +452,5 @@ const struct clock *const tandem_clocks[] = {&registration_lapse_clock, &registr
     &private_run_clocks[1], &private_run_clocks[2], &cosell_asked_clock, &cosell_escalated_clock,
     &lead_offer_clock, NULL};
 
-const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &contract_job,
-    &cosell_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};
+const struct job_kind *const tandem_jobs[] = {&import_job, &fairness_job, &touchpoint_job, &credit_job,
+    &contract_job, &cosell_job, &simulation_job, &duplicate_search_job, &mapping_job, NULL};

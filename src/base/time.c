@@ -80,6 +80,18 @@ struct date date_add_months(struct date d, int months)
     return date_make(year, month, day < last ? day : last);
 }
 
+int64_t date_quarter(struct date d)
+{
+    int year, month, day;
+    date_split(d, &year, &month, &day);
+    return (int64_t)year * 4 + (month - 1) / 3;
+}
+
+struct date quarter_first(int64_t quarter)
+{
+    return date_make((int)(quarter / 4), (int)(quarter % 4) * 3 + 1, 1);
+}
+
 /* --- writing --- */
 
 char *date_iso(struct arena *a, struct date d)

@@ -29,6 +29,9 @@ bool date_valid(int year, int month, int day);
 struct date date_make(int year, int month, int day);
 void date_split(struct date d, int *year, int *month, int *day);
 struct date date_add_months(struct date d, int months); /* the day is cut to the month's length */
+/* A quarter of the calendar as one number: year * 4 + 0 to 3; its first day. */
+int64_t date_quarter(struct date d);
+struct date quarter_first(int64_t quarter);
 
 struct zone;
 /* By IANA name ("Europe/Berlin"); kept for the life of the process. NULL when there is no such zone.

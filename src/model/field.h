@@ -67,10 +67,12 @@ struct field {
     const char *example;
     unsigned see, set; /* audiences; 0 is nobody; SET of a verb's own input: who may give it, 0: everybody */
     bool required;
-    bool none;                 /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */
-    bool month;                /* of a date: only the month counts (its first day is kept) */
-    bool secret;               /* never leaves the database, not even into an event */
-    bool list_column;          /* stands in the list by itself */
+    bool none;        /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */
+    bool month;       /* of a date: only the month counts (its first day is kept) */
+    bool secret;      /* never leaves the database, not even into an event */
+    bool kept;        /* by a job, beside the noun's own writing: neither a version nor an event tells that it
+                         changed */
+    bool list_column; /* stands in the list by itself */
     bool filter, sort, search; /* an index stands behind each of the first two */
 };
 

@@ -38,12 +38,12 @@ static void out_column(struct json_out *w, const struct value *v)
     }
 }
 
-/* Fields of MASK whose value is known, secrets left out. */
+/* Fields of MASK whose value is known; secrets, and what a job keeps, are left out. */
 static void out_fields(struct json_out *w, const struct noun *noun, const struct value *v, uint64_t mask)
 {
     out_object(w);
     for (size_t i = 0; i < noun->n_fields; i++) {
-        if (!(mask >> i & 1) || noun->fields[i].secret)
+        if (!(mask >> i & 1) || noun->fields[i].secret || noun->fields[i].kept)
             continue;
         out_key(w, noun->fields[i].name);
         out_column(w, &v[i]);
@@ -263,12 +263,17 @@ enum status noun_insert(struct call *c, const struct noun *noun, const void *rec
     sql_put2(s, "insert into ", noun->name);
     sql_put(s, " (id, version, created, updated");
     for (size_t i = 0; i < noun->n_fields; i++)
-        sql_put2(s, ", ", noun->fields[i].name);
+        if (!noun->fields[i].kept)
+            sql_put2(s, ", ", noun->fields[i].name);
     sql_put(s, ") values (");
     struct value fixed[] = {v_int(*id), v_int(1), v_int(c->now.us), v_int(c->now.us)};
     sql_args(s, fixed, COUNT(fixed));
-    sql_put(s, ", ");
-    sql_args(s, v, noun->n_fields);
+    for (size_t i = 0; i < noun->n_fields; i++) {
+        if (noun->fields[i].kept)
+            continue;
+        sql_put(s, ", ");
+        sql_arg(s, v[i]);
+    }
     sql_put(s, ")");
     TRY(db_exec(c->db, sql_text(s), s->args, s->n));
     if (noun->custom)
@@ -329,7 +334,7 @@ enum status noun_update(
     struct value *v = record_values(c, noun, record);
     uint64_t changed = 0;
     for (size_t i = 0; i < noun->n_fields; i++)
-        if ((mask >> i & 1) && !same_value(&v[i], &row.v[i]))
+        if ((mask >> i & 1) && !noun->fields[i].kept && !same_value(&v[i], &row.v[i]))
             changed |= UINT64_C(1) << i;
     for (size_t i = 0; i < noun->n_fields; i++)
         if (!(mask >> i & 1))

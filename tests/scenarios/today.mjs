@@ -1,6 +1,7 @@
 // Today: each role begins with what waits for it, and nobody reads there what is another's.
 import { Browser } from "./lib/browser.mjs";
 import { onBoth, deal } from "./lib/tandem.mjs";
+import { until } from "./lib/load.mjs";
 
 const text = (html) => html.replace(/<[^>]*>/g, " ").replace(/&amp;/g, "&").replace(/\s+/g, " ");
 
@@ -77,6 +78,49 @@ await onBoth(async (t, ok) => {
   await b.signIn("tomas@velmora.example");
   for (const [, href] of page.html.matchAll(/<a class="fig" href="([^"]+)"/g))
     ok(`${href} is there`, (await b.fetch(href.replaceAll("&amp;", "&"))).status === 200);
+
+  // the executive: the pipeline's money by quarter, and what partners have of it
+  const day = (n) => new Date(Date.now() + n * 86400e3).toISOString().slice(0, 10);
+  const quarters = () => t.must(t.admin, "/opportunities/quarters", {});
+  const [now, next] = (await quarters()).quarters;
+  const tarn = await t.must(t.admin, "/accounts", { name: "Tarn Werke", status: "open" }), ibex = await t.must(t.admin, "/accounts", { name: "Ibex Bau", status: "open" });
+  const opp = (name, account, amount, more) => t.must(t.admin, "/opportunities", { name, account_id: account.id, amount, currency: "EUR", state: "open", engaged: day(-10), ...more });
+  await opp("Tarn won", tarn, 40000, { state: "won", closed: now.from > day(0) ? now.from : day(0), stage: "negotiation" });
+  const commit = await opp("Tarn commit", tarn, 30000, { stage: "negotiation", closes: now.until });
+  await opp("Ibex best", ibex, 20000, { stage: "proposal", closes: now.until });
+  await opp("Ibex later", ibex, 11000, { stage: "evaluation", closes: next.from });
+  await opp("Ibex past", ibex, 500, { stage: "proposal", closes: new Date(new Date(now.from) - 86400e3).toISOString().slice(0, 10) });
+  await opp("Ibex undated", ibex, 7000, { stage: "discovery" });
+  await opp("Ibex lost", ibex, 9000, { state: "lost", closed: day(0), stage: "proposal" });
+  const settled = async (holds) => { let q; return (await until(async () => holds((q = await quarters())), 30)) || q; };
+  const sums = (q, part) => q.quarters.map((k) => ["won", "commit", "best_case", "pipeline"].map((l) => Number((part ? k[l][part] : k[l]).amount)).join(" ")).join(" | ");
+  ok("each stands in its quarter and category", await settled((q) => sums(q) === "40000 30000 20000 0 | 0 0 0 11000"), await quarters());
+  ok("what stands in neither is told", await settled((q) => q.past_due.amount === "500.00" && q.undated.amount === "7000.00" && q.undated.deals === 1), await quarters());
+  const intro = await t.must(t.admin, "/touchpoints", { kind: "introduction", partner_id: gold.id, account_id: tarn.id, day: day(-12), evidence: "mail" });
+  await t.must(t.admin, "/touchpoints", { kind: "meeting", partner_id: rival.id, account_id: ibex.id, day: day(-2), evidence: "call" });
+  ok("with what partners sourced and influenced, each deal once", await settled((q) => sums(q, "sourced") === "40000 30000 0 0 | 0 0 0 0" && sums(q, "influenced") === "0 0 20000 0 | 0 0 0 11000"), await quarters());
+  page = await today("tomas@velmora.example");
+  const shown = page.text.replace(/\u00a0/g, " ");
+  ok("the page has them", /Won €40 k €40 k .*Commit €30 k €30 k .*Best case €20 k – none €20 k/.test(shown) && /1 open deal \(€7,000\) has no close date/.test(shown) && /1 open deal \(€500\) was to close before/.test(shown), shown);
+  const behind = [];
+  for (const [, href] of page.html.matchAll(/href="(\/opportunities\?[^"]+)"/g)) behind.push([href, text((await b.fetch(href.replaceAll("&amp;", "&"))).text)]);
+  const names = ["Tarn won", "Tarn commit", "Ibex best", "Ibex later", "Ibex past", "Ibex undated", "Ibex lost"];
+  const rows = behind.map(([, list]) => names.filter((n) => list.includes(n)).join());
+  ok("each figure opens its rows and no others", rows.join(" | ") === "Tarn won | Tarn won | Tarn commit | Tarn commit | Ibex best | Ibex best | Ibex later | Ibex later | Ibex past | Ibex undated", rows);
+  ok("the list says what it is narrowed to", /Closed from/.test(behind[0][1]) && /Partners' part Sourced by a partner/.test(behind[1][1].replace(/&#39;/g, "'")), behind[1]?.[1].slice(0, 800));
+  ok("a day that is none is said so", (await b.fetch("/opportunities?closed[at_least]=soon")).status === 422);
+  const csv = (await b.fetch(`/opportunities.csv?state=won&closed[at_least]=${now.from}&credit=sourced`)).text;
+  ok("a file has the same rows", csv.includes("Tarn won") && !csv.includes("Ibex"), csv);
+  ok("programs ask for it, too", (await t.must(t.admin, `/opportunities?credit=sourced&closes[at_most]=${now.until}`)).items.map((o) => o.name).join() === "Tarn commit");
+  await t.must(t.admin, `/opportunities/${commit.id}/reschedule`, { closes: next.from });
+  ok("moved to the next quarter it stands there", await settled((q) => sums(q) === "40000 0 20000 0 | 0 30000 0 11000"), await quarters());
+  await t.must(t.admin, `/touchpoints/${intro.id}/withdraw`, {});
+  ok("a touch that is withdrawn is nobody's credit", await settled((q) => sums(q, "sourced") === "0 0 0 0 | 0 0 0 0"), await quarters());
+  await t.must(t.admin, `/opportunities/${commit.id}/lose`, {});
+  ok("a deal that is lost counts no more", await settled((q) => sums(q) === "40000 0 20000 0 | 0 0 0 11000"), await quarters());
+  ok("a partner reads neither", (await t.api(gold.token, "/opportunities/quarters", {})).status === 403 && (await t.api(gold.token, "/opportunities?credit=sourced")).status === 422);
+  const forecast = (await b.fetch("/pipeline/forecast")).text;
+  ok("the forecast tells what has no day, and won opens its rows", /1 open deal \(€7,000\) has no close date/.test(text(forecast).replace(/\u00a0/g, " ")) && /Tarn won/.test((await b.fetch(/href="(\/opportunities\?state=won[^"]+)"/.exec(forecast)[1].replaceAll("&amp;", "&"))).text), text(forecast));
   ok("who is not signed in is led to sign in", (await new Browser(t).fetch("/today")).headers.get("location")?.startsWith("/sign-in"));
   // the palette: by the beginnings of words in any order, within what one may see, with what one can make
   const palette = async (email, q) => { const x = new Browser(t); await x.signIn(email); return text((await x.fetch(`/search?q=${encodeURIComponent(q)}`, { headers: { "HX-Request": "true" } })).text); };

@@ -101,6 +101,17 @@ static void test_nothing_comes_of_nothing(void **state)
     credit_judge(&deal, NULL, 0, NULL);
 }
 
+static void test_a_deal_is_sourced_before_it_is_influenced(void **state)
+{
+    (void)state;
+    const enum credit nobody[] = {CREDIT_NONE, CREDIT_NONE}, worked[] = {CREDIT_NONE, CREDIT_INFLUENCED},
+                      both[] = {CREDIT_INFLUENCED, CREDIT_SOURCED, CREDIT_NONE, CREDIT_INFLUENCED};
+    assert_null(credit_of_deal(nobody, 2));
+    assert_null(credit_of_deal(NULL, 0));
+    assert_string_equal(credit_of_deal(worked, 2), "influenced");
+    assert_string_equal(credit_of_deal(both, 4), "sourced");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_a_click_alone_is_no_act),
         cmocka_unit_test(test_the_registration_that_became_the_deal_sources_it_however_old),
         cmocka_unit_test(test_a_registration_that_nobody_approved_counts_for_nothing),
+        cmocka_unit_test(test_a_deal_is_sourced_before_it_is_influenced),
         cmocka_unit_test(test_nothing_comes_of_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

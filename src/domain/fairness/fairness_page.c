@@ -134,7 +134,7 @@ static const char *time_text(struct html *h, int64_t us)
 /* The rows behind a quarter's figure. */
 static const char *rows_href(struct call *c, const struct noun *noun, int64_t quarter, const char *filter)
 {
-    struct date from = date_make((int)(quarter / 4), (int)(quarter % 4) * 3 + 1, 1);
+    struct date from = quarter_first(quarter);
     struct date until = {date_add_months(from, 3).days - 1};
     if (!noun || !noun_readable(noun, c->viewer) || role_audience(c->viewer->role) != VENDOR)
         return NULL;

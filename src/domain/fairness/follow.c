@@ -91,12 +91,6 @@ static void add_delta(struct counted *s, int64_t quarter, enum measure m, int bu
     s->deltas[s->n++] = (struct delta){quarter, 1, m, bucket};
 }
 
-static int64_t quarter_of(const struct zone *zone, struct instant at)
-{
-    struct civil c = civil_in(zone, at);
-    return (int64_t)c.year * 4 + (c.month - 1) / 3;
-}
-
 static void count_event(struct call *c, struct arena *a, const struct rows *rows, size_t i, struct counted *s)
 {
     const char *error, *payload = cell_string(rows, i, 4);
@@ -110,7 +104,7 @@ static void count_event(struct call *c, struct arena *a, const struct rows *rows
     if (m == MEASURE_COUNT)
         return;
     bool timed = m == MEASURE_RULES || m == MEASURE_PERSON;
-    add_delta(s, quarter_of(c->catalog->zone, at), m, timed ? bucket_of(e.took_us) : 0);
+    add_delta(s, date_quarter(date_in(c->catalog->zone, at)), m, timed ? bucket_of(e.took_us) : 0);
 }
 
 /* Of other nouns without their payload; were they left out, SQLite would walk through all events of these. */

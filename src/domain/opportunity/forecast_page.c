@@ -1,4 +1,7 @@
-/* The forecast: what is expected by month and category, each figure with the deals behind it. */
+/*
+ * The forecast: what is expected by month and category. What was won and what is open leads to the list of
+ * opportunities; a category to its deals below, for the list cannot ask for stages that the programme lacks.
+ */
 #include "domain/opportunity/forecast.h"
 #include "domain/opportunity/forecast_page.html.h"
 #include "domain/opportunity/pages.h"
@@ -87,11 +90,54 @@ static struct forecast_cell money_cell(struct call *c, struct html *h, int64_t m
         .n = n};
 }
 
-static void fill_line(
-    struct call *c, struct html *h, const struct forecast_row *row, const char *key, struct forecast_line *l)
+/* The days of a row that is a month. */
+static void month_days(const struct forecast *f, int row, struct date *from, struct date *until)
 {
+    *from = date_add_months(f->first, row - FORECAST_FIRST);
+    until->days = date_add_months(*from, 1).days - 1;
+}
+
+/* The list of the open deals of a row, but for those that are omitted; FORECAST_ROWS: of all. */
+static const char *open_href(const struct reading *g, int row)
+{
+    struct arena *a = g->c->arena;
+    const char *days = "";
+    struct date from, until, yesterday = {g->today.days - 1};
+    if (row == FORECAST_PAST) {
+        days = arena_printf(a, "&closes[at_most]=%s", date_iso(a, yesterday));
+    } else if (row == FORECAST_UNDATED) {
+        days = "&closes[known]=no";
+    } else if (row < FORECAST_ROWS) {
+        month_days(&g->f, row, &from, &until);
+        from = row == FORECAST_FIRST ? g->today : from;
+        days = row == FORECAST_LATER ? arena_printf(a, "&closes[at_least]=%s", date_iso(a, from))
+                                     : arena_printf(a, "&closes[at_least]=%s&closes[at_most]=%s",
+                                           date_iso(a, from), date_iso(a, until));
+    }
+    return arena_printf(
+        a, "/opportunities?state=open&stage=%s%s&sort=closes", stages_counted(g->c, g->p), days);
+}
+
+/* The list of what was won in a row's month; FORECAST_ROWS: in all that are shown. */
+static const char *won_href(const struct reading *g, int row)
+{
+    struct arena *a = g->c->arena;
+    bool all = row == FORECAST_ROWS;
+    struct date from, until, other;
+    month_days(&g->f, all ? FORECAST_FIRST : row, &from, &other);
+    month_days(&g->f, all ? FORECAST_LATER - 1 : row, &other, &until);
+    return arena_printf(a, "/opportunities?state=won&closed[at_least]=%s&closed[at_most]=%s&sort=-closed",
+        date_iso(a, from), date_iso(a, until));
+}
+
+static void fill_line(struct reading *g, struct html *h, const struct forecast_row *row, int at,
+    const char *key, struct forecast_line *l)
+{
+    struct call *c = g->c;
     int64_t n = 0;
     l->cells[0] = money_cell(c, h, row->won, row->n_won);
+    if (l->cells[0].text)
+        l->cells[0].href = won_href(g, at);
     for (int i = 0; i < FORECASTS; i++) {
         l->cells[1 + i] = money_cell(c, h, row->minor[i], row->n[i]);
         if (l->cells[1 + i].text && key)
@@ -100,11 +146,15 @@ static void fill_line(
         n += i == FORECAST_OMITTED ? 0 : row->n[i];
     }
     l->cells[5] = money_cell(c, h, forecast_sum(row), n);
+    if (n)
+        l->cells[5].href = open_href(g, at);
     l->cells[6] = money_cell(c, h, forecast_weighted(row), n);
 }
 
-static void fill_table(struct call *c, struct html *h, const struct forecast *f, struct forecast_view *v)
+static void fill_table(struct reading *g, struct html *h, struct forecast_view *v)
 {
+    struct call *c = g->c;
+    const struct forecast *f = &g->f;
     v->columns[0] = TR(c, "Won");
     for (int i = 0; i < FORECASTS; i++)
         v->columns[1 + i] = TR(c, forecast_options[i].label);
@@ -115,12 +165,31 @@ static void fill_table(struct call *c, struct html *h, const struct forecast *f,
         struct forecast_line *l = &v->lines[v->n++];
         l->label = row_label(c, h, f, i);
         l->late = i == FORECAST_PAST;
-        fill_line(c, h, &f->rows[i], row_key(c, f, i), l);
+        fill_line(g, h, &f->rows[i], i, row_key(c, f, i), l);
     }
     v->lines[v->n].label = TR(c, "Total");
-    fill_line(c, h, &f->total, NULL, &v->lines[v->n++]);
+    fill_line(g, h, &f->total, FORECAST_ROWS, NULL, &v->lines[v->n++]);
     for (size_t i = 0; i < 7; i++)
         v->any |= v->lines[v->n - 1].cells[i].text != NULL;
+}
+
+/* Said by itself: most of them stand in the first stages, which are omitted. */
+static void tell_undated(const struct reading *g, struct html *h, struct forecast_view *v)
+{
+    struct call *c = g->c;
+    const struct forecast_row *row = &g->f.rows[FORECAST_UNDATED];
+    int64_t n = 0, minor = 0;
+    for (int i = 0; i < FORECASTS; i++) {
+        n += row->n[i];
+        minor += row->minor[i];
+    }
+    if (!n)
+        return;
+    v->undated = arena_printf(c->arena,
+        trn(call_lang(c), "%s open deal (%s) has no close date.", "%s open deals (%s) have no close date.",
+            n),
+        fmt_int(h, n), fmt_money_short(h, (struct money){minor}, c->catalog->currency));
+    v->undated_href = "/opportunities?state=open&closes[known]=no";
 }
 
 /* ---- the deals behind a figure ---- */
@@ -153,17 +222,6 @@ static void add_condition(const struct reading *g, int row, struct list_query *q
     q->where_args[q->n_where_args++] = v_int(until);
 }
 
-/* The stages of a category, for a filter; those that are none of the programme's count as omitted. */
-static const char *stages_of(struct call *c, const struct programme *p, int category)
-{
-    const struct catalog_list *stages = catalog_find(&p->catalog, "stages");
-    struct buf b = buf_in(c->arena, 1 << 13);
-    for (size_t i = 0; stages && i < stages->n; i++)
-        if ((int)p->stages[i].forecast == category)
-            buf_addf(&b, "%s%s", b.len ? "," : "", stages->items[i].key);
-    return buf_str(&b);
-}
-
 static void add_deal(
     struct call *c, struct html *h, const struct programme *p, const struct row *row, struct forecast_view *v)
 {
@@ -190,7 +248,7 @@ static enum status fill_deals(
     if (category == FORECASTS || !find_row(g, page_query(r, "month"), &row))
         return OK;
     add_condition(g, row, &q);
-    const char *stages = stages_of(c, g->p, category);
+    const char *stages = stages_of(c, g->p, (enum forecast_category)category);
     if (category != FORECAST_OMITTED)
         q.filters[q.n_filters++] = (struct filter){"stage", "in", stages};
     TRY(noun_list(c, &opportunity_noun, &q, &list));
@@ -216,7 +274,8 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     forecast_begin(&g.f, g.today);
     TRY(read_deals(&g, true));
     TRY(read_deals(&g, false));
-    fill_table(c, h, &g.f, &v);
+    fill_table(&g, h, &v);
+    tell_undated(&g, h, &v);
     TRY(fill_deals(&g, r, h, &v));
     v.tabs = pipeline_tabs(c, "/pipeline/forecast", &v.n_tabs);
     v.note = g.more ? TR(c, "Amounts in currencies without an exchange rate are left out.") : NULL;

@@ -24,6 +24,7 @@ struct forecast_view {
     size_t n;
     bool any;
     const char *note;
+    const char *undated, *undated_href; /* that open deals have no day; NULL: all have one */
     /* The deals behind one figure, when it was asked for. */
     const char *chosen;
     struct forecast_deal *deals;

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "domain/lead/lead.h"
 #include "domain/registration/registration.h"
+#include "domain/touchpoint/credit.h"
 
 static const struct state states[] = {
     {"open", N_("Open"), "new"}, {"won", N_("Won"), "ok"}, {"lost", N_("Lost"), "gone"}, {0}};
@@ -33,7 +34,7 @@ static const struct field fields[] = {
         .set = VENDOR),
     FIELD(struct opportunity, engaged, .label = N_("Opened"), .see = VENDOR, .set = VENDOR, .example = "-20"),
     FIELD(struct opportunity, closed, .label = N_("Closed"), .see = BOTH, .set = VENDOR, .list_column = true,
-        .filter = true, .example = ""),
+        .filter = true, .sort = true, .example = ""),
     FIELD(struct opportunity, last_activity, .label = N_("Last activity"), .see = VENDOR, .set = VENDOR,
         .example = "-2"),
     FIELD(struct opportunity, external_id, .label = N_("External id"), .see = VENDOR, .set = VENDOR,
@@ -46,6 +47,8 @@ static const struct field fields[] = {
         .example = ""),
     FIELD(struct opportunity, reason, .label = N_("Why it was lost"), .form = FORM_LONG, .see = VENDOR,
         .example = ""),
+    FIELD(struct opportunity, credit, .label = N_("Partners' part"), .form = FORM_CHOICE,
+        .options = credit_options, .see = VENDOR, .kept = true, .filter = true, .example = "sourced"),
 };
 
 const struct noun opportunity_noun = {

@@ -8,6 +8,7 @@
  *   plan.h         the mutual action plan; its first open step is the next step
  *   comment.h      what is said about it, with files
  *   forecast.h     what is expected, by month and category
+ *   quarters.h     what was won and is expected by quarter, in sums that are kept
  *
  * A deal itself (name, stage, dates, amounts) is one for all who work on it. Everything that somebody says,
  * promises or gets is between the vendor and one partner, or the vendor's alone: it has a partner_id, and the
@@ -35,6 +36,7 @@ struct opportunity {
     const char *previous_stage; /* with its day, to take a move back */
     struct instant previous_since;
     const char *reason; /* why it was lost: for the vendor */
+    const char *credit; /* one of credit_options, kept behind the feed; NULL: no partner's */
 };
 extern const struct noun opportunity_noun;
 extern const struct verb opportunity_create, opportunity_update;

@@ -28,3 +28,23 @@ const char *stage_label(struct call *c, const struct programme *p, const char *s
         return catalog_find(&p->catalog, "stages")->items[at].label[call_lang(c)];
     return stage ? stage : TR(c, "No stage");
 }
+
+const char *stages_of(struct call *c, const struct programme *p, enum forecast_category category)
+{
+    const struct catalog_list *stages = catalog_find(&p->catalog, "stages");
+    struct buf b = buf_in(c->arena, 1 << 13);
+    for (size_t i = 0; stages && i < stages->n; i++)
+        if (p->stages[i].forecast == category)
+            buf_addf(&b, "%s%s", b.len ? "," : "", stages->items[i].key);
+    return buf_str(&b);
+}
+
+const char *stages_counted(struct call *c, const struct programme *p)
+{
+    struct buf b = buf_in(c->arena, 1 << 14);
+    for (int i = 0; i < FORECAST_OMITTED; i++) {
+        const char *some = stages_of(c, p, (enum forecast_category)i);
+        buf_addf(&b, "%s%s", b.len && *some ? "," : "", some);
+    }
+    return buf_str(&b);
+}

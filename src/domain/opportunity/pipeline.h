@@ -19,5 +19,12 @@ const struct part_tab *pipeline_tabs(struct call *c, const char *current, size_t
 /* The place of a stage in the programme; -1: it is a CRM's own word, or there is none. */
 int stage_index(const struct programme *p, const char *stage);
 const char *stage_label(struct call *c, const struct programme *p, const char *stage);
+/*
+ * The stages of a category as a list's filter has them, with commas; "": it has none. Those that are none of
+ * the programme's count as omitted, and stand nowhere here.
+ */
+const char *stages_of(struct call *c, const struct programme *p, enum forecast_category category);
+/* Those of all categories but what is omitted. */
+const char *stages_counted(struct call *c, const struct programme *p);
 
 #endif

@@ -86,9 +86,9 @@ const struct verb currency_rate_update = GENERIC_UPDATE_BY(currency_rate_noun, A
 
 /* ---- converting ---- */
 
-/* The arithmetic alone: minor units of a currency with FROM digits at RATE, into one with TO digits. */
-static struct money apply(struct money amount, int from, int to, double rate)
+struct money rate_apply(const struct call *c, struct money amount, const char *currency, double rate)
 {
+    int from = currency_digits(currency), to = currency_digits(c->catalog->currency);
     double minor = (double)amount.minor / rate * pow(10, to - from);
     return (struct money){fabs(minor) < 9e18 ? (int64_t)llround(minor) : 0};
 }
@@ -114,6 +114,6 @@ enum status rate_convert(
     out->known = true;
     out->rate = rate->kind == VALUE_REAL ? rate->r : (double)rate->i;
     out->day.days = (int32_t)cell_int(&rows, 0, 1);
-    out->amount = apply(amount, currency_digits(currency), currency_digits(base), out->rate);
+    out->amount = rate_apply(c, amount, currency, out->rate);
     return OK;
 }

@@ -23,6 +23,8 @@ struct converted {
     struct date day;     /* of the rate; DATE_NONE where none was needed */
 };
 
+/* Minor units of CURRENCY at RATE, as rate_convert() told it, in the programme's currency. */
+struct money rate_apply(const struct call *c, struct money amount, const char *currency, double rate);
 /* By the newest rate not after DAY; one look-up, none for the programme's own currency. */
 enum status rate_convert(
     struct call *c, struct money amount, const char *currency, struct date day, struct converted *out) MUST;

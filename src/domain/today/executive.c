@@ -1,4 +1,7 @@
-/* An executive's and an auditor's first page: few figures, each with what it says and a link to its rows. */
+/*
+ * An executive's and an auditor's first page: the pipeline's money by quarter (quarters.c), and few figures
+ * of the programme, each with what it says and a link to its rows.
+ */
 #include "base/id.h"
 #include "domain/fairness/fairness.h"
 #include "domain/today/view.h"
@@ -94,6 +97,7 @@ enum status today_executive(struct call *c, struct page_request *r, struct html 
     (void)r;
     TRY(today_ask(c, queries, Q_COUNT, q));
     tell_tasks(c, h, &q[Q_TASKS].rows, v);
+    TRY(fill_quarters(c, h, v));
     TRY(fill_tiles(c, h, q, v));
     for (size_t i = 0; i < q[Q_MINE].rows.n; i++) {
         struct need_view *n = need_add(c, v);

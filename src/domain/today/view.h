@@ -49,8 +49,28 @@ struct side_view {
     const char *note; /* instead of lines, or below them */
 };
 
+/* The pipeline of a quarter: each figure with its deals. */
+struct quarter_cell {
+    const char *text, *exact, *href; /* text NULL: nothing */
+};
+struct quarter_table {
+    const char *id, *title, *span, *credits[2]; /* credits: heads of the partners' parts */
+    struct quarter_line {
+        const char *label;
+        struct quarter_cell cells[3]; /* all, sourced, influenced */
+    } lines[4];
+};
+/* What stands in no quarter: "2 deals (€84,000) were to close before", with the way there. */
+struct quarter_rest {
+    const char *text, *href;
+};
+
 struct today_view {
     const char *title, *lead, *csrf;
+    struct quarter_table *quarters;
+    size_t n_quarters;
+    struct quarter_rest rest[2];
+    size_t n_rest;
     struct part_tile *tiles;
     size_t n_tiles;
     struct need_view *needs;
@@ -104,6 +124,9 @@ enum status tell_renewals(struct call *c, struct html *h, struct today_view *v) 
 
 /* Leads offered and co-sell requests that wait for the viewer's answer, and its reviews of the next days. */
 enum status tell_selling(struct call *c, struct html *h, struct today_view *v) MUST;
+
+/* What was won and is expected in this quarter and the next. For the vendor. */
+enum status fill_quarters(struct call *c, struct html *h, struct today_view *v) MUST;
 
 /* "12", or "12+" where there are more than were counted. */
 const char *count_text(struct call *c, struct html *h, size_t n, bool more);

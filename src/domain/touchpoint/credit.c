@@ -1,5 +1,8 @@
 #include "domain/touchpoint/credit.h"
 
+const struct option credit_options[] = {
+    {"sourced", N_("Sourced by a partner")}, {"influenced", N_("Influenced by a partner")}, {0}};
+
 static const struct {
     const char *kind;
     bool introduces, acts;
@@ -45,4 +48,13 @@ void credit_judge(
                     : influences(deal, t) ? CREDIT_INFLUENCED
                                           : CREDIT_NONE;
     }
+}
+
+const char *credit_of_deal(const enum credit *reason, size_t n)
+{
+    enum credit whole = CREDIT_NONE;
+    for (size_t i = 0; i < n; i++)
+        if (reason[i] == CREDIT_SOURCED || whole == CREDIT_NONE)
+            whole = reason[i];
+    return whole == CREDIT_NONE ? NULL : credit_options[whole - 1].key;
 }

@@ -10,9 +10,14 @@
 #define TANDEM_CREDIT_H
 
 #include "base/base.h"
-#include "base/value.h"
+#include "model/field.h"
 
-enum credit { CREDIT_NONE, CREDIT_SOURCED, CREDIT_INFLUENCED };
+enum credit { CREDIT_NONE, CREDIT_SOURCED, CREDIT_INFLUENCED, CREDITS };
+/*
+ * Of a deal as a whole, by enum credit less one: some partner sourced it; else some partner influenced it.
+ * What partners sourced and what they influenced add up, each deal once.
+ */
+extern const struct option credit_options[];
 
 struct credit_deal {
     struct date opened, closed; /* closed: DATE_NONE while it is open */
@@ -34,5 +39,7 @@ void credit_kind(const char *kind, bool approved, bool *introduces, bool *acts);
  * first. */
 void credit_judge(
     const struct credit_deal *deal, const struct credit_touch *touches, size_t n, enum credit *reason);
+/* Of the deal as a whole: the key in credit_options, or NULL. REASON as credit_judge() leaves it. */
+const char *credit_of_deal(const enum credit *reason, size_t n);
 
 #endif

@@ -73,7 +73,8 @@ static enum status judge(
     *v = (struct credit_view){.deal = row.name,
         .deal_href =
             arena_printf(c->arena, "/opportunities/%s", id_text(c->arena, opportunity_noun.prefix, id)),
-        .partners = ARENA_ARRAY(c->arena, n + 1, struct credit_partner)};
+        .partners = ARENA_ARRAY(c->arena, n + 1, struct credit_partner),
+        .whole = credit_of_deal(reason, n)};
     for (size_t i = 0; i < n; i++)
         if (reason[i] != CREDIT_NONE)
             add_reason(c, rows, at[i], reason[i], v);

@@ -43,6 +43,7 @@ struct credit_view {
     const char *deal, *deal_href; /* where several deals stand on a page */
     struct credit_partner *partners;
     size_t n;
+    const char *whole; /* of the deal: one of credit_options, or NULL */
 };
 /*
  * Of up to N deals of one account, in their order: OPPORTUNITIES holds their ids. For the vendor's pages: a

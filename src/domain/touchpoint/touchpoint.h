@@ -53,5 +53,8 @@ enum status touchpoint_settle(struct call *c, const char *origin, const struct v
 /* Makes touchpoints of registrations and activities, from where it stood last; nothing in their transactions.
  */
 extern const struct job_kind touchpoint_job;
+/* Keeps on each deal whether partners sourced or influenced it (opportunity.credit), and the pipeline's sums.
+ */
+extern const struct job_kind credit_job;
 
 #endif

@@ -1,0 +1,41 @@
+/*
+ * The pipeline by quarter, for who has ten minutes: what was won, what is expected by forecast category, and
+ * what of it partners sourced or influenced. The sums are kept by a job behind the feed (counted.c), so that
+ * a page reads a few rows however many deals there are. A quarter is year * 4 + 0 to 3, of the calendar. For
+ * the vendor's eyes.
+ */
+#ifndef TANDEM_QUARTERS_H
+#define TANDEM_QUARTERS_H
+
+#include "domain/programme/programme.h"
+#include "domain/rate/money_sum.h"
+#include "domain/touchpoint/credit.h"
+
+/* Lines of a quarter: what was won, then what is open by enum forecast_category, but for what is omitted. */
+enum { QUARTER_WON, QUARTER_OPEN, QUARTER_LINES = QUARTER_OPEN + FORECAST_OMITTED };
+
+struct quarter_figure {
+    struct money_sum sum; /* in the programme's currency, by today's rates */
+    int64_t deals;
+};
+struct pipeline_quarter {
+    struct date from, until;                          /* both days included */
+    struct quarter_figure of[QUARTER_LINES][CREDITS]; /* by enum credit: [CREDIT_NONE] is all of the line */
+    const char *query[QUARTER_LINES]; /* asks the list of opportunities for the line's deals */
+};
+
+#define QUARTERS 2 /* this one and the next */
+struct pipeline_quarters {
+    struct pipeline_quarter quarter[QUARTERS];
+    /* Open deals that stand in neither: what was to close before; what has no day, also what is omitted. */
+    struct quarter_figure past, undated;
+    const char *past_query, *undated_query;
+};
+extern const char *const quarter_line_keys[QUARTER_LINES]; /* "won", "commit" ...: in REST */
+
+enum status pipeline_quarters(struct call *c, struct pipeline_quarters *out) MUST;
+/* In a transaction: the deal as it is now goes into the sums, what was counted of it before comes out. */
+enum status pipeline_count(struct call *c, int64_t opportunity_id) MUST;
+extern const struct verb opportunity_quarters; /* POST /api/v1/opportunities/quarters */
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * The feed becomes credit and sums: deals are looked at again where a touchpoint, a registration or the deal
+ * itself changed. Each keeps whether partners sourced or influenced it, so that lists can ask for it, and
+ * stands in the pipeline's sums as it is. Where the programme counts other days than before, and at first,
+ * all deals are walked through. Nobody's version changes by it, and no event tells it: a partner on a deal
+ * must not notice that another one did something.
+ */
+#include "domain/opportunity/quarters.h"
+#include "domain/programme/programme.h"
+#include "domain/touchpoint/panel.h"
+#include "domain/touchpoint/touchpoint.h"
+#include "runtime/follower.h"
+
+#define STRETCH 200 /* events looked at together */
+#define WALK    200 /* deals of a walk, at once */
+#define AT_ONCE 64  /* deals stored in one transaction: others wait no longer than for a group */
+
+#define POSITION "credit.seq"
+#define WINDOW   "credit.days" /* that the programme counted when all were judged */
+#define AT       "credit.walk" /* behind which deal a walk stands; 0: none is under way */
+
+struct judged {
+    struct stretch at;
+    const char *name; /* of the number that AT is of */
+    struct deal_credit {
+        int64_t id;
+        const char *credit;
+    } * deals;
+    size_t n;
+    bool last; /* moves the number: the whole stretch is judged */
+};
+
+/* ROWS: id, account. */
+static enum status judge(struct call *c, const struct rows *rows, struct judged *s)
+{
+    s->deals = ARENA_ARRAY(c->arena, rows->n + 1, struct deal_credit);
+    for (size_t i = 0; i < rows->n; i++) {
+        int64_t id = cell_int(rows, i, 0);
+        struct credit_view v;
+        TRY(credit_load(c, cell_int(rows, i, 1), &id, 1, &v));
+        s->deals[s->n++] = (struct deal_credit){id, v.whole};
+    }
+    return OK;
+}
+
+/* What a touchpoint or a registration says, it says of all deals of its account. */
+#define EVENTS(noun, rows)                                                                                   \
+    " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
+/* clang-format off */
+static const char touched_sql[] =
+    "select o.id, o.account_id from opportunity o where o.id in ("
+    "select e.row_id" EVENTS("opportunity", "opportunity x on x.id = e.row_id")
+    " union select d.id" EVENTS("touchpoint",
+        "touchpoint x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
+    " union select d.id" EVENTS("registration",
+        "registration x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
+    ") order by o.id";
+/* clang-format on */
+
+static enum status read_stretch(struct call *c, struct judged *s, bool *more)
+{
+    struct rows rows;
+    TRY(follow_read(c, POSITION, STRETCH, &s->at));
+    s->name = POSITION;
+    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
+    TRY(db_query(c->db, c->arena, &rows, touched_sql, args, 2));
+    *more = s->at.to - s->at.from == STRETCH;
+    return judge(c, &rows, s);
+}
+
+static enum status read_walk(struct call *c, struct judged *s, bool *more)
+{
+    struct rows rows;
+    TRY(setting_number(c, AT, &s->at.from));
+    s->name = AT;
+    struct value args[2] = {v_int(s->at.from), v_int(WALK)};
+    if (!s->at.from)
+        return OK;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select o.id, o.account_id from opportunity o where o.id > $1 order by o.id limit $2", args, 2));
+    *more = rows.n == WALK;
+    s->at.to = *more ? cell_int(&rows, rows.n - 1, 0) : 0;
+    return judge(c, &rows, s);
+}
+
+/* What happened since a deal was read has a later event, and it is looked at again. */
+static enum status store_run(struct call *c)
+{
+    const struct judged *s = c->plan;
+    const char *const one_by_one[] = {POSITION}; /* also where another process walks: sums are added to */
+    TRY(db_lock_names(c->db, one_by_one, 1));
+    TRY(follow_hold(c, s->name, s->at.from));
+    for (size_t i = 0; i < s->n; i++) {
+        struct value args[2] = {
+            v_int(s->deals[i].id), s->deals[i].credit ? v_text(s->deals[i].credit) : v_null()};
+        TRY(db_exec(c->db,
+            "update opportunity set credit = $2 where id = $1 and coalesce(credit, '') <> coalesce(cast($2 "
+            "as text), '')",
+            args, 2));
+        TRY(pipeline_count(c, s->deals[i].id));
+    }
+    return s->last ? setting_number_set(c, s->name, s->at.to) : OK;
+}
+
+/* ---- a walk ---- */
+
+struct begun {
+    int64_t days, newest;
+};
+
+/* What happened until now the walk sees; it begins behind the number that no row has. */
+static enum status read_begin(struct call *c, void *plan, bool *any)
+{
+    struct begun *b = plan;
+    const struct programme *p;
+    struct rows rows;
+    int64_t days;
+    TRY(programme_active(c, &p));
+    TRY(setting_number(c, WINDOW, &days));
+    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
+    *b = (struct begun){p->limits.sourcing_days, cell_int(&rows, 0, 0)};
+    *any = days != b->days;
+    return OK;
+}
+
+static enum status begin_run(struct call *c)
+{
+    const struct begun *b = c->plan;
+    TRY(setting_number_set(c, POSITION, b->newest));
+    TRY(setting_number_set(c, WINDOW, b->days));
+    return setting_number_set(c, AT, 1);
+}
+
+static const struct verb store_verb = {
+    .name = "judge", .label = "Judge", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = store_run};
+static const struct verb begin_verb = {
+    .name = "begin", .label = "Begin", .summary = "", .on = ON_COLLECTION, .roles = SYSTEM, .run = begin_run};
+
+/* ---- the job ---- */
+
+static enum status store(struct job_worker *w, const struct judged *whole)
+{
+    for (size_t at = 0; at == 0 || at < whole->n; at += AT_ONCE) {
+        struct judged s = *whole;
+        s.deals = whole->deals + at;
+        s.n = whole->n - at < AT_ONCE ? whole->n - at : AT_ONCE;
+        s.last = at + s.n == whole->n;
+        TRY(follow_step(w, NULL, &store_verb, &s));
+    }
+    return OK;
+}
+
+static enum status judge_all(
+    struct job_worker *w, enum status (*read)(struct call *c, struct judged *s, bool *more))
+{
+    enum status status = OK;
+    for (bool more = true; status == OK && more && w->go_on(w->jobs);) {
+        struct judged s = {.n = 0};
+        struct call *c = follow_call(w, &status);
+        more = false;
+        if (status == OK)
+            status = read(c, &s, &more);
+        follow_read_done(w, c);
+        if (status == OK && s.at.to != s.at.from)
+            status = store(w, &s);
+        arena_free(c->arena);
+    }
+    return status;
+}
+
+static enum status work(struct job_worker *w, int64_t id)
+{
+    struct begun b;
+    (void)id;
+    TRY(follow_step(w, read_begin, &begin_verb, &b));
+    TRY(judge_all(w, read_walk));
+    return judge_all(w, read_stretch);
+}
+
+const struct job_kind credit_job = {.name = "credit",
+    .next =
+        FOLLOW_NEXT(POSITION, " or exists (select 1 from setting where name = '" AT "' and value <> '0')"),
+    .work = work};
