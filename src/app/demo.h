@@ -268,7 +268,8 @@ enum status demo_sell(struct demo *d, struct instant at) MUST;
 enum status demo_renew(struct demo *d, struct instant at) MUST;
 enum status demo_customers(struct demo *d) MUST;
 
-/* Weekly reviews of two partners: planned, and held with minutes (demo_reviews.c). */
+/* Weekly reviews of two partners: planned, and held with minutes so many days ago (demo_reviews.c). */
+int demo_review_days_ago(size_t which);
 enum status demo_review_plan(struct demo *d, size_t which, struct instant at) MUST;
 enum status demo_review_hold(struct demo *d, size_t which, struct instant at) MUST;
 

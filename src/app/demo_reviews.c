@@ -1,4 +1,4 @@
-/* Weekly reviews: last week's with its minutes, this week's still to come. */
+/* Weekly reviews: last week's with its minutes, this week's today and tomorrow. */
 #include "app/demo.h"
 #include "base/id.h"
 #include "domain/review/review.h"
@@ -7,6 +7,11 @@ static const struct {
     const char *partner, *time, *place;
 } reviews[DEMO_REVIEWS] = {
     {"Brightwater Integration", "10:00", "Video call"}, {"Cedarline Consulting", "14:30", "Room Elbe"}};
+
+int demo_review_days_ago(size_t which)
+{
+    return 7 - (int)which;
+}
 
 static enum status note(struct demo *d, int64_t review, struct instant at, const char *kind, const char *text,
     int64_t owner_id, int due_days)
@@ -24,7 +29,7 @@ enum status demo_review_plan(struct demo *d, size_t which, struct instant at)
 {
     struct demo_firm *firm = demo_firm(d, reviews[which].partner);
     struct given given[] = {demo_given("partner_id", id_text(d->arena, "prt", firm->id)),
-        demo_given("day", date_iso(d->arena, (struct date){d->today.days - 6})),
+        demo_given("day", date_iso(d->arena, (struct date){d->today.days - demo_review_days_ago(which)})),
         demo_given("time", reviews[which].time), demo_given("every_days", "7"),
         demo_given("place", reviews[which].place)};
     return demo_do(d, demo_staff_viewer(d, "Jonas Adeyemi"), at, &review_create, 0, given, COUNT(given),

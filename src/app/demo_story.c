@@ -300,7 +300,7 @@ static enum status story(struct demo *d)
         add(&s, demo_instant(d, 13 - 3 * (int)i, 14, 5), STEP_PIPELINE, i);
     for (size_t i = 0; i < DEMO_REVIEWS; i++) {
         add(&s, demo_instant(d, 9, 9, 5 + (int)i), STEP_REVIEW_PLAN, i);
-        add(&s, demo_instant(d, 6, 15, 30 + (int)i), STEP_REVIEW, i);
+        add(&s, demo_instant(d, demo_review_days_ago(i), 15, 30 + (int)i), STEP_REVIEW, i);
     }
     static const int mapped[DEMO_MAP_PARTS][3] = {
         {9, 10, 5}, {5, 15, 10}, {4, 9, 25}, {1, 11, 40}, {1, 16, 5}};

@@ -73,7 +73,7 @@ await onBoth(async (t, ok) => {
   ok("a rival reads no point", (await t.must(rival.token, "/review-points")).items.length === 0 && (await status(rival.token, `/reviews/${review.id}/note`, { kind: "decision", text: "x" })) === 404);
   const lead = await browser("jonas@velmora.example");
   const page = (await lead.fetch(`/reviews/${review.id}`)).text;
-  ok("the agenda has the deal, the points and who is there", /Without a next step/.test(page) && /Korvath/.test(page) && /Narwhal/.test(page) && /Ibex/.test(page) && /maya@brightwater\.example/.test(page), page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
+  ok("the agenda has the deal, the points and who is there", /Without a next step/.test(page) && /Korvath/.test(page) && /Narwhal/.test(page) && /Ibex/.test(page), page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
   t.sql(`update registration set close_month = 20000 where company like 'Korvath%'`);
   ok("past its month it stands there first", /Past the close date/.test((await lead.fetch(`/reviews/${review.id}`)).text));
 
@@ -101,6 +101,11 @@ await onBoth(async (t, ok) => {
   ok("the calendar has the step and the expected close", find(after, own.id)?.summary === "Wombat: a demo" && /Quokka/.test(find(after, opp.id)?.summary ?? "") && !find(after, step.id) && !find(after, other.id));
   await t.must(manager, `/opportunities/${opp.id}/lose`, { reason: "no budget" });
   ok("lost, it ended", /Ended .*Quokka/.test(await agenda(lead)) && !/Quokka/.test((await events(await feedOf("maya@brightwater.example"))).map((e) => e.summary).join()));
+  const early = await t.api(manager, `/reviews/${review.id}/hold`, { present: ["jonas@velmora.example"] });
+  ok("before its day it is not ended, and the page offers no such thing", early.status === 409 && /begins on/.test(early.text) && !/Send the minutes/.test(page) && /once its day has come/.test(page), early.text);
+  t.sql(`update review set starts = starts - ${4 * 86400e6}`);
+  const day_ = (await lead.fetch(`/reviews/${review.id}`)).text;
+  ok("on its day it does, to those who may be there", /Send the minutes/.test(day_) && /maya@brightwater\.example/.test(day_), words(day_));
   const csrf = /name="csrf" value="([^"]+)"/.exec(page)[1];
   const post = (verb, json) => lead.post(`/reviews/${review.id}/${verb}`, { csrf, page: `/reviews/${review.id}`, then: `/reviews/${review.id}?did=review.${verb}`, form: verb, ...json });
   const refused = await post("hold", { present: "jonas@velmora.example\notto@cedarline.example" });

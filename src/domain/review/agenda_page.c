@@ -104,7 +104,8 @@ static enum status fill_forms(struct call *c, struct page_request *r, struct htm
     struct part_field *f = add_form(c, r, h, &review_note, TR(c, "Keep it"), v);
     choose(c, &people, "per", &f[2]);
     choose(c, &deals, "reg", &f[4]);
-    if (!verb_allowed(&review_hold, c->viewer))
+    v->waits = verb_allowed(&review_hold, c->viewer) && !review_has_come(c, review);
+    if (!verb_allowed(&review_hold, c->viewer) || v->waits)
         return OK;
     f = add_form(c, r, h, &review_hold, TR(c, "Send the minutes"), v);
     struct buf b = buf_in(c->arena, 16384);

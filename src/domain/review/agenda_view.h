@@ -24,6 +24,7 @@ struct agenda_view {
     size_t n_points;
     struct agenda_form forms[2];
     size_t n_forms;
+    bool waits; /* its day has not come: it cannot be ended yet */
 };
 
 #endif

@@ -136,12 +136,31 @@ static enum status plan_next(struct call *c, const struct review *r)
     return OK;
 }
 
+bool review_has_come(const struct call *c, const struct review *r)
+{
+    return date_in(c->catalog->zone, r->starts).days <= date_in(c->catalog->zone, c->now).days;
+}
+
+static enum status check_come(struct call *c, const struct review *r)
+{
+    struct html h = {.arena = c->arena, .lang = call_lang(c), .zone = c->catalog->zone, .now = c->now};
+    if (review_has_come(c, r))
+        return OK;
+    return call_refuse(c, PROBLEM_state,
+        arena_printf(c->arena,
+            TR(c,
+                "The review begins on %s. Before that day it is moved or cancelled, not ended: where it was "
+                "held already, move it to today, then end it."),
+            fmt_exact(&h, r->starts)));
+}
+
 static enum status hold_run(struct call *c)
 {
     const struct hold_input *in = c->in;
     struct review r;
     struct rows people;
     TRY(noun_load(c, &review_noun, c->row_id, &r));
+    TRY(check_come(c, &r));
     TRY(read_present(c, &r, in->present, &people));
     r.state = "held";
     r.present = in->present;
@@ -171,5 +190,5 @@ const struct verb review_hold = {
     INPUT(struct hold_input, hold_fields),
     .run = hold_run,
     .done = N_("Minutes sent"),
-    .example = {.becomes = "held"},
+    .example = {.find = "state=planned&sort=starts", .becomes = "held"},
 };

@@ -25,6 +25,11 @@ struct review {
 extern const struct noun review_noun;
 extern const struct verb review_create, review_move, review_cancel, review_reopen, review_note, review_hold;
 
+/* Whether its day is there or past, in the programme's zone: it may be ended. An hour early is early, a day
+ * is not.
+ */
+bool review_has_come(const struct call *c, const struct review *r);
+
 /* What was decided, or promised by whom and until when. */
 struct review_point {
     struct ref review_id, partner_id;
