@@ -215,6 +215,7 @@ static const struct verb *const verbs[] = {
     &referral_link_pause,
     &referral_link_resume,
     &referral_link_end,
+    &referral_link_restore,
     &referral_link_visit,
     &referral_link_receive,
     &touchpoint_create,

@@ -85,10 +85,27 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     return OK;
 }
 
+/* It tells no more than the page that was here: by whose recommendation, and of whom. */
+static enum status show_closed(
+    struct call *c, struct page_request *r, struct html *h, const struct referral *ref)
+{
+    bool ended = streq(ref->link.state, "ended");
+    struct landing_view v = {.vendor = c->catalog->vendor,
+        .partner = ref->partner,
+        .closed = ended ? TR(c, "This link has ended") : TR(c, "This link rests at the moment")};
+    r->status = ended ? 410 : 404;
+    r->problem = NULL;
+    r->shell->title = v.closed;
+    landing_whole(h, &v);
+    return OK;
+}
+
 static enum status show(struct call *c, struct page_request *r, struct html *h)
 {
     struct referral ref;
-    TRY(referral_find(c, r->param[0], &ref));
+    TRY(referral_look(c, r->param[0], &ref));
+    if (!streq(ref.link.state, "active"))
+        return show_closed(c, r, h, &ref);
     struct landing_view v = {.vendor = c->catalog->vendor,
         .partner = ref.partner,
         .keeper = ref.link.keeps ? ref.partner : c->catalog->vendor,

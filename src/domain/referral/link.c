@@ -65,7 +65,7 @@ const char *referral_path(struct arena *a, const char *code)
     return arena_printf(a, "/r/%s", code);
 }
 
-enum status referral_find(struct call *c, const char *code, struct referral *out)
+enum status referral_look(struct call *c, const char *code, struct referral *out)
 {
     struct value args[1] = {v_text(code)};
     struct rows rows;
@@ -73,7 +73,7 @@ enum status referral_find(struct call *c, const char *code, struct referral *out
         "select r.id, p.name, l.name, r.form_key from referral_link r join partner p on p.id = r.partner_id "
         "left join "
         "product_line l on l.id = r.product_line_id "
-        "where r.code = $1 and r.state = 'active' and p.standing <> 'suspended'",
+        "where r.code = $1 and p.standing <> 'suspended'",
         args, 1));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);
@@ -82,6 +82,12 @@ enum status referral_find(struct call *c, const char *code, struct referral *out
     TRY(noun_load_whole(c, &referral_link_noun, out->id, &out->link));
     out->link.form_key = cell_string(&rows, 0, 3); /* a secret: no reading of the noun has it */
     return OK;
+}
+
+enum status referral_find(struct call *c, const char *code, struct referral *out)
+{
+    TRY(referral_look(c, code, out));
+    return streq(out->link.state, "active") ? OK : call_refuse(c, PROBLEM_not_found, NULL);
 }
 
 /* ---- verbs ---- */
@@ -111,19 +117,29 @@ static enum status check_made_lately(struct call *c)
                          MOST_A_DAY));
 }
 
-static enum status create_run(struct call *c)
+/* One by one, so that two do not both find room for the last. */
+static enum status check_room(struct call *c, int64_t partner_id)
 {
-    struct referral_link link = *(const struct referral_link *)c->in;
-    struct value args[1] = {v_int(c->viewer->partner_id)};
-    const char *one_by_one = arena_printf(c->arena, "referral links:%lld", (long long)c->viewer->partner_id);
+    struct value args[1] = {v_int(partner_id)};
+    const char *one_by_one = arena_printf(c->arena, "referral links:%lld", (long long)partner_id);
     struct rows rows;
-    int64_t id = 0;
     TRY(db_lock_names(c->db, &one_by_one, 1));
     TRY(db_query(c->db, c->arena, &rows,
         "select count(*) from referral_link where partner_id = $1 and state <> 'ended'", args, 1));
-    if (cell_int(&rows, 0, 0) >= MOST)
-        return call_refuse(c, PROBLEM_state,
-            arena_printf(c->arena, TR(c, "You have %d links. End one that you no longer need."), MOST));
+    if (cell_int(&rows, 0, 0) < MOST)
+        return OK;
+    return call_refuse(c, PROBLEM_state,
+        c->viewer->partner_id
+            ? arena_printf(c->arena, TR(c, "You have %d links. End one that you no longer need."), MOST)
+            : arena_printf(
+                  c->arena, TR(c, "The partner has %d links. End one that it no longer needs."), MOST));
+}
+
+static enum status create_run(struct call *c)
+{
+    struct referral_link link = *(const struct referral_link *)c->in;
+    int64_t id = 0;
+    TRY(check_room(c, c->viewer->partner_id));
     link.partner_id.id = c->viewer->partner_id;
     link.person_id.id = c->viewer->person_id;
     TRY(check_made_lately(c));
@@ -172,16 +188,27 @@ static enum status end_run(struct call *c)
 {
     return set_state(c, "ended");
 }
+static enum status restore_run(struct call *c)
+{
+    struct referral_link link;
+    TRY(noun_load(c, &referral_link_noun, c->row_id, &link));
+    TRY(check_room(c, link.partner_id.id));
+    return set_state(c, "active");
+}
 
 static const char *const active[] = {"active", NULL};
 static const char *const paused[] = {"paused", NULL};
 static const char *const going[] = {"active", "paused", NULL};
+static const char *const ended[] = {"ended", NULL};
+
+/* Who of the vendor may end a partner's link, and take that back. */
+#define ENDERS (PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER)
 
 const struct verb referral_link_pause = {
     .noun = &referral_link_noun,
     .name = "pause",
     .label = N_("Pause"),
-    .summary = N_("The address leads nowhere until it is resumed."),
+    .summary = N_("The address says that the link rests until it is resumed."),
     .on = ON_ROW,
     .roles = PARTNER_ROLES,
     .from = active,
@@ -209,11 +236,26 @@ const struct verb referral_link_end = {
     .noun = &referral_link_noun,
     .name = "end",
     .label = N_("End"),
-    .summary = N_("The address leads nowhere from now on."),
+    .summary = N_("From now on the address says that the link has ended."),
     .on = ON_ROW,
-    .roles = PARTNER_ROLES | ADMIN | OPERATIONS | PARTNER_MANAGER,
+    .roles = ENDERS,
     .from = going,
+    .undo = &referral_link_restore,
     .run = end_run,
     .done = N_("Link ended"),
     .example = {.becomes = "ended"},
+};
+
+const struct verb referral_link_restore = {
+    .noun = &referral_link_noun,
+    .name = "restore",
+    .label = N_("Use it again"),
+    .summary = N_("The link was ended; its address works again."),
+    .on = ON_ROW,
+    .roles = ENDERS,
+    .from = ended,
+    .undo = &referral_link_end,
+    .run = restore_run,
+    .done = N_("Link works again"),
+    .example = {.after = &referral_link_end, .becomes = "active"},
 };

@@ -27,7 +27,7 @@ struct referral_link {
 };
 extern const struct noun referral_link_noun;
 extern const struct verb referral_link_create, referral_link_update, referral_link_pause,
-    referral_link_resume, referral_link_end;
+    referral_link_resume, referral_link_end, referral_link_restore;
 
 /* One link on one day. */
 struct referral_day {
@@ -44,13 +44,15 @@ extern const struct page referrals_page; /* /referrals */
 
 /* ---- within the folder ---- */
 
-/* A link that works, as its page shows it. */
+/* A link as its page shows it. */
 struct referral {
     int64_t id;
     struct referral_link link;
     const char *partner, *product; /* product NULL: none in particular */
 };
-/* REFUSED as not found: unknown, paused or ended, or its partner is suspended. For strangers. */
+/* Whatever its state; REFUSED as not found: unknown, or its partner is suspended. For strangers. */
+enum status referral_look(struct call *c, const char *code, struct referral *out) MUST;
+/* One that works: REFUSED as not found, too, where it is paused or ended. */
 enum status referral_find(struct call *c, const char *code, struct referral *out) MUST;
 /* Within a transaction: one visit or lead more, today. */
 enum status referral_count(struct call *c, const struct referral *r, int64_t visits, int64_t leads) MUST;

@@ -10,6 +10,7 @@ struct landing_view {
     const char *vendor, *partner, *product; /* product NULL: the whole offer */
     const char *keeper;                     /* who writes back: the vendor, or the partner */
     const char *action, *form;              /* form: its token */
+    const char *closed;                     /* the link is paused or ended, in words; NULL: it works */
     bool received;
     const char *detail; /* why it was refused, beside the fields */
     struct part_field fields[LANDING_FIELDS], consent;
