@@ -80,6 +80,7 @@ await onBoth(async (t, ok) => {
   await t.must(operations, `${pair}/look`, {});
   const page = await desk.fetch(pair);
   ok("then the rows show, with the fields that are shared and no others", /www\.werk\d+\.de/.test(page.text) && page.text.includes("Otto Lang") && !page.text.includes("Bonn") && page.text.includes("Same web domain"), page.text.slice(page.text.indexOf("<main")));
+  ok("a row of a file leads to a search among the accounts", /<a href="\/accounts\?search=[^"]+">/.test(page.text));
   ok("rows can be chosen by evidence", !(await desk.fetch(`${pair}?evidence=alias`)).text.includes("Otto Lang"));
   ok("no program gets them", (await rows(operations)).length === 0);
   ok("no file does", (await desk.fetch(`/overlaps.csv?count_id=${seen[0].id}`)).text.trim().split("\n").length === 1);
@@ -165,6 +166,27 @@ await onBoth(async (t, ok) => {
   const known = await ready(operations, (await t.must(operations, "/populations", { name: "Known", kind: "prospects", source: "known" })).id);
   ok("a list is filled from what is known", known.state === "done" && known.row_count === 1, known);
   ok("a partner has no known target accounts", (await t.api(rival.admin, "/populations", { name: "x", kind: "prospects", source: "known" })).status === 422);
+
+  // a row leads on: to the account, to asking, to the finder; a partner's to registering and to asking
+  const ours = await bring(gold.admin, "Ours", "customers", [["k1", "Korvath Maschinenbau", "korvath.example", "DE", "", "", ""]]);
+  await t.must(gold.admin, `/populations/${ours.id}/grant`, { level: "fields" });
+  await t.must(operations, `/populations/${known.id}/grant`, { with_partner_id: gold.id, level: "fields" });
+  await all();
+  const lookAt = async (token, b, own, theirs) => {
+    const k = (await counts(token)).find((x) => x.population_id === own.id && x.with_population === theirs.name);
+    await t.must(token, `/overlap-counts/${k.id}/look`, {});
+    return (await b.fetch(`/overlap-counts/${k.id}`)).text.replaceAll("&amp;", "&");
+  };
+  const korvath = (await t.must(t.admin, "/accounts?search=korvath")).items[0];
+  const vendorRow = await lookAt(operations, desk, known, ours);
+  ok("the vendor's row leads to the account, to asking that partner, to the finder", [`"/accounts/${korvath.id}"`, `partner_id=${gold.id}&account_id=${korvath.id}`, `/cosell-chances?account_id=${korvath.id}`].every((w) => vendorRow.includes(w)), vendorRow.slice(vendorRow.indexOf("<tbody")));
+  const pia = new Browser(t);
+  await pia.signIn("pia@brightwater.example");
+  const partnerRow = await lookAt(gold.admin, pia, ours, known);
+  ok("the partner's to registering and to asking for help, and to no account", ["/register?company=korvath.example&country=DE", "/cosell-requests/create?company=Korvath"].every((w) => partnerRow.includes(w)) && !partnerRow.includes(korvath.id), partnerRow.slice(partnerRow.indexOf("<tbody")));
+  ok("where the company stands filled in", (await pia.fetch("/cosell-requests/create?company=Korvath%20Maschinenbau&country=DE")).text.includes('value="Korvath Maschinenbau"'));
+  for (const [token, p] of [[gold.admin, ours], [operations, known]]) await t.must(token, `/populations/${p.id}/remove`, {});
+  await all();
   await t.must(rival.admin, `/populations/${others.id}/remove`, {});
   ok("a removed list is gone", (await t.api(rival.admin, `/populations/${others.id}`)).status === 404);
 

@@ -29,9 +29,6 @@ const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *
 /* Offers ROWS (id, name) for a reference of the form; NONE is what stands for none of them. */
 void cosell_offer(struct call *c, const struct act_form *form, const char *field, const char *prefix,
     const char *none, const struct rows *rows);
-/* Where to ask PARTNER (0: none yet) for help with a deal, or where that is 0 at an account. */
-const char *cosell_ask_href(
-    struct call *c, int64_t partner_id, int64_t opportunity_id, int64_t account_id, const char *origin);
 
 struct request_line {
     const char *subject, *href, *partner, *kind, *sub;
@@ -73,6 +70,7 @@ struct help_view {
     bool open; /* the deal is */
     struct helper_view *helpers;
     size_t n;
+    const char *finder_href; /* the same customer there; NULL: the deal has no account */
 };
 
 struct chance_view {

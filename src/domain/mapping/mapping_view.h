@@ -78,6 +78,11 @@ struct mapping_view {
 
 struct overlap_view {
     const char *name, *other, *place, *owner, *stage, *score;
+    const char *href; /* what is known of one's own company; NULL: no page of the viewer's */
+    struct overlap_act {
+        const char *label, *href;
+    } acts[2];
+    size_t n_acts;
     const char **evidence;
     size_t n_evidence;
     int percent;

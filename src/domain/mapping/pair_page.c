@@ -1,9 +1,12 @@
 /* /overlap-counts/:id: two lists laid over each other; the companies on both, while a look is open. */
 #include "base/id.h"
 #include "base/text.h"
+#include "domain/cosell/chance.h"
+#include "domain/cosell/request.h"
 #include "domain/mapping/mapping_page.h"
 #include "domain/mapping/pair_page.html.h"
 #include "domain/mapping/share_view.h"
+#include "domain/registration/registration.h"
 #include "face/derived.h"
 
 #define ROWS_SHOWN 50
@@ -68,8 +71,84 @@ static void fill_row(struct call *c, struct html *h, const struct row *row, stru
     fill_evidence(c, &o, out);
 }
 
+/* ---- where a row leads ---- */
+
+/* Of one's own company: external id, domain, country, whether Tandem knows it as an account; the other side.
+ */
+static const char own_sql[] =
+    "select r.external_id, r.domain, r.country, case when p.source = 'known' and p.partner_id is null then 1 "
+    "else 0 end, o.other_partner_id from overlap o join population_row r on r.id = o.row_id join population "
+    "p "
+    "on p.id = o.population_id where o.id = $1";
+
+static void add_act(struct overlap_view *out, const char *label, const char *href)
+{
+    out->acts[out->n_acts++] = (struct overlap_act){label, href};
+}
+
+static void lead_vendor(struct call *c, const struct rows *own, struct overlap_view *out)
+{
+    int64_t account, partner = cell_int(own, 0, 4);
+    if (!cell_int(own, 0, 3) || !parse_int(cell_string(own, 0, 0), &account)) {
+        struct buf b = buf_in(c->arena, 2048);
+        buf_adds(&b, "/accounts?search=");
+        buf_add_url(&b, out->name);
+        out->href = buf_str(&b);
+        return;
+    }
+    const char *id = id_text(c->arena, "acc", account);
+    out->href = arena_printf(c->arena, "/accounts/%s", id);
+    if (partner && verb_allowed(&cosell_ask, c->viewer))
+        add_act(out, TR(c, "Ask for help"), cosell_ask_href(c, partner, 0, account, "hand"));
+    if (noun_readable(&cosell_chance_noun, c->viewer))
+        add_act(out, TR(c, "Who could help"), arena_printf(c->arena, "/cosell-chances?account_id=%s", id));
+}
+
+static const char *with_company(struct call *c, const char *path, const char *company, const char *country)
+{
+    struct buf b = buf_in(c->arena, 2048);
+    buf_addf(&b, "%s?company=", path);
+    buf_add_url(&b, company);
+    if (country)
+        buf_addf(&b, "&country=%s", country);
+    return buf_str(&b);
+}
+
+/* Help is asked of the vendor, not of another company whose list it is. */
+static void lead_partner(
+    struct call *c, const struct overlap_count *k, const struct rows *own, struct overlap_view *out)
+{
+    const char *domain = cell_text(own, 0, 1), *country = cell_text(own, 0, 2);
+    if (verb_allowed(&registration_register, c->viewer))
+        add_act(out, TR(c, "Register"), with_company(c, "/register", domain ? domain : out->name, country));
+    if (streq(k->with_name, c->catalog->vendor) && verb_allowed(&cosell_ask, c->viewer))
+        add_act(out, TR(c, "Ask for help"), with_company(c, "/cosell-requests/create", out->name, country));
+}
+
+static enum status fill_ways(
+    struct call *c, const struct overlap_count *k, const struct list *list, struct overlap_view *rows)
+{
+    struct db_query *q = ARENA_ARRAY(c->arena, list->n + 1, struct db_query);
+    struct value *ids = ARENA_ARRAY(c->arena, list->n + 1, struct value);
+    for (size_t i = 0; i < list->n; i++) {
+        ids[i] = v_int(list->rows[i].id);
+        q[i] = (struct db_query){.sql = own_sql, .args = &ids[i], .n_args = 1};
+    }
+    if (list->n)
+        TRY(db_query_many(c->db, c->arena, q, list->n));
+    for (size_t i = 0; i < list->n; i++) {
+        if (!q[i].rows.n)
+            continue;
+        if (c->viewer->partner_id)
+            lead_partner(c, k, &q[i].rows, &rows[i]);
+        else
+            lead_vendor(c, &q[i].rows, &rows[i]);
+    }
+    return OK;
+}
+
 static enum status fill_rows(struct call *c, struct page_request *r, struct html *h, const char *id,
-    const char *path, struct pair_view *v)
+    const char *path, const struct overlap_count *k, struct pair_view *v)
 {
     const char *evidence = page_query(r, "evidence");
     struct list_query q = {.filters = {{"count_id", "is", id}, {"evidence", "is", evidence}},
@@ -81,6 +160,7 @@ static enum status fill_rows(struct call *c, struct page_request *r, struct html
     v->rows = ARENA_ARRAY(c->arena, list.n + 1, struct overlap_view);
     for (; v->n < list.n; v->n++)
         fill_row(c, h, &list.rows[v->n], &v->rows[v->n]);
+    TRY(fill_ways(c, k, &list, v->rows));
     const char *same = q.n_filters == 2 ? arena_printf(c->arena, "%s?evidence=%s", path, evidence) : path;
     v->first = q.after ? same : NULL;
     if (list.next) {
@@ -166,7 +246,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     v.until = v.open ? until(c, h, id) : NULL;
     v.all = arena_printf(c->arena, "/overlaps?count_id=%s", text);
     if (v.open) {
-        TRY(fill_rows(c, r, h, text, path, &v));
+        TRY(fill_rows(c, r, h, text, path, &k, &v));
         fill_tabs(c, r, path, &v);
     }
     fill_empty(c, &k, told, &v);
