@@ -126,6 +126,7 @@ await onBoth(async (t, ok) => {
   // ---- who could help ----
   const help = (await seller.fetch(`/opportunities/${korOpp.id}/help`)).text, words = (x) => x.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
   ok("who fits is offered, who was asked is marked, who is on the deal is not", /Cedarline/.test(help) && />Asked</.test(help) && !/Brightwater/.test(words(help).split("Who could help:")[1]), words(help));
+  ok("it says what its points count, and leads to the customer in the finder", /Points are for this deal/.test(words(help)) && help.includes(`/cosell-chances?account_id=${korOpp.account_id}`), words(help));
   ok("a partner's page of it is not there", (await maya.fetch(`/opportunities/${korOpp.id}/help`)).status === 404);
 
   // ---- the finder ----

@@ -59,6 +59,9 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     fill_helpers(c, h, &found, &asked, id, &v);
     v.name = row.name;
     v.open = streq(o.state, "open");
+    if (o.account_id.id)
+        v.finder_href = arena_printf(
+            c->arena, "%s?account_id=%s", cosell_finder_page.path, id_text(c->arena, "acc", o.account_id.id));
     struct shell_crumb *crumbs = ARENA_ARRAY(c->arena, 2, struct shell_crumb);
     crumbs[0] = (struct shell_crumb){row.name, opportunity_path(c, id)};
     crumbs[1] = (struct shell_crumb){TR(c, "Who could help"), NULL};
