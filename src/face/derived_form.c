@@ -256,7 +256,8 @@ enum status derived_form(
             continue;
         int at = id ? field_find(verb->noun->fields, verb->noun->n_fields, f->name) : -1;
         bool same = at >= 0 && verb->noun->fields[at].kind == f->kind; /* not only of one name */
-        const char *present = same && verb->partial ? input_text(c, verb->noun, &row, f, &row.v[at]) : "";
+        bool begins = verb->partial || list_has(verb->present, f->name);
+        const char *present = same && begins ? input_text(c, verb->noun, &row, f, &row.v[at]) : "";
         struct control_view *k = &v.controls[v.n++];
         k->field = control(c, r, f, present);
         if (f->form == FORM_SET)

@@ -33,13 +33,14 @@ struct verb {
     const char *label;   /* N_("Approve"): the button */
     const char *summary; /* N_(): one sentence */
     enum verb_on on;
-    unsigned roles; /* 0 refuses everybody */
-    bool reads;     /* changes nothing: runs on a snapshot, needs no committer */
-    bool primary;   /* the page's one primary button */
-    bool hidden;    /* no derived form or button: it has its own page */
-    bool session;   /* opens or ends a browser's session: not offered to programs */
-    bool signed_in; /* only by who is signed in with a browser: no token may, and none is offered it */
-    bool partial;   /* fields that are not given keep their value ("update") */
+    unsigned roles;      /* 0 refuses everybody */
+    bool reads;          /* changes nothing: runs on a snapshot, needs no committer */
+    bool primary;        /* the page's one primary button */
+    bool hidden;         /* no derived form or button: it has its own page */
+    bool session;        /* opens or ends a browser's session: not offered to programs */
+    bool signed_in;      /* only by who is signed in with a browser: no token may, and none is offered it */
+    bool partial;        /* fields that are not given keep their value ("update") */
+    const char *present; /* other input whose form begins with the row's own value, by names with commas */
     const char *const *from; /* states in which it may be called, ended by NULL; NULL: any */
     bool generic;            /* the input is the noun's own fields, those that the viewer may set */
     bool files;              /* takes files (call->files): REST accepts multipart/form-data, too */

@@ -204,6 +204,26 @@ await onBoth(async (t, ok) => {
   ok("the funnel counts them", /Converted 2 /.test(funnel) && /Cedarline Consulting \d/.test(funnel), funnel);
   ok("no partner sees the funnel", (await maya.fetch("/lead-funnel")).status === 404);
 
+  // ---- what becomes of one, and the way back ----
+  const ottoAtLead = new Browser(t);
+  await ottoAtLead.signIn("otto@cedarline.example");
+  const asked = await lead({ company: "Genet Optik", contact_name: "Ute Falk", contact_email: "ute@genet.example", referrer_id: rival.id });
+  const register = /href="(\/register\?[^"]+)"/.exec((await ottoAtLead.fetch(`/leads/${asked.id}`)).text)[1].replaceAll("&amp;", "&");
+  const filled = (await ottoAtLead.fetch(register)).text;
+  ok("registering from a lead stands filled in, with the way back", /Genet Optik|genet\.example/.test(filled) && filled.includes(`name="lead_id" value="${asked.id}"`) && /Ute Falk asked for it/.test(filled) && new RegExp(`<option[^>]*value="${lines[0].id}"[^>]*selected|selected[^>]*value="${lines[0].id}"`).test(filled), filled.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 1500));
+  const from = (json, token = rival.token) => t.api(token, "/registrations", deal({ company: "Genet Optik", lead_id: asked.id, ...json }));
+  ok("from another's lead nobody registers", (await from({}, gold.token)).status === 422);
+  const registered = await from({});
+  ok("the registration keeps it", registered.status === 201 && registered.data.lead_id === asked.id, registered.text);
+  const pages = async (path) => [(await ottoAtLead.fetch(path)).text, (await ruth.fetch(path)).text];
+  ok("and each leads to the other", (await pages(`/leads/${asked.id}`)).every((p) => p.includes(`/registrations/${registered.data.id}`) && /What became of it/.test(p)) && (await pages(`/registrations/${registered.data.id}`)).every((p) => p.includes(`/leads/${asked.id}`)));
+  if (registered.data.status === "review") await t.must(operations, `/registrations/${registered.data.id}/approve`, { reason: "Go on." });
+  const ended = await t.must(operations, `/registrations/${registered.data.id}/convert`, {});
+  ok("converted with it, the lead is, too", (await at(asked.id)).state === "converted" && (await at(asked.id)).opportunity_id === ended.opportunity_id, await at(asked.id));
+  ok("whose page says from which lead, and whom to ask", (await pages(`/opportunities/${ended.opportunity_id}`)).every((p) => p.includes(`/leads/${asked.id}`) && /Ute Falk/.test(p)));
+  const fresh = await lead({ company: "Serval Gase", contact_email: "s@serval.example" });
+  ok("the form to convert begins with the lead's product line", new RegExp(`<option[^>]*value="${lines[0].id}"[^>]*selected|selected[^>]*value="${lines[0].id}"`).test((await ruth.fetch(`/leads/${fresh.id}/convert`)).text));
+
   await t.stop();
   ok("the rows equal their events", t.check().status === 0, t.check());
 });

@@ -22,7 +22,7 @@ static const struct field convert_fields[] = {
         .hint = N_("A first estimate, in the programme's currency.")),
     FIELD(struct convert_input, closes, .label = N_("Expected close"), .example = "60"),
     FIELD(struct convert_input, product_line_id, .label = N_("Product line"), .ref = "product_line",
-        .hint = N_("Where the lead names none.")),
+        .hint = N_("The lead's own, unless you choose another.")),
     FIELD(struct convert_input, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
         .hint = N_("Left empty: our open one for this account and product line, else a new one."),
         .example = ""),
@@ -66,9 +66,9 @@ static enum status find_account(struct call *c, struct lead *lead)
  * Of the lead itself and of those that were joined to it. Who converts it takes the lead itself for genuine;
  * a stranger's form that was joined to it stays a claim, which the vendor confirms by itself.
  */
-static enum status place_touchpoints(struct call *c, const struct lead *lead)
+static enum status place_touchpoints(struct call *c, int64_t id, const struct lead *lead)
 {
-    struct value args[1] = {v_int(c->row_id)};
+    struct value args[1] = {v_int(id)};
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows,
         "select id from lead where (id = $1 or joined_lead_id = $1) and referrer_id is not null order by id",
@@ -76,7 +76,34 @@ static enum status place_touchpoints(struct call *c, const struct lead *lead)
     for (size_t i = 0; i < rows.n; i++)
         TRY(touchpoint_place(c, id_text(c->arena, lead_noun.prefix, cell_int(&rows, i, 0)),
             lead->account_id.id, lead->opportunity_id.id));
-    return touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, c->row_id), &touchpoint_confirm);
+    return touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, id), &touchpoint_confirm);
+}
+
+/* The lead is the opportunity by now, whose account and product line it has. */
+static enum status become(struct call *c, int64_t id, struct lead *lead, const char *verb)
+{
+    lead->state = "converted";
+    lead->contacted = lead->contacted.us ? lead->contacted : c->now;
+    TRY(lead_change(c, id, lead,
+        BIT(state) | BIT(opportunity_id) | BIT(account_id) | BIT(product_line_id) | BIT(contacted), verb));
+    return place_touchpoints(c, id, lead);
+}
+
+static const char *const convertible[] = {"accepted", "new", "review", NULL};
+
+enum status lead_become(struct call *c, int64_t id, const struct lead_outcome *end)
+{
+    struct lead lead;
+    bool goes_on = false;
+    TRY(lead_hold(c, id, &lead));
+    for (const char *const *s = convertible; *s; s++)
+        goes_on |= streq(lead.state, *s);
+    if (!goes_on)
+        return OK;
+    lead.account_id = end->account_id;
+    lead.product_line_id = end->product_line_id;
+    lead.opportunity_id = end->opportunity_id;
+    return become(c, id, &lead, lead_convert.name);
 }
 
 static enum status convert_run(struct call *c)
@@ -85,7 +112,7 @@ static enum status convert_run(struct call *c)
     struct lead lead;
     int64_t id = in->opportunity_id.id;
     TRY(noun_load_whole(c, &lead_noun, c->row_id, &lead));
-    if (!lead.product_line_id.id)
+    if (in->product_line_id.id)
         lead.product_line_id = in->product_line_id;
     if (!lead.product_line_id.id)
         return call_field(c, "product_line_id", TR(c, "is needed: the lead names none"));
@@ -96,22 +123,16 @@ static enum status convert_run(struct call *c)
             .amount = in->amount,
             .closes = in->closes},
         &id));
-    lead.state = "converted";
     lead.opportunity_id.id = id;
-    lead.contacted = lead.contacted.us ? lead.contacted : c->now;
-    TRY(lead_change(c, c->row_id, &lead,
-        BIT(state) | BIT(opportunity_id) | BIT(account_id) | BIT(product_line_id) | BIT(contacted), NULL));
+    TRY(become(c, c->row_id, &lead, NULL));
     if (lead.partner_id.id)
         TRY(member_join(c, id, lead.partner_id.id, lead.person_id.id,
             lead.referrer_id.id == lead.partner_id.id ? NULL : "co_sell"));
-    TRY(place_touchpoints(c, &lead));
     c->result_id = c->row_id;
     c->leads_to = arena_printf(c->arena, "%s?did=lead.convert.%s", opportunity_path(c, id),
         id_text(c->arena, lead_noun.prefix, c->row_id));
     return OK;
 }
-
-static const char *const convertible[] = {"accepted", "new", "review", NULL};
 
 const struct verb lead_convert = {
     .noun = &lead_noun,
@@ -121,6 +142,7 @@ const struct verb lead_convert = {
     .on = ON_ROW,
     .roles = LEAD_ROLES,
     .from = convertible,
+    .present = "product_line_id",
     INPUT(struct convert_input, convert_fields),
     .run = convert_run,
     .done = N_("Converted"),

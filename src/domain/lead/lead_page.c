@@ -4,6 +4,8 @@
 #include "domain/lead/lead_view.h"
 #include "domain/lead/offer.h"
 #include "domain/lead/pages.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/registration/registration.h"
 
 #define EVENTS 50
 
@@ -100,6 +102,38 @@ static enum status fill_alike(struct call *c, struct html *h, int64_t id, struct
     return OK;
 }
 
+/* ---- what became of it ---- */
+
+#define ENDS 5
+
+/* Registrations that come from it, and the opportunity that it became: as far as the viewer sees them. */
+static enum status fill_ends(struct call *c, const struct row *row, struct lead_view *v)
+{
+    struct list list;
+    struct list_query q = {.filters = {{"lead_id", "is", id_text(c->arena, lead_noun.prefix, row->id)}},
+        .n_filters = 1,
+        .limit = ENDS};
+    struct lead l;
+    const char *deal = row_title(&lead_noun, row, "opportunity_id");
+    row_record(&lead_noun, row, &l);
+    TRY(noun_list(c, &registration_noun, &q, &list));
+    v->ends = ARENA_ARRAY(c->arena, list.n + 1, struct lead_outcome_view);
+    for (size_t i = 0; i < list.n; i++) {
+        const struct state *state = row_state(&registration_noun, &list.rows[i]);
+        v->ends[v->n_ends++] = (struct lead_outcome_view){.kind = TR(c, registration_noun.label),
+            .name = list.rows[i].name,
+            .href = arena_printf(c->arena, "/%s/%s", registration_noun.plural,
+                id_text(c->arena, registration_noun.prefix, list.rows[i].id)),
+            .mark = state->mark,
+            .state = TR(c, state->label)};
+    }
+    if (deal)
+        v->ends[v->n_ends++] = (struct lead_outcome_view){.kind = TR(c, opportunity_noun.label),
+            .name = deal,
+            .href = opportunity_path(c, l.opportunity_id.id)};
+    return OK;
+}
+
 /* ---- the page ---- */
 
 /* The partner that has it speaks with them, then registers the deal. */
@@ -122,6 +156,11 @@ static void fill_next(struct call *c, const struct row *row, struct lead_view *v
         buf_addf(&reg, "&country=%s", l.country);
     if (l.product_line_id.id)
         buf_addf(&reg, "&product_line_id=%s", id_text(c->arena, "pln", l.product_line_id.id));
+    if (l.contact_name) {
+        buf_adds(&reg, "&relationship=");
+        buf_add_url(&reg, arena_printf(c->arena, TR(c, "%s asked for it: a lead."), l.contact_name));
+    }
+    buf_addf(&reg, "&lead_id=%s", id_text(c->arena, lead_noun.prefix, row->id));
     v->register_href = buf_str(&reg);
 }
 
@@ -153,6 +192,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         TRY(fill_vendor(c, h, id, row_state(&lead_noun, &row)->key, &v));
     else
         fill_next(c, &row, &v);
+    TRY(fill_ends(c, &row, &v));
     lead_page_begin(h, &v);
     TRY(derived_timeline(c, h, &lead_noun, id, EVENTS));
     lead_page_end(h, &v);

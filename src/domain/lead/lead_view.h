@@ -17,6 +17,11 @@ struct lead_alike_view {
     const char *name, *href, *answer, *score;
 };
 
+/* What became of it: a registration or an opportunity. */
+struct lead_outcome_view {
+    const char *kind, *name, *href, *mark, *state; /* mark NULL: its state is told there */
+};
+
 struct lead_view {
     struct record_view record;
     const char *path;
@@ -28,6 +33,8 @@ struct lead_view {
     size_t n_offers;
     struct lead_alike_view *alike;
     size_t n_alike;
+    struct lead_outcome_view *ends;
+    size_t n_ends;
     const char *detail;                    /* of an offer that was refused */
     const char *mail_href, *register_href; /* for the partner that has it: what comes next; NULL: not now */
     bool contacted;

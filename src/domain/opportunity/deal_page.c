@@ -1,5 +1,6 @@
 /* One opportunity, for all who work on it: its facts, team, products, plan, words, files and history. */
 #include "base/id.h"
+#include "domain/lead/lead.h"
 #include "domain/opportunity/comment.h"
 #include "domain/opportunity/deal_page.html.h"
 #include "domain/opportunity/deal_view.h"
@@ -51,6 +52,31 @@ static enum status fill_registrations(struct call *c, int64_t id, struct deal_pa
     return OK;
 }
 
+#define LEADS 3
+
+static enum status list_of(struct call *c, const struct noun *noun, const struct deal_page *v,
+    const char *sort, size_t limit, struct list *out)
+{
+    struct list_query q = {
+        .filters = {{"opportunity_id", "is", v->id}}, .n_filters = 1, .sort = sort, .limit = limit};
+    return noun_list(c, noun, &q, out);
+}
+
+/* Leads that became it, with whom to speak there: as far as the viewer sees them. */
+static enum status fill_leads(struct call *c, struct deal_page *v)
+{
+    struct list list;
+    TRY(list_of(c, &lead_noun, v, "created", LEADS, &list));
+    for (size_t i = 0; i < list.n; i++) {
+        struct lead lead;
+        row_record(&lead_noun, &list.rows[i], &lead);
+        const char *who = lead.contact_name ? lead.contact_name : lead.contact_email;
+        add_fact(v, TR(c, "Lead"), who ? arena_printf(c->arena, "%s, %s", lead.company, who) : lead.company)
+            ->href = lead_path(c, list.rows[i].id);
+    }
+    return OK;
+}
+
 static enum status fill_facts(struct call *c, struct html *h, const struct row *row, struct deal_page *v)
 {
     const struct programme *p;
@@ -81,6 +107,7 @@ static enum status fill_facts(struct call *c, struct html *h, const struct row *
         TRY(credit_load(c, o.account_id.id, &row->id, 1, &v->credit));
         v->credit.deal = NULL; /* the page is about it */
     }
+    TRY(fill_leads(c, v));
     return fill_registrations(c, row->id, v);
 }
 
@@ -113,14 +140,6 @@ static const char comment_names[] =
     "m.opportunity_id = $1 and (cast($2 as bigint) = 0 or m.partner_id = $2)";
 static const char owner_name[] = "select o.id, p.name from opportunity o join person p on p.id = o.owner_id "
                                  "where o.id = $1 and cast($2 as bigint) >= 0";
-
-static enum status list_of(struct call *c, const struct noun *noun, const struct deal_page *v,
-    const char *sort, size_t limit, struct list *out)
-{
-    struct list_query q = {
-        .filters = {{"opportunity_id", "is", v->id}}, .n_filters = 1, .sort = sort, .limit = limit};
-    return noun_list(c, noun, &q, out);
-}
 
 /* ---- team and products ---- */
 

@@ -1,6 +1,7 @@
 /* Registering a deal: from the six fields to the decision, in one transaction. */
 #include "base/id.h"
 #include "base/json.h"
+#include "domain/lead/lead.h"
 #include "domain/registration/judge.h"
 #include "model/custom.h"
 
@@ -11,7 +12,7 @@ struct register_input {
     const char *currency;
     struct date close_month;
     const char *relationship;
-    struct ref partner_id;
+    struct ref partner_id, lead_id;
 };
 
 static const struct field register_fields[] = {
@@ -30,6 +31,8 @@ static const struct field register_fields[] = {
         .hint = N_("Besides the company's name, where you know it.")),
     FIELD(struct register_input, partner_id, .label = N_("Partner"), .ref = "partner",
         .hint = N_("Only when the vendor registers on a partner's behalf.")),
+    FIELD(struct register_input, lead_id, .label = N_("Lead"), .ref = "lead",
+        .hint = N_("That the deal comes from, where the partner has one."), .example = ""),
 };
 
 struct plan {
@@ -71,6 +74,16 @@ static enum status check_month(struct call *c, const struct programme *p, struct
     return OK;
 }
 
+static enum status check_lead(struct call *c, int64_t partner_id, int64_t lead_id)
+{
+    struct lead lead;
+    if (!lead_id)
+        return OK;
+    TRY(noun_load(c, &lead_noun, lead_id, &lead));
+    return lead.partner_id.id == partner_id ? OK
+                                            : call_field(c, "lead_id", TR(c, "is no lead of this partner"));
+}
+
 static enum status register_prepare(struct call *c)
 {
     const struct register_input *in = c->in;
@@ -97,6 +110,7 @@ static enum status register_prepare(struct call *c)
     (void)!check_month(c, p, in->close_month);
     if (c->problem)
         return REFUSED;
+    TRY(check_lead(c, plan->wish.partner_id, in->lead_id.id));
     TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
     c->locks = plan->probe.locks;
@@ -108,6 +122,7 @@ static enum status register_prepare(struct call *c)
 
 static enum status register_run(struct call *c)
 {
+    const struct register_input *in = c->in;
     const struct plan *plan = c->plan;
     const struct wish *w = &plan->wish;
     int64_t id = 0;
@@ -121,6 +136,7 @@ static enum status register_run(struct call *c)
         .currency = w->currency,
         .close_month = w->close_month,
         .relationship = w->relationship,
+        .lead_id = in->lead_id,
         .last_activity = {DATE_NONE}};
     return registration_judge(c, w, &plan->probe, &r, &id, NULL);
 }

@@ -1,5 +1,6 @@
 /* Check and register: six fields, a live answer under the first, and the decision on the same page. */
 #include "base/id.h"
+#include "domain/lead/lead.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/register_page.html.h"
 #include "domain/registration/register_view.h"
@@ -146,6 +147,25 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
     return OK;
 }
 
+/* The lead that the address or the refused form names, as far as the viewer sees it. */
+static enum status fill_lead(struct call *c, const struct page_request *r, struct register_view *v)
+{
+    const char *text = r->n_given ? given_text(r, "lead_id") : page_query(r, "lead_id");
+    struct call look = *c;
+    struct row row;
+    int64_t id;
+    look.problem = NULL;
+    if (!text || !id_parse(lead_noun.prefix, text, &id))
+        return OK;
+    enum status s = noun_get(&look, &lead_noun, id, &row);
+    if (s != OK)
+        return s == REFUSED ? OK : s;
+    v->lead_id = text;
+    v->lead = row.name;
+    v->lead_href = lead_path(c, id);
+    return OK;
+}
+
 /* ---- beside it ---- */
 
 static enum status fill_recent(struct call *c, struct html *h, struct register_view *v)
@@ -201,6 +221,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         .programme_number = p->number};
     TRY(load_decision(c, r, h, &v));
     TRY(fill_form(c, r, h, &v));
+    TRY(fill_lead(c, r, &v));
     if (!v.decision)
         TRY(fill_recent(c, h, &v));
     v.title = v.decision ? TR(c, "Register another deal") : TR(c, "Check & register");

@@ -21,7 +21,8 @@ struct register_view {
     bool problem, may_check;
     struct check_view *check; /* NULL: nothing was asked */
     struct part_field company, country, line, amount, currency, month, how, partner;
-    bool for_partner; /* the vendor registers on a partner's behalf */
+    const char *lead_id, *lead, *lead_href; /* that it comes from; lead NULL: none */
+    bool for_partner;                       /* the vendor registers on a partner's behalf */
     const struct part_field *custom;
     size_t n_custom;
     const struct part_field **fields; /* for the summary of errors */

@@ -62,6 +62,7 @@ static const struct field registration_fields[] = {
         .options = lapse_reasons, .see = BOTH),
     FIELD(struct registration, opportunity_id, .label = N_("Opportunity"), .ref = "opportunity",
         .see = VENDOR, .filter = true),
+    FIELD(struct registration, lead_id, .label = N_("Lead"), .ref = "lead", .see = BOTH, .filter = true),
     FIELD(struct registration, disputed, .label = N_("In dispute"), .see = VENDOR),
 };
 

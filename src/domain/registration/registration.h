@@ -36,7 +36,8 @@ struct registration {
     struct instant ended;
     const char *lapse_reason; /* time, no_activity */
     struct ref opportunity_id;
-    bool disputed; /* set by disputes: its claim is not given up meanwhile */
+    struct ref lead_id; /* that it comes from; 0: none */
+    bool disputed;      /* set by disputes: its claim is not given up meanwhile */
 };
 extern const struct noun registration_noun;
 

@@ -50,6 +50,7 @@ static enum status fill_facts(
     v->facts[v->n_facts++] = (struct fact_view){
         .label = TR(c, "Registered"), .text = fmt_date(h, date_in(c->catalog->zone, row->created))};
     add_fact(c, h, row, v, "relationship", false);
+    add_fact(c, h, row, v, "lead_id", true);
     for (size_t i = 0; i < n; i++)
         if (row->custom && row->custom[i].kind != VALUE_NULL)
             v->facts[v->n_facts++] = (struct fact_view){
