@@ -138,11 +138,34 @@ static const char *changed_fields(struct call *c, const struct noun *noun, const
     return b.len ? buf_str(&b) : NULL;
 }
 
+/* "new: Usage fell; gone: Renewal comes": of a set, where the event has its field's name. */
+static const char *changed_set(struct call *c, const struct field *f, const char *payload)
+{
+    const char *error;
+    json_t *json = json_read(c->arena, payload, strlen(payload), &error);
+    const char *before = json_string_value(json_object_get(json_object_get(json, "before"), f->name)),
+               *after = json_string_value(json_object_get(json_object_get(json, "after"), f->name));
+    struct buf came = buf_in(c->arena, 4096), went = buf_in(c->arena, 4096);
+    for (const struct option *o = f->options; o && o->key; o++) {
+        bool was = before && list_has(before, o->key), is = after && list_has(after, o->key);
+        struct buf *to = is ? &came : &went;
+        if (was != is)
+            buf_addf(to, "%s%s", to->len ? ", " : "", TR(c, o->label));
+    }
+    const char *new = came.len ? arena_printf(c->arena, TR(c, "new: %s"), buf_str(&came)) : NULL,
+               *gone = went.len ? arena_printf(c->arena, TR(c, "gone: %s"), buf_str(&went)) : NULL;
+    return new &&gone ? arena_printf(c->arena, "%s; %s", new, gone) : new ? new : gone;
+}
+
 const char *derived_event_text(struct call *c, const struct noun *noun, const char *verb, const char *payload)
 {
-    const char *text = event_text(c, noun, verb);
-    const char *fields = streq(verb, "update") ? changed_fields(c, noun, payload) : NULL;
-    return fields ? arena_printf(c->arena, "%s: %s", text, fields) : text;
+    const char *text = event_text(c, noun, verb), *what = NULL;
+    const struct field *own = noun_field(noun, verb);
+    if (streq(verb, "update"))
+        what = changed_fields(c, noun, payload);
+    else if (own && own->form == FORM_SET && (own->see & role_audience(c->viewer->role)))
+        what = changed_set(c, own, payload);
+    return what ? arena_printf(c->arena, "%s: %s", text, what) : text;
 }
 
 enum status derived_timeline(

@@ -92,10 +92,10 @@ await onBoth(async (t, ok) => {
     const csrf = /name="csrf" value="([^"]+)"/.exec((await b.fetch("/tokens/calendar")).text)[1];
     const secret = /\/calendar\/(tdm_[\w-]+)/.exec((await b.post("/tokens/calendar", { csrf })).text)[1];
     const events = new ICAL.Component(ICAL.parse((await t.fetch(`/calendar/${secret}`)).text)).getAllSubcomponents("vevent").map((e) => new ICAL.Event(e));
-    return events.filter((e) => e.uid.startsWith("ctr_")).map((e) => `${e.summary} ${e.startDate.toString()}`);
+    return events.filter((e) => /^(notice-)?ctr_/.test(e.uid)).map((e) => `${e.summary} ${e.startDate.toString()}`);
   };
-  const ends = `Contract ends: Zebulon Feinmechanik, Flowgate ${given.ends}`;
-  ok("calendars have the end", (await calendar(vendor)).join() === ends && (await calendar(maya)).join() === ends && (await calendar(otto)).length === 0);
+  const ends = `Contract ends: Zebulon Feinmechanik, Flowgate ${given.ends},Last day for notice: Zebulon Feinmechanik, Flowgate ${day(35)}`;
+  ok("calendars have the end, and the last day for notice,", (await calendar(vendor)).join() === ends && (await calendar(maya)).join() === ends && (await calendar(otto)).length === 0);
   const secrets = ["Zebulon", "C-1", contract.id, account.id, "Walrus", "seats", "48000", "Brightwater", gold.id];
   for (const path of ["/contracts", "/contracts?search=zebulon", "/contracts.csv", "/contracts.jsonl", "/renewals", "/usage", "/usage.csv", "/satisfaction", "/customer-partners?search=brightwater", "/today", "/search?q=brightwater", "/search?q=seats", "/notices", `/contracts/${contract.id}`, `/accounts/${account.id}`, `/contracts?partner_id=${gold.id}`, "/renewals?days=180&show=risk&whose=all"]) {
     const page = await otto.fetch(path), hidden = secrets.filter((w) => !path.includes(w.toLowerCase()) && !path.includes(w) && page.text.includes(w)).filter((w) => w !== "Zebulon" || !path.startsWith("/customer-partners"));
@@ -142,8 +142,16 @@ await onBoth(async (t, ok) => {
   const past = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", amount: 1200, starts: day(-400), ends: day(-35), partner_id: gold.id });
   ok("whose day has passed is expired, and told", await until(async () => (await read(t.admin, past.id)).state === "expired", 30) && (await notices(manager)).some((n) => /nobody said what comes/.test(n.text)));
   const auto = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "By itself", amount: 600, starts: "2024-01-01", ends: "2024-12-31", auto_renew: true });
-  ok("what renews by itself does, year after year up to now", await until(async () => (await items(t.admin, "/contracts?state=active&search=itself")).some((k) => k.ends.endsWith("-12-31") && k.ends >= day(0)), 30), await items(t.admin, "/contracts?search=itself"));
-  ok("each as a contract of its own", (await items(t.admin, "/contracts?search=itself")).length === new Date().getUTCFullYear() - 2023 && (await read(t.admin, auto.id)).state === "renewed");
+  ok("what renews by itself does, to the year that holds today", await until(async () => (await items(t.admin, "/contracts?state=active&search=itself")).some((k) => k.ends.endsWith("-12-31") && k.ends >= day(0)), 30), await items(t.admin, "/contracts?search=itself"));
+  ok("as one contract, not one for each year between", (await items(t.admin, "/contracts?search=itself")).length === 2 && (await read(t.admin, auto.id)).state === "renewed", await items(t.admin, "/contracts?search=itself"));
+  const old = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "Since long", amount: 1, starts: "1900-01-01", ends: "1900-01-31", auto_renew: true, notice_days: 10 });
+  ok("however long ago it began", await until(async () => (await read(t.admin, old.id)).state === "renewed", 30) && (await items(t.admin, "/contracts?search=since")).length === 2, await items(t.admin, "/contracts?search=since"));
+  const soon = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "Notice soon", amount: 900, starts: day(-345), ends: day(20), auto_renew: true, notice_days: 15, partner_id: gold.id });
+  await until(async () => ((await read(t.admin, soon.id)).signs ?? []).length > 0, 30);
+  const readBy = async (who, path) => (await who.fetch(path)).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const owner = new Browser(t);
+  await owner.signIn("admin@velmora.example");
+  ok("until when notice may be given stands with the renewal, on its page and in its history which sign is new", /Notice soon.*notice until/.test(await readBy(owner, "/renewals?whose=all")) && /notice until/.test(await readBy(owner, `/contracts/${soon.id}`)) && /Signs changed: new: Renewal comes/.test(await readBy(owner, `/contracts/${soon.id}`)), await readBy(owner, `/contracts/${soon.id}`));
 
   // ---- import ----
   const send = async (kind, csv) => {

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
+#include "domain/customer/contract.h"
 #include "face/parts.h"
 
 #include <setjmp.h>
@@ -50,6 +51,24 @@ static void test_a_renewal_comes_within_its_days(void **state)
     f.ends.days = today().days + 90;
     assert_int_equal(bits(&f), SIGN_RENEWAL);
     f.ends.days = today().days - 3;
+    assert_int_equal(bits(&f), SIGN_RENEWAL);
+}
+
+static void test_what_renews_by_itself_must_be_decided_by_its_notice_day(void **state)
+{
+    struct sign_facts f = facts();
+    (void)state;
+    f.notice_days = 30;
+    f.ends.days = today().days + 121;
+    assert_int_equal(bits(&f), 0);
+    assert_int_equal(signs_next(&f, &limits).days, today().days + 1);
+    assert_int_equal(sign_decide_day(&f).days, today().days + 91);
+    f.ends.days = today().days + 120;
+    assert_int_equal(bits(&f), SIGN_RENEWAL);
+    f.ends.days = today().days + 30;
+    assert_int_equal(sign_decide_day(&f).days, today().days);
+    f.ends.days = today().days + 29;
+    assert_int_equal(sign_decide_day(&f).days, f.ends.days);
     assert_int_equal(bits(&f), SIGN_RENEWAL);
 }
 
@@ -210,9 +229,34 @@ static void test_a_spark_ends_where_its_last_value_is(void **state)
     arena_free(a);
 }
 
+static void expect_term(int year, struct date ends, struct date today, struct date from, struct date until)
+{
+    struct contract k = {.starts = date_make(year, 1, 1), .ends = ends};
+    struct contract_term t = contract_next_term(&k, today);
+    assert_int_equal(t.starts.days, from.days);
+    assert_int_equal(t.ends.days, until.days);
+}
+
+static void test_a_contract_goes_on_to_the_term_that_holds_today(void **state)
+{
+    (void)state;
+    struct date none = {DATE_NONE}, today = date_make(2026, 11, 29);
+    expect_term(2025, date_make(2025, 12, 31), none, date_make(2026, 1, 1), date_make(2026, 12, 31));
+    expect_term(2025, date_make(2025, 12, 31), today, date_make(2026, 1, 1), date_make(2026, 12, 31));
+    expect_term(1900, date_make(1900, 12, 31), today, date_make(2026, 1, 1), date_make(2026, 12, 31));
+    expect_term(1900, date_make(1900, 1, 31), today, date_make(2026, 11, 1), date_make(2026, 11, 30));
+    expect_term(1900, date_make(1900, 1, 1), today, today, today);
+    /* Neither the day before the next term nor its first is a term later. */
+    expect_term(2024, date_make(2024, 12, 31), date_make(2025, 12, 31), date_make(2025, 1, 1),
+        date_make(2025, 12, 31));
+    expect_term(
+        2024, date_make(2024, 12, 31), date_make(2026, 1, 1), date_make(2026, 1, 1), date_make(2026, 12, 31));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_renewal_comes_within_its_days),
+        cmocka_unit_test(test_what_renews_by_itself_must_be_decided_by_its_notice_day),
         cmocka_unit_test(test_usage_falls_against_the_mean_of_the_months_before),
         cmocka_unit_test(test_the_running_month_and_old_ones_say_nothing),
         cmocka_unit_test(test_of_several_metrics_the_one_that_fell_most_is_told),
@@ -220,6 +264,7 @@ int main(void)
         cmocka_unit_test(test_silence_counts_near_the_end),
         cmocka_unit_test(test_a_suspended_partner_is_a_risk_at_any_time),
         cmocka_unit_test(test_signs_change_by_time_only_on_the_days_that_are_told),
+        cmocka_unit_test(test_a_contract_goes_on_to_the_term_that_holds_today),
         cmocka_unit_test(test_signs_are_kept_as_text),
         cmocka_unit_test(test_a_spark_ends_where_its_last_value_is)};
     return cmocka_run_group_tests(tests, NULL, NULL);

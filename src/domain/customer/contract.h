@@ -66,13 +66,22 @@ enum status contract_open(struct call *c, struct contract *k, bool beside, int64
  */
 enum status contract_change(
     struct call *c, int64_t id, struct contract *k, uint64_t mask, const char *verb, const char *reason) MUST;
+/* The days of a contract, both included. */
+struct contract_term {
+    struct date starts, ends;
+};
 /*
- * In a verb on it: makes the contract that follows, at AMOUNT a year until ENDS, and closes this one as
- * renewed or reduced. *NEXT is the new one.
+ * The term after K's, as long as K's: whole months where it ran for such, so that a year follows a year.
+ * Where whole terms have gone by before TODAY (DATE_NONE: none is looked for), the one that holds it.
+ */
+struct contract_term contract_next_term(const struct contract *k, struct date today);
+/*
+ * In a verb on it: makes the contract that follows, at AMOUNT a year for TERM, and closes this one as renewed
+ * or reduced. *NEXT is the new one.
  */
 enum status contract_follow_up(struct call *c, int64_t id, struct contract *k, struct money amount,
-    struct date ends, int64_t *next) MUST;
-/* The end of a contract that begins the day after K and is as long. */
-struct date contract_next_end(const struct contract *k);
+    struct contract_term term, int64_t *next) MUST;
+/* The last day on which notice may be given; DATE_NONE: there is no notice period. */
+struct date contract_notice_day(const struct contract *k);
 
 #endif

@@ -18,6 +18,7 @@ static void fill_signs(struct call *c, struct html *h, const struct renewal *r, 
         if (words)
             v->signs[v->n_signs++] = words;
     }
+    v->notice = running ? notice_words(c, h, r) : NULL;
     usage_lines(c, h, &r->facts, &r->signs, &v->usage, &v->n_usage);
     if (r->signs.score_kind)
         v->score = arena_printf(c->arena, "%s, %s",

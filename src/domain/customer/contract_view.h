@@ -17,6 +17,7 @@ struct contract_view {
     const char *account, *account_href; /* for the vendor */
     const char *signs[SIGNS_N];         /* what holds, in words */
     size_t n_signs;
+    const char *notice; /* until when it may be given, in words; NULL */
     bool at_risk;
     struct usage_line *usage;
     size_t n_usage;

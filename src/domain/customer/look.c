@@ -104,8 +104,9 @@ static enum status look_run(struct call *c)
         return look(c, &r);
     if (!r.contract.auto_renew)
         return expire(c, &r);
-    return contract_follow_up(
-        c, c->row_id, &r.contract, r.contract.amount, contract_next_end(&r.contract), &next);
+    /* One that became known long after its end has gone on since: one contract, not one for each term. */
+    return contract_follow_up(c, c->row_id, &r.contract, r.contract.amount,
+        contract_next_term(&r.contract, date_in(c->catalog->zone, c->now)), &next);
 }
 
 static const char *const active[] = {"active", NULL};

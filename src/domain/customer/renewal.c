@@ -24,22 +24,49 @@ static struct date today_of(const struct call *c)
 
 /* ---- renewing ---- */
 
-/* Whole months where the contract ran for such, so that a year follows a year. */
-struct date contract_next_end(const struct contract *k)
+#define TERM_MONTHS_MAX 120 /* longer ones are counted in days */
+
+static int whole_months(const struct contract *k)
 {
     struct date after = {k->ends.days + 1};
-    for (int months = 1; months <= 120; months++)
+    for (int months = 1; months <= TERM_MONTHS_MAX; months++)
         if (date_add_months(k->starts, months).days == after.days)
-            return (struct date){date_add_months(after, months).days - 1};
-    return (struct date){k->ends.days + (k->ends.days - k->starts.days) + 1};
+            return months;
+    return 0;
 }
 
-enum status contract_follow_up(
-    struct call *c, int64_t id, struct contract *k, struct money amount, struct date ends, int64_t *next)
+/* The day after the Nth term from AFTER on. */
+static struct date term_end(struct date after, int months, int32_t days, int n)
+{
+    return months ? date_add_months(after, months * n) : (struct date){after.days + days * n};
+}
+
+struct contract_term contract_next_term(const struct contract *k, struct date today)
+{
+    struct date after = {k->ends.days + 1};
+    int months = whole_months(k), n = 1;
+    int32_t days = after.days - k->starts.days;
+    if (today.days != DATE_NONE && today.days > after.days) {
+        /* As many as surely have gone by, then a few steps: months are of unlike lengths. */
+        n += months ? (today.days - after.days) / (31 * months) : (today.days - after.days) / days;
+        while (term_end(after, months, days, n).days <= today.days)
+            n++;
+    }
+    return (struct contract_term){
+        term_end(after, months, days, n - 1), {term_end(after, months, days, n).days - 1}};
+}
+
+struct date contract_notice_day(const struct contract *k)
+{
+    return (struct date){k->notice_days ? k->ends.days - (int32_t)k->notice_days : DATE_NONE};
+}
+
+enum status contract_follow_up(struct call *c, int64_t id, struct contract *k, struct money amount,
+    struct contract_term term, int64_t *next)
 {
     struct contract n = *k;
-    n.starts.days = k->ends.days + 1;
-    n.ends = ends;
+    n.starts = term.starts;
+    n.ends = term.ends;
     n.amount = amount;
     n.renews_id.id = id;
     n.forecast = n.signs = n.external_id = n.reason = NULL;
@@ -70,8 +97,10 @@ static enum status renew_run(struct call *c)
     struct contract k;
     int64_t next;
     TRY(noun_load(c, NOUN, c->row_id, &k));
-    struct date ends = in->ends.days == DATE_NONE ? contract_next_end(&k) : in->ends;
-    TRY(contract_follow_up(c, c->row_id, &k, in->amount.minor ? in->amount : k.amount, ends, &next));
+    struct contract_term term = contract_next_term(&k, (struct date){DATE_NONE});
+    if (in->ends.days != DATE_NONE)
+        term.ends = in->ends;
+    TRY(contract_follow_up(c, c->row_id, &k, in->amount.minor ? in->amount : k.amount, term, &next));
     c->result_id = c->row_id;
     return OK;
 }

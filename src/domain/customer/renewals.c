@@ -100,8 +100,10 @@ static void begin_facts(const struct call *c, struct date today, struct renewal 
         since = k->starts;
     if (k->partner_since.days > since.days)
         since = k->partner_since;
-    r->facts = (struct sign_facts){
-        .today = today, .ends = k->ends, .touched = k->partner_id.id ? since : (struct date){DATE_NONE}};
+    r->facts = (struct sign_facts){.today = today,
+        .ends = k->ends,
+        .notice_days = k->auto_renew ? k->notice_days : 0,
+        .touched = k->partner_id.id ? since : (struct date){DATE_NONE}};
 }
 
 static enum status read_block(struct call *c, struct date today, struct renewal *r, size_t n)
@@ -179,6 +181,17 @@ const char *end_words(struct call *c, struct html *h, int32_t days_left)
                                 days_left > 0 ? trn(h->lang, "ends in %s day", "ends in %s days", days)
                                               : trn(h->lang, "ended %s day ago", "ended %s days ago", days),
                                 fmt_int(h, days));
+}
+
+const char *notice_words(struct call *c, struct html *h, const struct renewal *r)
+{
+    struct date day = contract_notice_day(&r->contract);
+    if (day.days == DATE_NONE || r->signs.days_left < 0)
+        return NULL;
+    return arena_printf(c->arena,
+        day.days < r->facts.today.days ? tr(h->lang, "notice was possible until %s")
+                                       : tr(h->lang, "notice until %s"),
+        fmt_day(h, day));
 }
 
 const char *sign_words(struct call *c, struct html *h, const struct signs *s, unsigned bit)

@@ -127,6 +127,7 @@ static struct renewal_line line_of(struct call *c, struct html *h, const struct 
         .mark = left < 0             ? "risk"
                 : left <= windows[0] ? "review"
                                      : "new",
+        .notice = notice_words(c, h, r),
         .amount = fmt_money(h, k->amount, k->currency),
         .expected = k->expected.minor ? fmt_money(h, k->expected, k->currency) : NULL,
         .forecast = option_label(call_lang(c), forecast_options, k->forecast),

@@ -7,6 +7,7 @@
 struct renewal_line {
     const char *name, *href, *sub;  /* sub: the partner of record, for the vendor */
     const char *ends, *left, *mark; /* mark: of how soon; NULL: not soon */
+    const char *notice;             /* until when it may be given; NULL: there is no such period */
     const char *amount, *expected;  /* expected NULL: as now, or nobody said */
     const char *forecast, *why;     /* why: it is at risk; NULL: it is not */
 };

@@ -58,9 +58,16 @@ static void judge_usage(const struct sign_facts *f, int64_t drop_percent, struct
 
 /* ---- the others ---- */
 
+struct date sign_decide_day(const struct sign_facts *f)
+{
+    struct date notice = {f->ends.days - (int32_t)f->notice_days};
+    return notice.days >= f->today.days ? notice : f->ends;
+}
+
 static bool ends_near(const struct sign_facts *f, const struct programme_care *limits)
 {
-    return f->ends.days - f->today.days <= limits->renewal_days;
+    /* Once it is near by its notice day it stays so: what lies behind that day lies before the end. */
+    return f->ends.days - f->notice_days - f->today.days <= limits->renewal_days;
 }
 
 static bool has_score(const struct sign_facts *f)
@@ -100,7 +107,7 @@ static void earliest(struct date day, const struct sign_facts *f, struct date *n
 struct date signs_next(const struct sign_facts *f, const struct programme_care *limits)
 {
     struct date next = {DATE_NONE};
-    earliest((struct date){f->ends.days - (int32_t)limits->renewal_days}, f, &next);
+    earliest((struct date){f->ends.days - (int32_t)(f->notice_days + limits->renewal_days)}, f, &next);
     earliest((struct date){f->ends.days + 1}, f, &next);
     if (f->touched.days != DATE_NONE)
         earliest((struct date){f->touched.days + (int32_t)limits->silent_days}, f, &next);

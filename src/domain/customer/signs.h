@@ -2,7 +2,7 @@
  * Why somebody should look after a contract: its end comes near, usage fell, the customer is not content,
  * nobody has been in touch. Pure: no database, no clock.
  *
- *   renewal  the end is at most renewal_days away, or past
+ *   renewal  the end, or the notice day of one that renews by itself, is at most renewal_days away, or past
  *   usage    of one metric, the newest whole month is at least drop_percent below the mean of the months
  *            before it: of up to 6 that are known, at least 3. The month that runs is not over and says
  *            nothing; a newest month that is older than 3 months neither. A month without a row is unknown,
@@ -34,6 +34,7 @@ struct usage_month {
 /* What signs are judged by. */
 struct sign_facts {
     struct date today, ends;
+    int64_t notice_days; /* of one that renews by itself: so long before the end it must be decided */
     const struct usage_month *usage; /* by metric, then month */
     size_t n_usage;
     const char *score_kind; /* nps, csat; NULL: nobody asked */
@@ -53,6 +54,9 @@ struct signs {
     int64_t score;
     int32_t silent_days; /* since the last touch; -1: not known */
 };
+
+/* Until when somebody must decide: the last day for notice as long as that is to come, else the end. */
+struct date sign_decide_day(const struct sign_facts *f);
 
 void signs_judge(const struct sign_facts *f, const struct programme_care *limits, struct signs *out);
 /* The next day after today on which time alone may change something; DATE_NONE: none. */

@@ -122,6 +122,17 @@ static enum status put_protections(struct feed *f)
     return OK;
 }
 
+/* The last day for notice is a thing of its own beside E, the contract's end. */
+static void put_notice(struct feed *f, const struct contract *k, struct ical_event e)
+{
+    e.day = contract_notice_day(k);
+    if (e.day.days == DATE_NONE)
+        return;
+    e.uid = arena_printf(f->c->arena, "notice-%s", e.uid);
+    e.summary = arena_printf(f->c->arena, TR(f->c, "Last day for notice: %s"), k->name);
+    ical_event(f->out, &e);
+}
+
 /* The last day of contracts that somebody sees to, or whose partner of record the own company is. */
 static enum status put_renewals(struct feed *f)
 {
@@ -140,6 +151,7 @@ static enum status put_renewals(struct feed *f)
         e.day = k.ends;
         e.summary = arena_printf(c->arena, TR(c, "Contract ends: %s"), k.name);
         ical_event(f->out, &e);
+        put_notice(f, &k, e);
     }
     return OK;
 }

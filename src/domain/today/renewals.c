@@ -26,9 +26,10 @@ static enum status tell(struct call *c, struct html *h, const struct renewal *r,
     n->fig = fmt_money(h, k->amount, k->currency);
     n->fig_href = r->href;
     n->fig_label = TR(c, "a year");
+    n->meta[0] = notice_words(c, h, r);
     n->act = TR(c, "Open the contract");
     n->act_href = r->href;
-    n->due = day_end_in(c->catalog->zone, k->ends);
+    n->due = day_end_in(c->catalog->zone, sign_decide_day(&r->facts));
     return OK;
 }
 
