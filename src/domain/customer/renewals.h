@@ -31,7 +31,7 @@ enum status renewal_load(struct call *c, int64_t id, struct renewal *out) MUST;
 const char *sign_words(struct call *c, struct html *h, const struct signs *s, unsigned bit);
 /* Those of BITS that hold, in one line, "; " between; NULL: none does. */
 const char *signs_words(struct call *c, struct html *h, const struct signs *s, unsigned bits);
-/* "notice until 17 Aug", "notice was possible until 17 Aug"; NULL: the contract has no notice period, or is
+/* "notice until 17 Aug", "notice was until 17 Aug"; NULL: the contract has no notice period, or is
  * over. */
 const char *notice_words(struct call *c, struct html *h, const struct renewal *r);
 /* "ends in 23 days", "ended 3 days ago". */
