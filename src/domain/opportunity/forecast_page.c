@@ -189,7 +189,7 @@ static void tell_undated(const struct reading *g, struct html *h, struct forecas
         trn(call_lang(c), "%s open deal (%s) has no close date.", "%s open deals (%s) have no close date.",
             n),
         fmt_int(h, n), fmt_money_short(h, (struct money){minor}, c->catalog->currency));
-    v->undated_href = "/opportunities?state=open&closes[known]=no";
+    v->undated_href = "/opportunities?state=open&closes[known]=no&sort=closes";
 }
 
 /* ---- the deals behind a figure ---- */

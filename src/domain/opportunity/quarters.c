@@ -105,7 +105,7 @@ static void fill_queries(struct reading *g)
     struct date before = {g->out->quarter[0].from.days - 1};
     g->out->past_query =
         open_query(c, all, arena_printf(c->arena, "closes[at_most]=%s", date_iso(c->arena, before)));
-    g->out->undated_query = "state=open&closes[known]=no";
+    g->out->undated_query = "state=open&closes[known]=no&sort=closes";
 }
 
 /* What is won in the next quarter would be a mistake of whoever entered it; it stands there all the same. */
