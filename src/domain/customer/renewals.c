@@ -189,8 +189,7 @@ const char *notice_words(struct call *c, struct html *h, const struct renewal *r
     if (day.days == DATE_NONE || r->signs.days_left < 0)
         return NULL;
     return arena_printf(c->arena,
-        day.days < r->facts.today.days ? tr(h->lang, "notice was until %s")
-                                       : tr(h->lang, "notice until %s"),
+        day.days < r->facts.today.days ? tr(h->lang, "notice was until %s") : tr(h->lang, "notice until %s"),
         fmt_day(h, day));
 }
 
