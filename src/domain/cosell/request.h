@@ -50,9 +50,6 @@ extern const struct option cosell_kinds[], cosell_shares[], cosell_origins[], co
     cosell_amount_bands[], cosell_reason_options[];
 
 extern const struct verb cosell_ask, cosell_accept, cosell_decline, cosell_withdraw;
-/* Where to ask PARTNER (0: none yet) for help with a deal, or where that is 0 at an account. */
-const char *cosell_ask_href(
-    struct call *c, int64_t partner_id, int64_t opportunity_id, int64_t account_id, const char *origin);
 extern const struct verb cosell_escalate, cosell_expire;
 extern const struct clock cosell_asked_clock, cosell_escalated_clock;
 

@@ -30,6 +30,10 @@ const struct part_tab *cosell_tabs(struct call *c, const char *current, size_t *
 void cosell_offer(struct call *c, const struct act_form *form, const char *field, const char *prefix,
     const char *none, const struct rows *rows);
 
+/* Where to ask PARTNER (0: none yet) for help with a deal, or where that is 0 at an account. */
+const char *cosell_ask_href(
+    struct call *c, int64_t partner_id, int64_t opportunity_id, int64_t account_id, const char *origin);
+
 struct request_line {
     const char *subject, *href, *partner, *kind, *sub;
     const char *mark, *state;

@@ -5,7 +5,6 @@
 #include "domain/lead/offer.h"
 #include "domain/lead/pages.h"
 #include "domain/opportunity/opportunity.h"
-#include "domain/registration/registration.h"
 
 #define EVENTS 50
 
@@ -114,16 +113,17 @@ static enum status fill_ends(struct call *c, const struct row *row, struct lead_
         .n_filters = 1,
         .limit = ENDS};
     struct lead l;
+    const struct noun *registration = model_noun(c->model, "registration");
     const char *deal = row_title(&lead_noun, row, "opportunity_id");
     row_record(&lead_noun, row, &l);
-    TRY(noun_list(c, &registration_noun, &q, &list));
+    TRY(noun_list(c, registration, &q, &list));
     v->ends = ARENA_ARRAY(c->arena, list.n + 1, struct lead_outcome_view);
     for (size_t i = 0; i < list.n; i++) {
-        const struct state *state = row_state(&registration_noun, &list.rows[i]);
-        v->ends[v->n_ends++] = (struct lead_outcome_view){.kind = TR(c, registration_noun.label),
+        const struct state *state = row_state(registration, &list.rows[i]);
+        v->ends[v->n_ends++] = (struct lead_outcome_view){.kind = TR(c, registration->label),
             .name = list.rows[i].name,
-            .href = arena_printf(c->arena, "/%s/%s", registration_noun.plural,
-                id_text(c->arena, registration_noun.prefix, list.rows[i].id)),
+            .href = arena_printf(c->arena, "/%s/%s", registration->plural,
+                id_text(c->arena, registration->prefix, list.rows[i].id)),
             .mark = state->mark,
             .state = TR(c, state->label)};
     }

@@ -1,8 +1,6 @@
 /* /overlap-counts/:id: two lists laid over each other; the companies on both, while a look is open. */
 #include "base/id.h"
 #include "base/text.h"
-#include "domain/cosell/chance.h"
-#include "domain/cosell/request.h"
 #include "domain/mapping/mapping_page.h"
 #include "domain/mapping/pair_page.html.h"
 #include "domain/mapping/share_view.h"
@@ -81,6 +79,11 @@ static const char own_sql[] =
     "p "
     "on p.id = o.population_id where o.id = $1";
 
+static bool may_ask(const struct call *c)
+{
+    return verb_allowed(model_verb(c->model, model_noun(c->model, "cosell_request"), "create"), c->viewer);
+}
+
 static void add_act(struct overlap_view *out, const char *label, const char *href)
 {
     out->acts[out->n_acts++] = (struct overlap_act){label, href};
@@ -98,9 +101,11 @@ static void lead_vendor(struct call *c, const struct rows *own, struct overlap_v
     }
     const char *id = id_text(c->arena, "acc", account);
     out->href = arena_printf(c->arena, "/accounts/%s", id);
-    if (partner && verb_allowed(&cosell_ask, c->viewer))
-        add_act(out, TR(c, "Ask for help"), cosell_ask_href(c, partner, 0, account, "hand"));
-    if (noun_readable(&cosell_chance_noun, c->viewer))
+    if (partner && may_ask(c))
+        add_act(out, TR(c, "Ask for help"),
+            arena_printf(c->arena, "/cosell-requests/create?partner_id=%s&account_id=%s",
+                id_text(c->arena, "prt", partner), id));
+    if (noun_readable(model_noun(c->model, "cosell_chance"), c->viewer))
         add_act(out, TR(c, "Who could help"), arena_printf(c->arena, "/cosell-chances?account_id=%s", id));
 }
 
@@ -121,7 +126,7 @@ static void lead_partner(
     const char *domain = cell_text(own, 0, 1), *country = cell_text(own, 0, 2);
     if (verb_allowed(&registration_register, c->viewer))
         add_act(out, TR(c, "Register"), with_company(c, "/register", domain ? domain : out->name, country));
-    if (streq(k->with_name, c->catalog->vendor) && verb_allowed(&cosell_ask, c->viewer))
+    if (streq(k->with_name, c->catalog->vendor) && may_ask(c))
         add_act(out, TR(c, "Ask for help"), with_company(c, "/cosell-requests/create", out->name, country));
 }
 
