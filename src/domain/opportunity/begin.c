@@ -1,5 +1,6 @@
 #include "domain/opportunity/begin.h"
 
+#include "domain/lead/lead.h"
 #include "domain/opportunity/line.h"
 
 static enum status check_named(struct call *c, const struct opportunity_start *s, int64_t id)
@@ -59,13 +60,15 @@ enum status opportunity_begin(struct call *c, const struct opportunity_start *st
 {
     int64_t answer = c->result_id;
     struct opportunity held;
-    if (*id)
-        return check_named(c, start, *id);
-    TRY(find_open(c, start, id));
-    if (*id)
-        TRY(opportunity_hold_whole(c, (struct ref){*id}, &held));
-    else
-        TRY(make(c, start, id));
+    if (*id) {
+        TRY(check_named(c, start, *id));
+    } else {
+        TRY(find_open(c, start, id));
+        TRY(*id ? opportunity_hold_whole(c, (struct ref){*id}, &held) : make(c, start, id));
+    }
+    if (start->lead_id)
+        TRY(lead_become(
+            c, start->lead_id, &(struct lead_outcome){{start->account_id}, {start->product_line_id}, {*id}}));
     c->result_id = answer;
     return OK;
 }

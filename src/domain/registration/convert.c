@@ -2,7 +2,6 @@
  * A registration becomes an opportunity or joins one, and its partner the team; its claim stands until that
  * is won or lost. Only a person does that: a deal that stays the partner's alone needs no opportunity.
  */
-#include "domain/lead/lead.h"
 #include "domain/opportunity/begin.h"
 #include "domain/opportunity/team.h"
 #include "domain/registration/registration.h"
@@ -25,6 +24,7 @@ static enum status convert_run(struct call *c)
     TRY(opportunity_begin(c,
         &(struct opportunity_start){.account_id = r.account_id.id,
             .product_line_id = r.product_line_id.id,
+            .lead_id = r.lead_id.id,
             .amount = r.amount,
             .currency = r.currency,
             .closes = {date_add_months(r.close_month, 1).days - 1}}, /* its last day */
@@ -41,9 +41,6 @@ static enum status convert_run(struct call *c)
     TRY(noun_update(c, &registration_noun, c->row_id, &r, UINT64_MAX, NULL));
     call_last_event(c)->partner_sees = true;
     TRY(member_join(c, id, r.partner_id.id, r.person_id.id, NULL));
-    if (r.lead_id.id)
-        TRY(lead_become(
-            c, r.lead_id.id, &(struct lead_outcome){r.account_id, r.product_line_id, r.opportunity_id}));
     c->result_id = c->row_id;
     return OK;
 }

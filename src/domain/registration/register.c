@@ -1,7 +1,6 @@
 /* Registering a deal: from the six fields to the decision, in one transaction. */
 #include "base/id.h"
 #include "base/json.h"
-#include "domain/lead/lead.h"
 #include "domain/registration/judge.h"
 #include "model/custom.h"
 
@@ -76,12 +75,15 @@ static enum status check_month(struct call *c, const struct programme *p, struct
 
 static enum status check_lead(struct call *c, int64_t partner_id, int64_t lead_id)
 {
-    struct lead lead;
+    const struct noun *lead = model_noun(c->model, "lead");
+    struct row row;
     if (!lead_id)
         return OK;
-    TRY(noun_load(c, &lead_noun, lead_id, &lead));
-    return lead.partner_id.id == partner_id ? OK
-                                            : call_field(c, "lead_id", TR(c, "is no lead of this partner"));
+    TRY(noun_get(c, lead, lead_id, &row));
+    const struct value *of = &row.v[field_find(lead->fields, lead->n_fields, lead->partner_ref)];
+    return of->kind == VALUE_INT && of->i == partner_id
+               ? OK
+               : call_field(c, "lead_id", TR(c, "is no lead of this partner"));
 }
 
 static enum status register_prepare(struct call *c)

@@ -1,6 +1,5 @@
 /* Check and register: six fields, a live answer under the first, and the decision on the same page. */
 #include "base/id.h"
-#include "domain/lead/lead.h"
 #include "domain/registration/pages.h"
 #include "domain/registration/register_page.html.h"
 #include "domain/registration/register_view.h"
@@ -151,18 +150,19 @@ static enum status fill_form(struct call *c, struct page_request *r, struct html
 static enum status fill_lead(struct call *c, const struct page_request *r, struct register_view *v)
 {
     const char *text = r->n_given ? given_text(r, "lead_id") : page_query(r, "lead_id");
+    const struct noun *lead = model_noun(c->model, "lead");
     struct call look = *c;
     struct row row;
     int64_t id;
     look.problem = NULL;
-    if (!text || !id_parse(lead_noun.prefix, text, &id))
+    if (!text || !id_parse(lead->prefix, text, &id))
         return OK;
-    enum status s = noun_get(&look, &lead_noun, id, &row);
+    enum status s = noun_get(&look, lead, id, &row);
     if (s != OK)
         return s == REFUSED ? OK : s;
     v->lead_id = text;
     v->lead = row.name;
-    v->lead_href = lead_path(c, id);
+    v->lead_href = arena_printf(c->arena, "/%s/%s", lead->plural, text);
     return OK;
 }
 
