@@ -57,7 +57,7 @@ enum status site_snapshot(struct site *s, struct call *c)
     if (status != OK)
         return BROKEN;
     c->db = c->snapshot->db;
-    if (s->open_call && !c->programme_stamp.known) /* it answers by the programme that it was decided under */
+    if (s->open_call && !c->programme_stamp.asked) /* it answers by the programme that it was decided under */
         status = s->open_call(s->open_ctx, c);
     if (status != OK)
         site_release(c);

@@ -27,7 +27,7 @@ void call_restart(struct call *c)
     c->events_end = &c->events;
     c->problem = NULL;
     c->unread = OK;
-    c->programme_stamp.known = false;
+    c->programme_stamp = (struct programme_stamp){.known = false};
 }
 
 enum status call_refuse(struct call *c, enum problem_code code, const char *detail)

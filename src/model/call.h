@@ -32,9 +32,9 @@ struct viewer {
 /* The viewer of jobs and clocks: sees and may do everything, and is recorded as the system. */
 extern const struct viewer system_viewer;
 
-/* What a writing verb leaves behind; the sequencer gives it its place (runtime/sequencer.h). */
 struct log_end; /* runtime/sequencer.h */
 
+/* What a writing verb leaves behind; the sequencer gives it its place (runtime/sequencer.h). */
 struct event {
     struct event *next;
     const struct noun *noun;
@@ -65,10 +65,13 @@ struct row;
 
 struct programme_cache;
 struct throttle;
-/* Which version is in force, as the call's snapshot or transaction has it; asked once. */
+/*
+ * Which version is in force, as the call's snapshot or transaction has it, and for which instants (us, SINCE
+ * included, UNTIL not); asked once. ASKED: the call has its catalog from it.
+ */
 struct programme_stamp {
-    bool known;
-    int64_t number, custom;
+    bool known, asked;
+    int64_t number, custom, since, until;
 };
 
 /*

@@ -74,6 +74,7 @@ struct group {
     size_t n;
     bool beside;                  /* some of them wait for their answer */
     int64_t began_us;             /* monotonic */
+    int64_t aside_us;             /* of that for verbs of the background */
     int64_t filled_us;            /* monotonic: when verbs of the background began to fill it; 0: not yet */
     bool savepoints;              /* this attempt has them */
     struct programme_stamp stamp; /* as this attempt's verbs have found it so far */
@@ -92,8 +93,17 @@ static bool governs(const struct call *c)
 static void keep_stamp(struct group *g, struct call *c)
 {
     if (governs(c))
-        c->programme_stamp.known = false;
+        c->programme_stamp = (struct programme_stamp){.known = false};
     g->stamp = c->programme_stamp;
+}
+
+/* A verb of another instant than that for which it was asked may be another programme's. */
+static void inherit_stamp(const struct group *g, struct call *c)
+{
+    if (!g->stamp.known || c->now.us < g->stamp.since || c->now.us >= g->stamp.until)
+        return;
+    c->programme_stamp = g->stamp;
+    c->programme_stamp.asked = false;
 }
 
 /* A refusal is the verb's own, any other failure is the group's. */
@@ -102,7 +112,7 @@ static enum status run_one(struct lane *lane, struct group *g, struct work *w)
     struct call *c = w->call;
     uint64_t before = db_writes(lane->db);
     call_restart(c);
-    c->programme_stamp = g->stamp;
+    inherit_stamp(g, c);
     c->db = lane->db;
     if (g->savepoints)
         TRY(db_savepoint(lane->db));
@@ -141,10 +151,13 @@ static bool add_background(struct committer *c, struct group *g)
 static enum status run_verbs(struct lane *lane, struct group *g, bool fill)
 {
     size_t i = 0;
+    int64_t people_us = 0;
     do {
         for (; i < g->n; i++)
             TRY(run_one(lane, g, g->of[i]));
+        people_us = people_us ? people_us : monotonic_us();
     } while (fill && add_background(lane->committer, g));
+    g->aside_us += monotonic_us() - people_us;
     return OK;
 }
 
@@ -231,7 +244,7 @@ static void answer(struct lane *lane, const struct group *g, bool alone)
     pthread_mutex_lock(&c->lock);
     c->counts.groups++;
     c->counts.verbs += g->n;
-    c->counts.busy_us += g->beside ? monotonic_us() - g->began_us : 0;
+    c->counts.busy_us += g->beside ? monotonic_us() - g->began_us - g->aside_us : 0;
     c->counts.retried += alone ? g->n : 0;
     for (size_t i = 0; i < g->n; i++) {
         c->counts.refused += g->of[i]->status == REFUSED;

@@ -37,10 +37,17 @@ enum status follow_read(struct call *c, const char *name, int64_t most, struct s
     return OK;
 }
 
+enum status follow_lock(struct call *c, const char *name)
+{
+    bool taken;
+    TRY(db_try_lock_name(c->db, name, &taken));
+    return taken ? OK : call_refuse(c, PROBLEM_state, NULL);
+}
+
 enum status follow_hold(struct call *c, const char *name, int64_t position)
 {
     int64_t now;
-    TRY(db_lock_names(c->db, &name, 1));
+    TRY(follow_lock(c, name));
     TRY(setting_number(c, name, &now));
     return now == position ? OK : call_refuse(c, PROBLEM_state, NULL);
 }

@@ -1,11 +1,12 @@
 /*
  * Followers: jobs that read the feed behind a position and write down what follows from its events, stretch
- * by stretch. What they write and the position are one transaction, so that each event counts once, whichever
- * process was faster. The position stands in the table "setting" under the follower's NAME.
+ * by stretch. The position moves in one transaction with the last of what a stretch writes. A crash before,
+ * or a second process, has it written again: a follower either writes a stretch in one transaction, and each
+ * event counts once, or what it writes may be written twice and is judged in the transaction that stores it.
+ * The position stands in the table "setting" under the follower's NAME.
  *
  * SQL over a stretch has $1 and $2: events behind the one, up to the other. It names the noun beside ''
- * (e.noun
- * || ''), because SQLite would else walk through all events of the noun.
+ * (e.noun || ''), because SQLite would else walk through all events of the noun.
  */
 #ifndef TANDEM_FOLLOWER_H
 #define TANDEM_FOLLOWER_H
@@ -24,8 +25,12 @@ struct stretch {
 
 /* The next stretch, of MOST events. */
 enum status follow_read(struct call *c, const char *name, int64_t most, struct stretch *out) MUST;
-/* In the transaction: locks the position. REFUSED: it is not POSITION any more, another process was faster.
+/*
+ * In the transaction: locks the position. REFUSED: another process has it; nobody waits for that, because
+ * people's verbs may be in the same transaction.
  */
+enum status follow_lock(struct call *c, const char *name) MUST;
+/* The same, and REFUSED where it is not POSITION any more: another process was faster. */
 enum status follow_hold(struct call *c, const char *name, int64_t position) MUST;
 
 /* A whole number of the table "setting", such as a position; 0 where there is none. */

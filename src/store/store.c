@@ -285,3 +285,23 @@ enum status db_lock_names(struct db *db, const char *const *names, size_t n)
     free(keys);
     return status;
 }
+
+enum status db_try_lock_name(struct db *db, const char *name, bool *taken)
+{
+    ASSERT(db->tx == TX_WRITE);
+    int64_t key = (int64_t)db_hash(name);
+    *taken = db_engine(db) == DB_SQLITE || held(db, key);
+    if (*taken)
+        return still_alive(db);
+    struct arena *a = arena_new();
+    struct value args[1] = {v_int(key)};
+    struct rows rows;
+    enum status status =
+        db_query(db, a, &rows, "select case when pg_try_advisory_xact_lock($1) then 1 else 0 end", args, 1);
+    if (status == OK && cell_int(&rows, 0, 0)) {
+        *taken = true;
+        hold(db, &key, 1);
+    }
+    arena_free(a);
+    return status;
+}

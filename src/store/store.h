@@ -130,6 +130,8 @@ enum status db_rollback_to(struct db *db) MUST;
  * one company stand one behind the other. SQLite has one writer and needs none.
  */
 enum status db_lock_names(struct db *db, const char *const *names, size_t n) MUST;
+/* One of these that nobody waits for: *TAKEN says whether this transaction has it. */
+enum status db_try_lock_name(struct db *db, const char *name, bool *taken) MUST;
 
 /*
  * A pool of reading connections, so that each worker finds one. pool_take waits for a free one; a broken one

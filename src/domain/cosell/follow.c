@@ -21,6 +21,7 @@
 struct marked {
     struct stretch at;
     bool won;             /* among its events something is won */
+    bool partners;        /* among them are such as concern all chances of a partner */
     struct rows accounts; /* at which something happened, each once */
 };
 /* Some of them, stored in one transaction; the last ones with the position. */
@@ -39,6 +40,8 @@ struct marking {
 static const char won_sql[] = "select 1" EVENTS("registration",
     OF_EVENT("registration", "x")) " and x.state = 'won' union all select 1" EVENTS("opportunity",
     OF_EVENT("opportunity", "x")) " and x.state = 'won' limit 1";
+static const char partners_sql[] = "select 1 from event e where e.noun || '' in ('partner', 'certification', "
+                                   "'population', 'population_share') and e.seq > $1 and e.seq <= $2 limit 1";
 /* clang-format off */
 static const char accounts_sql[] =
     "select f.id from (select x.id" EVENTS("account", OF_EVENT("account", "x"))
@@ -67,11 +70,13 @@ static enum status read_stretch(struct call *c, struct marked *s)
 {
     TRY(follow_read(c, POSITION, STRETCH, &s->at));
     struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
-    struct db_query q[2] = {
-        {.sql = won_sql, .args = stretch, .n_args = 2}, {.sql = accounts_sql, .args = stretch, .n_args = 2}};
+    struct db_query q[3] = {{.sql = won_sql, .args = stretch, .n_args = 2},
+        {.sql = accounts_sql, .args = stretch, .n_args = 2},
+        {.sql = partners_sql, .args = stretch, .n_args = 2}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     s->won = q[0].rows.n > 0;
     s->accounts = q[1].rows;
+    s->partners = q[2].rows.n > 0;
     return OK;
 }
 
@@ -91,6 +96,19 @@ static enum status mark(struct call *c, const struct marking *m, size_t from)
     return db_exec(c->db, buf_str(&sql), ids, COSELL_BATCH);
 }
 
+/* Chances of the partners concerned that were stored since the stretch was read, from what was so before. */
+static enum status mark_again(struct call *c, const struct marked *s)
+{
+    const struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
+    return db_exec(c->db,
+        arena_printf(c->arena,
+            "insert into cosell_look (account_id, due, marked) select m.id, 0, 1 from (%s) m where m.id > 0 "
+            "on "
+            "conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1",
+            accounts_sql),
+        stretch, 2);
+}
+
 static enum status mark_run(struct call *c)
 {
     const struct marking *m = c->plan;
@@ -100,6 +118,8 @@ static enum status mark_run(struct call *c)
         TRY(mark(c, m, i));
     if (m->from + m->n < s->accounts.n)
         return OK;
+    if (s->partners)
+        TRY(mark_again(c, s));
     if (s->won)
         TRY(setting_number_set(c, NEAR_DUE, 0));
     return setting_number_set(c, POSITION, s->at.to);
@@ -253,8 +273,7 @@ static enum status put_off(struct call *c, const struct look *l)
 static enum status store_run(struct call *c)
 {
     const struct look *l = c->plan;
-    const char *const line[] = {POSITION};
-    TRY(db_lock_names(c->db, line, 1));
+    TRY(follow_lock(c, POSITION));
     for (size_t i = 0; i < l->found.n; i++)
         TRY(store_chance(c, &l->found.all[i]));
     TRY(delete_old(c, l));

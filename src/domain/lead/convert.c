@@ -63,10 +63,10 @@ static enum status find_account(struct call *c, struct lead *lead)
 /* ---- converting ---- */
 
 /*
- * Of the lead itself and of those that were joined to it. Who converts it takes the lead itself for genuine;
- * a stranger's form that was joined to it stays a claim, which the vendor confirms by itself.
+ * Of the lead itself and of those that were joined to it. GENUINE: who converts it takes the lead itself for
+ * that; a stranger's form that was joined to it stays a claim, which the vendor confirms by itself.
  */
-static enum status place_touchpoints(struct call *c, int64_t id, const struct lead *lead)
+static enum status place_touchpoints(struct call *c, int64_t id, const struct lead *lead, bool genuine)
 {
     struct value args[1] = {v_int(id)};
     struct rows rows;
@@ -76,34 +76,50 @@ static enum status place_touchpoints(struct call *c, int64_t id, const struct le
     for (size_t i = 0; i < rows.n; i++)
         TRY(touchpoint_place(c, id_text(c->arena, lead_noun.prefix, cell_int(&rows, i, 0)),
             lead->account_id.id, lead->opportunity_id.id));
-    return touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, id), &touchpoint_confirm);
+    return genuine ? touchpoint_settle(c, id_text(c->arena, lead_noun.prefix, id), &touchpoint_confirm) : OK;
 }
 
 /* The lead is the opportunity by now, whose account and product line it has. */
-static enum status become(struct call *c, int64_t id, struct lead *lead, const char *verb)
+static enum status become(struct call *c, int64_t id, struct lead *lead, const char *verb, bool genuine)
 {
     lead->state = "converted";
     lead->contacted = lead->contacted.us ? lead->contacted : c->now;
     TRY(lead_change(c, id, lead,
         BIT(state) | BIT(opportunity_id) | BIT(account_id) | BIT(product_line_id) | BIT(contacted), verb));
-    return place_touchpoints(c, id, lead);
+    return place_touchpoints(c, id, lead, genuine);
 }
 
 static const char *const convertible[] = {"accepted", "new", "review", NULL};
 
+static enum status of_account(struct call *c, const struct lead *lead, int64_t account_id, bool *out)
+{
+    struct account a;
+    struct match_keys keys;
+    *out = lead->account_id.id == account_id;
+    if (*out)
+        return OK;
+    TRY(noun_load_whole(c, &account_noun, account_id, &a));
+    *out = match_compare(c->arena, lead_record(c->arena, lead, &keys), account_record(c->arena, &a)).answer !=
+           MATCH_DIFFERENT;
+    return OK;
+}
+
+/* The vendor converts a registration here, and says nothing of the words of a stranger that came before it.
+ */
 enum status lead_become(struct call *c, int64_t id, const struct lead_outcome *end)
 {
     struct lead lead;
-    bool goes_on = false;
+    bool same;
     TRY(lead_hold(c, id, &lead));
-    for (const char *const *s = convertible; *s; s++)
-        goes_on |= streq(lead.state, *s);
-    if (!goes_on)
+    if (!streq(lead.state, "accepted") || lead.partner_id.id != end->partner_id.id)
+        return OK;
+    TRY(of_account(c, &lead, end->account_id.id, &same));
+    if (!same)
         return OK;
     lead.account_id = end->account_id;
     lead.product_line_id = end->product_line_id;
     lead.opportunity_id = end->opportunity_id;
-    return become(c, id, &lead, lead_convert.name);
+    return become(c, id, &lead, lead_convert.name, false);
 }
 
 static enum status convert_run(struct call *c)
@@ -124,7 +140,7 @@ static enum status convert_run(struct call *c)
             .closes = in->closes},
         &id));
     lead.opportunity_id.id = id;
-    TRY(become(c, c->row_id, &lead, NULL));
+    TRY(become(c, c->row_id, &lead, NULL, true));
     if (lead.partner_id.id)
         TRY(member_join(c, id, lead.partner_id.id, lead.person_id.id,
             lead.referrer_id.id == lead.partner_id.id ? NULL : "co_sell"));

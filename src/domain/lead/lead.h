@@ -79,13 +79,13 @@ enum status lead_rekey(struct call *c, int64_t id, const struct lead *lead) MUST
 
 /* ---- convert.c ---- */
 
-/* What a lead becomes by way of a registration. */
+/* What a lead becomes by way of a registration of the partner's. */
 struct lead_outcome {
-    struct ref account_id, product_line_id, opportunity_id;
+    struct ref partner_id, account_id, product_line_id, opportunity_id;
 };
 /*
- * In a verb on a registration that comes from the lead: it is converted, too, where it goes on. The call's
- * answer stays.
+ * In a verb on a registration that comes from the lead: it is converted, too, where the partner still has it
+ * and it may be of the same company. The call's answer stays.
  */
 enum status lead_become(struct call *c, int64_t id, const struct lead_outcome *end) MUST;
 /* An opportunity was won, lost, or is open again: leads that became it follow. The call's answer stays. */

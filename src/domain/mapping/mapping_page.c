@@ -194,7 +194,8 @@ static enum status fill_runs(struct call *c, struct html *h, struct mapping_view
                                                  : row_title(&private_run_noun, row, "partner_id");
         v->runs[v->n_runs++] = (struct private_view){.name = k.name,
             .href = arena_printf(c->arena, "/private-runs/%s", id),
-            .sub = k.matches != INT_NONE
+            /* Runs of before counts could be unknown have 0 where nothing was counted. */
+            .sub = k.matches != INT_NONE && k.other_keys > 0
                        ? arena_printf(c->arena, TR(c, "with %s, %s in common"), with, fmt_int(h, k.matches))
                        : arena_printf(c->arena, TR(c, "with %s"), with),
             .mark = state->mark,

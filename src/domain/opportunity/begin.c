@@ -67,8 +67,9 @@ enum status opportunity_begin(struct call *c, const struct opportunity_start *st
         TRY(*id ? opportunity_hold_whole(c, (struct ref){*id}, &held) : make(c, start, id));
     }
     if (start->lead_id)
-        TRY(lead_become(
-            c, start->lead_id, &(struct lead_outcome){{start->account_id}, {start->product_line_id}, {*id}}));
+        TRY(lead_become(c, start->lead_id,
+            &(struct lead_outcome){
+                {start->partner_id}, {start->account_id}, {start->product_line_id}, {*id}}));
     c->result_id = answer;
     return OK;
 }

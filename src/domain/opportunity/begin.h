@@ -7,7 +7,8 @@
 /* What a new one begins with. */
 struct opportunity_start {
     int64_t account_id, product_line_id;
-    int64_t lead_id; /* another row comes from this lead, which is converted with it; 0: none */
+    /* A row of this partner comes from this lead, which is converted with it; 0: none. */
+    int64_t partner_id, lead_id;
     struct money amount;
     const char *currency; /* NULL: the programme's */
     struct date closes;

@@ -33,7 +33,7 @@ const struct noun opportunity_line_noun = {
     .title = "product_line_id",
     .states = states,
     .vendor_scope = "1=1",
-    .partner_scope = "{t}.opportunity_id in " OPPORTUNITIES_OF_PARTNER,
+    .partner_scope = "{t}.state <> 'removed' and {t}.opportunity_id in " OPPORTUNITIES_OF_PARTNER,
     .read = ALL_ROLES,
     .order = "-created",
 };

@@ -91,6 +91,7 @@ static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
 {
     struct rows rows;
     if (c->programme_stamp.known) {
+        c->programme_stamp.asked = true;
         *number = c->programme_stamp.number;
         *stamp = c->programme_stamp.custom;
         return OK;
@@ -99,13 +100,20 @@ static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
     TRY(db_query(c->db, c->arena, &rows,
         "select (select max(number) from programme_version where state = 'published'), "
         "(select max(number) from programme_version where state = 'scheduled' and effective <= $1), "
-        "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field)",
+        "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field), "
+        "(select max(effective) from programme_version where state = 'scheduled' and effective <= $1), "
+        "(select min(effective) from programme_version where state = 'scheduled' and effective > $1)",
         args, 1));
     const struct value *sum = cell(&rows, 0, 2);
     int64_t due = cell_int(&rows, 0, 1); /* in force even before its clock has fired */
     *number = cell_int(&rows, 0, 0) > due ? cell_int(&rows, 0, 0) : due;
     *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
-    c->programme_stamp = (struct programme_stamp){true, *number, *stamp};
+    c->programme_stamp = (struct programme_stamp){.known = true,
+        .asked = true,
+        .number = *number,
+        .custom = *stamp,
+        .since = cell_int(&rows, 0, 3),
+        .until = cell(&rows, 0, 4)->kind == VALUE_INT ? cell_int(&rows, 0, 4) : INT64_MAX};
     return OK;
 }
 

@@ -1,6 +1,7 @@
 #include "domain/referral/referral.h"
 
 #include "base/id.h"
+#include "base/json.h"
 #include "runtime/session.h"
 
 #include <sodium.h>
@@ -188,12 +189,33 @@ static enum status end_run(struct call *c)
 {
     return set_state(c, "ended");
 }
+
+/* How it was before its end; a partner takes back what its own people ended. */
+static enum status state_before_end(struct call *c, const char **out)
+{
+    struct value args[1] = {v_int(c->row_id)};
+    struct rows rows;
+    const char *error, *payload;
+    TRY(db_query(c->db, c->arena, &rows,
+        "select e.payload, p.partner_id from event e left join person p on p.id = e.actor_id where e.noun = "
+        "'referral_link' and e.row_id = $1 and e.verb = 'end' order by e.seq desc limit 1",
+        args, 1));
+    if (c->viewer->partner_id && (!rows.n || cell_int(&rows, 0, 1) != c->viewer->partner_id))
+        return call_refuse(c, PROBLEM_forbidden, TR(c, "The vendor ended it and can take that back."));
+    payload = rows.n ? cell_string(&rows, 0, 0) : "{}";
+    json_t *before = json_object_get(json_read(c->arena, payload, strlen(payload), &error), "before");
+    *out = streq(json_string_value(json_object_get(before, "state")), "paused") ? "paused" : "active";
+    return OK;
+}
+
 static enum status restore_run(struct call *c)
 {
     struct referral_link link;
+    const char *state = NULL;
     TRY(noun_load(c, &referral_link_noun, c->row_id, &link));
     TRY(check_room(c, link.partner_id.id));
-    return set_state(c, "active");
+    TRY(state_before_end(c, &state));
+    return set_state(c, state);
 }
 
 static const char *const active[] = {"active", NULL};
@@ -250,12 +272,12 @@ const struct verb referral_link_restore = {
     .noun = &referral_link_noun,
     .name = "restore",
     .label = N_("Use it again"),
-    .summary = N_("The link was ended; its address works again."),
+    .summary = N_("The link was ended; it is as it was before, active or paused."),
     .on = ON_ROW,
     .roles = ENDERS,
     .from = ended,
     .undo = &referral_link_end,
     .run = restore_run,
-    .done = N_("Link works again"),
+    .done = N_("End taken back"),
     .example = {.after = &referral_link_end, .becomes = "active"},
 };

@@ -24,6 +24,7 @@ static enum status convert_run(struct call *c)
     TRY(opportunity_begin(c,
         &(struct opportunity_start){.account_id = r.account_id.id,
             .product_line_id = r.product_line_id.id,
+            .partner_id = r.partner_id.id,
             .lead_id = r.lead_id.id,
             .amount = r.amount,
             .currency = r.currency,

@@ -110,9 +110,10 @@ static enum status register_prepare(struct call *c)
         (void)call_field(c, "partner_id", TR(c, "is needed"));
     (void)!check_company(c, &plan->wish, "company");
     (void)!check_month(c, p, in->close_month);
+    enum status of_lead = check_lead(c, plan->wish.partner_id, in->lead_id.id);
     if (c->problem)
         return REFUSED;
-    TRY(check_lead(c, plan->wish.partner_id, in->lead_id.id));
+    TRY(of_lead);
     TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
     c->locks = plan->probe.locks;
