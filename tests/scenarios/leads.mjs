@@ -221,6 +221,19 @@ await onBoth(async (t, ok) => {
   const ended = await t.must(operations, `/registrations/${registered.data.id}/convert`, {});
   ok("converted with it, the lead is, too", (await at(asked.id)).state === "converted" && (await at(asked.id)).opportunity_id === ended.opportunity_id, await at(asked.id));
   ok("whose page says from which lead, and whom to ask", (await pages(`/opportunities/${ended.opportunity_id}`)).every((p) => p.includes(`/leads/${asked.id}`) && /Ute Falk/.test(p)));
+
+  // ---- what a registration takes along ----
+  const kept = await lead({ company: "Ondarin Presswerk", contact_email: "o@ondarin.example", referrer_id: rival.id });
+  const early = await t.must(rival.token, "/registrations", deal({ company: "Ondarin Presswerk", product_line_id: lines[1].id, lead_id: kept.id }));
+  await t.must(rival.token, `/leads/${kept.id}/give_back`, {});
+  if (early.status === "review") await t.must(operations, `/registrations/${early.id}/approve`, { reason: "Go on." });
+  const without = await t.must(operations, `/registrations/${early.id}/convert`, {});
+  ok("a lead that was given back stays with the vendor", without.opportunity_id && (await at(kept.id)).state === "review" && !(await at(kept.id)).opportunity_id, await at(kept.id));
+  const other = await lead({ company: "Pelmora Textil", contact_email: "p@pelmora.example", referrer_id: rival.id });
+  const elsewhere = await t.must(rival.token, "/registrations", deal({ company: "Sundby Kranbau", product_line_id: lines[1].id, lead_id: other.id }));
+  if (elsewhere.status === "review") await t.must(operations, `/registrations/${elsewhere.id}/approve`, { reason: "Go on." });
+  await t.must(operations, `/registrations/${elsewhere.id}/convert`, {});
+  ok("nor does a registration of another company take one along", (await at(other.id)).state === "accepted", await at(other.id));
   const fresh = await lead({ company: "Serval Gase", contact_email: "s@serval.example" });
   ok("the form to convert begins with the lead's product line", new RegExp(`<option[^>]*value="${lines[0].id}"[^>]*selected|selected[^>]*value="${lines[0].id}"`).test((await ruth.fetch(`/leads/${fresh.id}/convert`)).text));
 

@@ -54,6 +54,8 @@ await onBoth(async (t, ok) => {
   ok("a line stands there once", (await status(seller, "/opportunity-lines", { opportunity_id: id, product_line_id: lines[1].id, amount: 1 })) === 422);
   await t.must(seller, `/opportunity-lines/${line.id}/remove`, {});
   ok("less a line that was removed", (await t.must(seller, path)).amount === "84000.00");
+  const removed = (token) => t.must(token, `/opportunity-lines?opportunity_id=${id}&state=removed`).then((l) => l.items.length);
+  ok("which the vendor alone finds", (await removed(seller)) === 1 && (await removed(gold.token)) === 0);
   await t.must(seller, `/opportunity-lines/${line.id}/restore`, {});
   ok("which can be taken back", (await t.must(seller, path)).amount === "100000.00");
 

@@ -78,8 +78,12 @@ await onBoth(async (t, ok) => {
   ok("it counts no visit and takes no form", (await send(over.code, wish())).status >= 400 && (await sum(over.id, "visits")) === 0);
   ok("a rival does not take its end back", (await status(rival.token, `/referral-links/${over.id}/restore`, {})) === 404);
   ok("who may end it does, and it works again", (await status(operations, `/referral-links/${over.id}/restore`, {})) === 200 && (await visit(over.code)).status === 200);
+  await t.must(gold.token, `/referral-links/${over.id}/pause`, {});
   await t.must(gold.token, `/referral-links/${over.id}/end`, {});
-  ok("and ends once more", (await visit(over.code)).status === 410);
+  ok("one that rested rests again", (await t.must(gold.token, `/referral-links/${over.id}/restore`, {})).state === "paused");
+  await t.must(operations, `/referral-links/${over.id}/end`, {});
+  ok("what the vendor ended the partner does not take back", (await status(gold.token, `/referral-links/${over.id}/restore`, {})) === 403);
+  ok("and it stays ended", (await visit(over.code)).status === 410);
   await t.must(t.admin, `/partners/${gold.id}`, { standing: "suspended" }, { method: "PATCH" });
   ok("and one whose partner is suspended", same(await visit(one.code)) === nowhere);
   await t.must(t.admin, `/partners/${gold.id}`, { standing: "good" }, { method: "PATCH" });
