@@ -69,6 +69,11 @@ void date_split(struct date d, int *year, int *month, int *day)
     *year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
+struct date date_last(void)
+{
+    return date_make(9999, 12, 31);
+}
+
 struct date date_add_months(struct date d, int months)
 {
     int year, month, day;

@@ -26,6 +26,7 @@ struct civil {
 
 /* Days of the proleptic Gregorian calendar. date_make does not check: use date_valid before. */
 bool date_valid(int year, int month, int day);
+struct date date_last(void); /* 9999-12-31: none later is valid */
 struct date date_make(int year, int month, int day);
 void date_split(struct date d, int *year, int *month, int *day);
 struct date date_add_months(struct date d, int months); /* the day is cut to the month's length */

@@ -66,16 +66,19 @@ const char *list_href(struct call *c, const struct page_request *r, const struct
 }
 
 /* The days between which rows were made, ?from=2026-10-01&until=2026-12-31, in the programme's zone. */
+/* What is no day is left for the list to refuse. */
 static void read_days(struct call *c, const struct page_request *r, struct list_query *q)
 {
     const char *from = page_query(r, "from"), *until = page_query(r, "until");
     struct date d;
-    if (from && date_parse(from, &d))
-        q->filters[q->n_filters++] = (struct filter){
-            "created", "at_least", instant_iso(c->arena, instant_in(c->catalog->zone, d, 0, 0, 0))};
-    if (until && date_parse(until, &d))
+    if (from && *from)
+        q->filters[q->n_filters++] = (struct filter){"created", "at_least",
+            date_parse(from, &d) ? instant_iso(c->arena, instant_in(c->catalog->zone, d, 0, 0, 0)) : from};
+    if (until && *until)
         q->filters[q->n_filters++] = (struct filter){"created", "below",
-            instant_iso(c->arena, instant_in(c->catalog->zone, (struct date){d.days + 1}, 0, 0, 0))};
+            date_parse(until, &d)
+                ? instant_iso(c->arena, instant_in(c->catalog->zone, (struct date){d.days + 1}, 0, 0, 0))
+                : until};
 }
 
 void list_query_read(

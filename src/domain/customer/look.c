@@ -102,11 +102,11 @@ static enum status look_run(struct call *c)
         return call_refuse(c, PROBLEM_state, NULL);
     if (r.signs.days_left >= 0)
         return look(c, &r);
-    if (!r.contract.auto_renew)
-        return expire(c, &r);
     /* One that became known long after its end has gone on since: one contract, not one for each term. */
-    return contract_follow_up(c, c->row_id, &r.contract, r.contract.amount,
-        contract_next_term(&r.contract, date_in(c->catalog->zone, c->now)), &next);
+    struct contract_term term = contract_next_term(&r.contract, date_in(c->catalog->zone, c->now));
+    if (!r.contract.auto_renew || term.ends.days > date_last().days)
+        return expire(c, &r);
+    return contract_follow_up(c, c->row_id, &r.contract, r.contract.amount, term, &next);
 }
 
 static const char *const active[] = {"active", NULL};

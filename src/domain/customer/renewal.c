@@ -64,6 +64,8 @@ struct date contract_notice_day(const struct contract *k)
 enum status contract_follow_up(struct call *c, int64_t id, struct contract *k, struct money amount,
     struct contract_term term, int64_t *next)
 {
+    if (term.ends.days > date_last().days)
+        return call_field(c, "ends", TR(c, "is beyond the year 9999"));
     struct contract n = *k;
     n.starts = term.starts;
     n.ends = term.ends;
