@@ -36,20 +36,35 @@ async function extendFirst(page) {
   await page.waitForSelector("#extend");
 }
 
+// The stuck deal's page, down to who could help.
+async function whoCouldHelp(page) {
+  await follow("main a:has-text('Flowgate for Tarnhelm')")(page);
+  await follow("main a:text-is('All')")(page);
+}
+
 // name (in docs/img), person, path, size, dark; before: what is clicked first
 const pictures = [
   { name: "guide/partner-seller-today", person: "maya.lindqvist@brightwater.example", path: "/today", size: phone },
   { name: "guide/partner-seller-extend", person: "maya.lindqvist@brightwater.example", path: "/registrations?sort=protected_until&state=approved", size: wide, before: extendFirst },
+  { name: "guide/partner-seller-leads", person: "maya.lindqvist@brightwater.example", path: "/lead-inbox", size: phone },
+  { name: "guide/partner-seller-deal", person: "maya.lindqvist@brightwater.example", path: "/pipeline", size: wide, before: follow("main >> text=Flowgate for Appeldonk") },
   { name: "guide/partner-admin-partner", person: "piet.waalkens@brightwater.example", path: "/partners", size: wide, before: follow("main tbody >> text=Brightwater Integration") },
   { name: "guide/partner-admin-people", person: "piet.waalkens@brightwater.example", path: "/people", size: phone, dark: true },
+  { name: "guide/partner-admin-mapping", person: "piet.waalkens@brightwater.example", path: "/mapping", size: wide },
   { name: "guide/partner-manager-today", person: "jonas.adeyemi@velmora.example", path: "/today", size: wide },
   { name: "guide/partner-manager-partner", person: "jonas.adeyemi@velmora.example", path: "/partners", size: phone, before: follow("main tbody >> text=Brightwater Integration") },
+  { name: "guide/partner-manager-week", person: "jonas.adeyemi@velmora.example", path: "/pipeline/review", size: wide },
+  { name: "guide/partner-manager-lead", person: "jonas.adeyemi@velmora.example", path: "/leads", size: phone, before: follow("main tbody a:has-text('Duinbroek')") },
   { name: "guide/channel-operations-today", person: "ruth.halvorsen@velmora.example", path: "/today", size: wide, dark: true },
   { name: "guide/channel-operations-draft", person: "ruth.halvorsen@velmora.example", path: "/programme", size: wide, before: follow("main >> text=Draft of version 3") },
   { name: "guide/channel-operations-queue", person: "ruth.halvorsen@velmora.example", path: "/queue", size: phone },
+  { name: "guide/channel-operations-funnel", person: "ruth.halvorsen@velmora.example", path: "/lead-funnel", size: wide },
   { name: "guide/vendor-seller-look-up", person: "ines.okafor@velmora.example", path: "/today", size: wide, before: lookUp },
   { name: "guide/vendor-seller-today", person: "ines.okafor@velmora.example", path: "/today", size: phone, dark: true },
+  { name: "guide/vendor-seller-help", person: "ines.okafor@velmora.example", path: "/cosell-chances", size: wide, before: whoCouldHelp },
+  { name: "guide/vendor-seller-finder", person: "ines.okafor@velmora.example", path: "/cosell-chances", size: phone },
   { name: "guide/executive-today", person: "tomas.brandt@velmora.example", path: "/today", size: phone },
+  { name: "guide/executive-forecast", person: "tomas.brandt@velmora.example", path: "/pipeline/forecast", size: wide },
   { name: "guide/executive-fairness", person: "tomas.brandt@velmora.example", path: "/fairness", size: wide },
   { name: "guide/auditor-log", person: "edith.vasserman@velmora.example", path: "/log", size: wide, dark: true },
   { name: "guide/administrator-permissions", person: "samuel.odhiambo@velmora.example", path: "/permissions", size: wide },
