@@ -85,6 +85,7 @@ try {
     await signIn(page, site.link(person));
     await page.goto(site.base + path);
     if (before) await before(page);
+    await page.mouse.move(0, 0); // nothing stands out because it was clicked before
     await page.waitForLoadState("networkidle");
     const file = `docs/img/${name}.png`;
     mkdirSync(dirname(file), { recursive: true });
