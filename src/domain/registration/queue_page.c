@@ -66,7 +66,8 @@ static void read_waiting(
         .partner_href = arena_printf(c->arena, "/partners/%s", id_text(c->arena, "prt", reg.partner_id.id)),
         .queue = registration_text(c, h, row, "queue"),
         .person = registration_text(c, h, row, "person_id"),
-        .since = row->created};
+        .since = row->created,
+        .by = reg.review_due};
     struct due_text due = due_text(c, h, reg.review_due);
     v->due = due.text;
     v->due_exact = due.exact;
@@ -155,6 +156,7 @@ static enum status read_extension(struct call *c, struct page_request *r, struct
         .due = due.text,
         .due_exact = due.exact,
         .due_mark = due.mark,
+        .by = e.review_due,
         .until = fmt_date(h, date_in(c->catalog->zone, reg.protected_until))};
     TRY(extension_explain_stored(c, row->id, &told));
     v->rule = told.rule_name;
@@ -181,6 +183,20 @@ static enum status fill_extensions(
     for (size_t i = 0; i < list.n; i++)
         TRY(read_extension(c, r, h, &list.rows[i], &v->extensions[v->n_extensions++]));
     return OK;
+}
+
+/* Extensions and registrations in one order, by when they are due. The last page has what is due after its
+ * last row, too. */
+static void place_extensions(struct queue_view *v)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        while (k < v->n_extensions && v->extensions[k].by.us < v->rows[i].by.us)
+            k++;
+        v->rows[i].extensions_before = k;
+    }
+    if (v->next)
+        v->n_extensions = k;
 }
 
 /* ---- which queue ---- */
@@ -228,6 +244,7 @@ static enum status fill_waiting(struct call *c, struct page_request *r, struct h
     buf_add_url(&next, list.next ? list.next : "");
     v->next = list.next ? buf_str(&next) : NULL;
     v->first = q.after && *q.after ? arena_strndup(c->arena, here, strlen(here) - 1) : NULL;
+    place_extensions(v);
     return fill_reasons(c, h, &list, v->rows);
 }
 

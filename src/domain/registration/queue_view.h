@@ -10,7 +10,8 @@ struct waiting_view {
     const char *path, *company, *what, *partner, *partner_href;
     const char *due, *due_exact, *due_mark; /* "due in 3 h"; risk when it has passed */
     const char *rule, *sentence, *queue, *person;
-    struct instant since;
+    struct instant since, by;
+    size_t extensions_before; /* of queue_view.extensions: those that are due before it */
     struct alike_view *alike; /* the nearest only */
     bool open;                /* its form was refused: shown again */
     const char *problem_detail;
@@ -22,6 +23,7 @@ struct waiting_view {
 struct extension_wait_view {
     const char *path, *company, *href, *partner, *partner_href, *person, *evidence, *note;
     const char *due, *due_exact, *due_mark, *rule, *sentence, *until;
+    struct instant by;
     struct file_link *files; /* its evidence */
     size_t n_files;
     bool open;
@@ -42,7 +44,7 @@ struct queue_view {
     struct waiting_view *rows;
     size_t n;
     struct extension_wait_view *extensions;
-    size_t n_extensions;
+    size_t n_extensions; /* by when they are due, as the rows */
     const char *next, *first;
     struct part_empty empty;
     int64_t approved, review, declined;
