@@ -44,6 +44,7 @@ await onBoth(async (t, ok) => {
   const proposal = { ...meeting, evidence: "proposal" };
   const markup = await send(gold.token, proposal, [{ name: "x.pdf", data: "<svg onload=alert(1)>" }]);
   ok("evidence that is markup is refused by its field", markup.status === 422 && markup.data.errors.some((e) => e.field === "file"), markup);
+  const sooner = await t.must(gold.token, "/registrations", deal({ company: "Castellane Pharma", amount: 310000 }));
   const { data: second } = await send(gold.token, proposal, [{ name: "proposal.pdf", data: "%PDF-1.4\nour offer" }, { name: "visit.txt", data: "We met." }]);
   ok("a second one waits and stays protected", second.state === "approved" && second.protected_until === extended.protected_until);
   ok("one at a time", (await t.api(gold.token, `${at}/extend`, meeting)).status === 409);
@@ -56,6 +57,9 @@ await onBoth(async (t, ok) => {
   await asker.signIn("maya@brightwater.example");
   const link = (f) => `href="/files/${f.id}/download"`;
   ok("who answers finds them in the queue", evidence.every((f) => f.id && f.name) && (await reviewer.fetch("/queue")).text.includes(link(evidence[0])));
+  const order = (await reviewer.fetch("/queue")).text;
+  ok("they stand there by when they are due", order.indexOf(sooner.id) > 0 && order.indexOf(sooner.id) < order.indexOf(waiting.id));
+  await t.must(operations, `/registrations/${sooner.id}/decline`, { reason: "They buy through a framework contract." });
   const told2 = (await asker.fetch(at)).text;
   ok("they stand on the decision and in the timeline", told2.split(link(evidence[0])).length === 3 && told2.split(link(evidence[1])).length === 3, told2.split(link(evidence[0])).length);
   ok("and are what was sent", (await asker.fetch(`/files/${evidence.find((f) => f.name === "visit.txt").id}/download`)).text === "We met.");
