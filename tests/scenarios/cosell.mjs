@@ -131,7 +131,10 @@ await onBoth(async (t, ok) => {
 
   // ---- the finder ----
   const near = await t.must(t.admin, "/accounts", { name: "Wexholm Guss", country: "DE", industry: "manufacturing", status: "open", contract_until: day(60) });
+  const offered = async () => (await maya.fetch("/cosell-requests/create")).text.includes(`value="${opp.id}"`);
+  ok("a partner is offered its deal to ask about", await offered());
   await t.must(t.admin, `/opportunities/${opp.id}/win`, {});
+  ok("and no longer when it is won", !(await offered()));
   await t.must(t.admin, `/accounts/${near.id}`, { city: "Ulm" }, { method: "PATCH" }); // it is looked at after that
   const chances = async (query = "") => (await t.must(tomas, `/cosell-chances?limit=200${query}`)).items;
   const find = async (a, p) => (await chances()).find((k) => k.account_id === a && k.partner_id === p);

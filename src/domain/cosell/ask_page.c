@@ -85,6 +85,34 @@ static enum status offer_people(struct call *c, int64_t partner_id, struct ask_v
     return OK;
 }
 
+/* Of the rows to choose from those that go on: with what has ended nobody helps. */
+static enum status offer_going(
+    struct call *c, const struct noun *noun, const char *field, const char *going, struct ask_view *v)
+{
+    struct part_field *f = act_form_field(&v->form, field);
+    struct list list;
+    if (f->kind != PART_SELECT) /* more than a person picks from: it is typed */
+        return OK;
+    struct list_query q = {.where = going, .limit = f->n_options, .fields = noun_bit(noun, noun->title)};
+    TRY(noun_list(c, noun, &q, &list));
+    struct part_option *o = ARENA_ARRAY(c->arena, list.n + 1, struct part_option);
+    o[0] = (struct part_option){"", TR(c, "Not set")};
+    for (size_t i = 0; i < list.n; i++)
+        o[i + 1] = (struct part_option){id_text(c->arena, noun->prefix, list.rows[i].id), list.rows[i].name};
+    f->options = o;
+    f->n_options = list.n + 1;
+    return OK;
+}
+
+static enum status offer_own_deals(struct call *c, struct ask_view *v)
+{
+    if (!c->viewer->partner_id)
+        return OK;
+    TRY(offer_going(c, &opportunity_noun, "opportunity_id", "t.state = 'open'", v));
+    return offer_going(
+        c, model_noun(c->model, "registration"), "registration_id", "t.state in ('review', 'approved')", v);
+}
+
 /* Ticked until somebody says otherwise: what does not name the customer. */
 static void offer_shares(struct call *c, const struct page_request *r, struct ask_view *v)
 {
@@ -157,6 +185,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
         v.hidden[v.n_hidden++] = (struct hidden_value){"origin", origin};
     v.partner = partner.name;
     TRY(offer_people(c, partner.id, &v));
+    TRY(offer_own_deals(c, &v));
     keep_fields(&v);
     offer_shares(c, r, &v);
     struct opportunity o = {.name = NULL};
