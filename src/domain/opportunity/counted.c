@@ -5,36 +5,28 @@
 /* What of a deal stands in the sums, and the sum's own key: quarter, state, stage, credit, currency. */
 enum { KEYS = 5, AMOUNT = KEYS, PARTS };
 
-/* As it is now; lost deals count nowhere. */
-static enum status read_deal(struct call *c, int64_t id, struct value part[PARTS], bool *counts)
-{
-    struct value args[1] = {v_int(id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select case when o.state = 'won' then o.closed else o.closes end, o.state, coalesce(o.stage, ''), "
-        "coalesce(o.credit, ''), coalesce(o.currency, ''), coalesce(o.amount, 0) from opportunity o where "
-        "o.id = $1 and o.state in ('open', 'won')",
-        args, 1));
-    *counts = rows.n > 0;
-    for (size_t i = 0; *counts && i < PARTS; i++)
-        part[i] = *cell(&rows, 0, i);
-    if (*counts)
-        part[0] = v_int(part[0].kind == VALUE_INT ? date_quarter((struct date){(int32_t)part[0].i}) : 0);
-    return OK;
-}
+struct counted {
+    int64_t id;
+    struct value now[PARTS], was[PARTS];
+    bool counts, counted; /* now, was: whether it stands in the sums */
+};
 
-static enum status read_counted(struct call *c, int64_t id, struct value part[PARTS], bool *counts)
+/* A deal as it is now, and what was counted of it; lost deals count nowhere. */
+#define DEALS                                                                                                \
+    "select o.id, case when o.state = 'won' then o.closed else o.closes end, o.state, coalesce(o.stage, "    \
+    "''), coalesce(o.credit, ''), coalesce(o.currency, ''), coalesce(o.amount, 0), k.quarter, k.state, "     \
+    "k.stage, k.credit, k.currency, k.amount from opportunity o left join pipeline_counted k on "            \
+    "k.opportunity_id = o.id"
+
+static struct counted take_deal(const struct value *v)
 {
-    struct value args[1] = {v_int(id)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select quarter, state, stage, credit, currency, amount from pipeline_counted where opportunity_id = "
-        "$1",
-        args, 1));
-    *counts = rows.n > 0;
-    for (size_t i = 0; *counts && i < PARTS; i++)
-        part[i] = *cell(&rows, 0, i);
-    return OK;
+    struct counted d = {.id = v[0].i};
+    memcpy(d.now, v + 1, sizeof d.now);
+    memcpy(d.was, v + 1 + PARTS, sizeof d.was);
+    d.counts = streq(d.now[1].s, "open") || streq(d.now[1].s, "won");
+    d.counted = d.was[0].kind == VALUE_INT;
+    d.now[0] = v_int(d.now[0].kind == VALUE_INT ? date_quarter((struct date){(int32_t)d.now[0].i}) : 0);
+    return d;
 }
 
 static bool same_part(const struct value *a, const struct value *b)
@@ -75,19 +67,41 @@ static enum status store_counted(struct call *c, int64_t id, const struct value 
         args, COUNT(args));
 }
 
-enum status pipeline_count(struct call *c, int64_t opportunity_id)
+static bool stands(const struct counted *d)
 {
-    struct value now[PARTS], was[PARTS], args[1] = {v_int(opportunity_id)};
-    bool counts, counted;
-    TRY(read_deal(c, opportunity_id, now, &counts));
-    TRY(read_counted(c, opportunity_id, was, &counted));
-    if (counts && counted && same_part(now, was))
+    return d->counts == d->counted && (!d->counts || same_part(d->now, d->was));
+}
+
+static enum status count_deal(struct call *c, const struct counted *d)
+{
+    struct value args[1] = {v_int(d->id)};
+    if (stands(d))
         return OK;
-    if (counted)
-        TRY(add_to_sum(c, was, -1));
-    if (counts) {
-        TRY(add_to_sum(c, now, 1));
-        return store_counted(c, opportunity_id, now);
+    if (d->counted)
+        TRY(add_to_sum(c, d->was, -1));
+    if (!d->counts)
+        return db_exec(c->db, "delete from pipeline_counted where opportunity_id = $1", args, 1);
+    TRY(add_to_sum(c, d->now, 1));
+    return store_counted(c, d->id, d->now);
+}
+
+void deals_args(const int64_t *ids, size_t n, struct value args[DEALS_AT_ONCE])
+{
+    ASSERT(n <= DEALS_AT_ONCE);
+    for (size_t i = 0; i < DEALS_AT_ONCE; i++)
+        args[i] = v_int(i < n ? ids[i] : 0);
+}
+
+enum status pipeline_count(struct call *c, const int64_t *opportunities, size_t n)
+{
+    struct value args[DEALS_AT_ONCE];
+    struct rows rows;
+    deals_args(opportunities, n, args);
+    TRY(db_query(
+        c->db, c->arena, &rows, DEALS " where o.id in " DEALS_LIST " order by o.id", args, COUNT(args)));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct counted d = take_deal(cell(&rows, i, 0));
+        TRY(count_deal(c, &d));
     }
-    return counted ? db_exec(c->db, "delete from pipeline_counted where opportunity_id = $1", args, 1) : OK;
+    return OK;
 }

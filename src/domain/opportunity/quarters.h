@@ -34,8 +34,19 @@ struct pipeline_quarters {
 extern const char *const quarter_line_keys[QUARTER_LINES]; /* "won", "commit" ...: in REST */
 
 enum status pipeline_quarters(struct call *c, struct pipeline_quarters *out) MUST;
-/* In a transaction: the deal as it is now goes into the sums, what was counted of it before comes out. */
-enum status pipeline_count(struct call *c, int64_t opportunity_id) MUST;
+/*
+ * Deals that are counted in one transaction: people's verbs wait no longer than for a few queries over a list
+ * of that length.
+ */
+#define DEALS_AT_ONCE 16
+#define DEALS_LIST    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+/* The arguments of DEALS_LIST: N ids, and the number that no row has. */
+void deals_args(const int64_t *ids, size_t n, struct value args[DEALS_AT_ONCE]);
+/*
+ * In a transaction: up to DEALS_AT_ONCE deals as they are now go into the sums, what was counted of them
+ * before comes out. No deal twice.
+ */
+enum status pipeline_count(struct call *c, const int64_t *opportunities, size_t n) MUST;
 extern const struct verb opportunity_quarters; /* POST /api/v1/opportunities/quarters */
 
 #endif

@@ -13,34 +13,29 @@
 
 #define STRETCH 200 /* events looked at together */
 #define WALK    200 /* deals of a walk, at once */
-#define AT_ONCE 64  /* deals stored in one transaction: others wait no longer than for a group */
 
 #define POSITION "credit.seq"
 #define WINDOW   "credit.days" /* that the programme counted when all were judged */
-#define AT       "credit.walk" /* behind which deal a walk stands; 0: none is under way */
+#define WALK_AT  "credit.walk" /* behind which deal a walk stands; 0: none is under way */
 
-struct judged {
+/* Deals to be judged. Which they are is read on a snapshot; what they are, in the transaction. */
+struct looked {
     struct stretch at;
-    const char *name; /* of the number that AT is of */
-    struct deal_credit {
-        int64_t id;
-        const char *credit;
-    } * deals;
+    const char *name; /* of the number that it is of: POSITION or WALK_AT */
+    int64_t *deals;
     size_t n;
     bool last; /* moves the number: the whole stretch is judged */
 };
 
-/* ROWS: id, account. */
-static enum status judge(struct call *c, const struct rows *rows, struct judged *s)
+static void take_ids(struct call *c, const struct rows *rows, struct looked *s)
 {
-    s->deals = ARENA_ARRAY(c->arena, rows->n + 1, struct deal_credit);
-    for (size_t i = 0; i < rows->n; i++) {
-        int64_t id = cell_int(rows, i, 0);
-        struct credit_view v;
-        TRY(credit_load(c, cell_int(rows, i, 1), &id, 1, &v));
-        s->deals[s->n++] = (struct deal_credit){id, v.whole};
-    }
-    return OK;
+    int64_t *all = ARENA_ARRAY(c->arena, s->n + rows->n + 1, int64_t);
+    if (s->n)
+        memcpy(all, s->deals, s->n * sizeof *all);
+    for (size_t i = 0; i < rows->n; i++)
+        all[s->n + i] = cell_int(rows, i, 0);
+    s->deals = all;
+    s->n += rows->n;
 }
 
 /* What a touchpoint or a registration says, it says of all deals of its account. */
@@ -48,57 +43,64 @@ static enum status judge(struct call *c, const struct rows *rows, struct judged 
     " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
 /* clang-format off */
 static const char touched_sql[] =
-    "select o.id, o.account_id from opportunity o where o.id in ("
+    "select o.id from opportunity o where o.id in ("
     "select e.row_id" EVENTS("opportunity", "opportunity x on x.id = e.row_id")
     " union select d.id" EVENTS("touchpoint",
         "touchpoint x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
     " union select d.id" EVENTS("registration",
         "registration x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
-    ") order by o.id";
+    ") order by o.account_id, o.id";
 /* clang-format on */
 
-static enum status read_stretch(struct call *c, struct judged *s, bool *more)
+static enum status read_stretch(struct call *c, struct looked *s, bool *more)
 {
     struct rows rows;
     TRY(follow_read(c, POSITION, STRETCH, &s->at));
     s->name = POSITION;
     struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
     TRY(db_query(c->db, c->arena, &rows, touched_sql, args, 2));
+    take_ids(c, &rows, s);
     *more = s->at.to - s->at.from == STRETCH;
-    return judge(c, &rows, s);
+    return OK;
 }
 
-static enum status read_walk(struct call *c, struct judged *s, bool *more)
+static enum status read_walk(struct call *c, struct looked *s, bool *more)
 {
     struct rows rows;
-    TRY(setting_number(c, AT, &s->at.from));
-    s->name = AT;
+    TRY(setting_number(c, WALK_AT, &s->at.from));
+    s->name = WALK_AT;
     struct value args[2] = {v_int(s->at.from), v_int(WALK)};
     if (!s->at.from)
         return OK;
     TRY(db_query(c->db, c->arena, &rows,
-        "select o.id, o.account_id from opportunity o where o.id > $1 order by o.id limit $2", args, 2));
+        "select o.id from opportunity o where o.id > $1 order by o.id limit $2", args, 2));
+    take_ids(c, &rows, s);
     *more = rows.n == WALK;
-    s->at.to = *more ? cell_int(&rows, rows.n - 1, 0) : 0;
-    return judge(c, &rows, s);
+    s->at.to = *more ? s->deals[s->n - 1] : 0;
+    return OK;
 }
 
-/* What happened since a deal was read has a later event, and it is looked at again. */
+/*
+ * Judged here, under the lock, and not where they were read: what is stored is true when it is stored, and
+ * what happens afterwards has a later event than any position that another process may have moved to.
+ */
 static enum status store_run(struct call *c)
 {
-    const struct judged *s = c->plan;
+    const struct looked *s = c->plan;
     const char *const one_by_one[] = {POSITION}; /* also where another process walks: sums are added to */
+    struct deal_credit judged[DEALS_AT_ONCE];
+    size_t n;
     TRY(db_lock_names(c->db, one_by_one, 1));
     TRY(follow_hold(c, s->name, s->at.from));
-    for (size_t i = 0; i < s->n; i++) {
-        struct value args[2] = {
-            v_int(s->deals[i].id), s->deals[i].credit ? v_text(s->deals[i].credit) : v_null()};
+    TRY(credit_of_deals(c, s->deals, s->n, judged, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct value args[2] = {v_int(judged[i].id), judged[i].credit ? v_text(judged[i].credit) : v_null()};
         TRY(db_exec(c->db,
             "update opportunity set credit = $2 where id = $1 and coalesce(credit, '') <> coalesce(cast($2 "
             "as text), '')",
             args, 2));
-        TRY(pipeline_count(c, s->deals[i].id));
     }
+    TRY(pipeline_count(c, s->deals, s->n));
     return s->last ? setting_number_set(c, s->name, s->at.to) : OK;
 }
 
@@ -128,7 +130,7 @@ static enum status begin_run(struct call *c)
     const struct begun *b = c->plan;
     TRY(setting_number_set(c, POSITION, b->newest));
     TRY(setting_number_set(c, WINDOW, b->days));
-    return setting_number_set(c, AT, 1);
+    return setting_number_set(c, WALK_AT, 1);
 }
 
 static const struct verb store_verb = {
@@ -138,12 +140,12 @@ static const struct verb begin_verb = {
 
 /* ---- the job ---- */
 
-static enum status store(struct job_worker *w, const struct judged *whole)
+static enum status store(struct job_worker *w, const struct looked *whole)
 {
-    for (size_t at = 0; at == 0 || at < whole->n; at += AT_ONCE) {
-        struct judged s = *whole;
+    for (size_t at = 0; at == 0 || at < whole->n; at += DEALS_AT_ONCE) {
+        struct looked s = *whole;
         s.deals = whole->deals + at;
-        s.n = whole->n - at < AT_ONCE ? whole->n - at : AT_ONCE;
+        s.n = whole->n - at < DEALS_AT_ONCE ? whole->n - at : DEALS_AT_ONCE;
         s.last = at + s.n == whole->n;
         TRY(follow_step(w, NULL, &store_verb, &s));
     }
@@ -151,11 +153,11 @@ static enum status store(struct job_worker *w, const struct judged *whole)
 }
 
 static enum status judge_all(
-    struct job_worker *w, enum status (*read)(struct call *c, struct judged *s, bool *more))
+    struct job_worker *w, enum status (*read)(struct call *c, struct looked *s, bool *more))
 {
     enum status status = OK;
     for (bool more = true; status == OK && more && w->go_on(w->jobs);) {
-        struct judged s = {.n = 0};
+        struct looked s = {.n = 0};
         struct call *c = follow_call(w, &status);
         more = false;
         if (status == OK)
@@ -178,6 +180,6 @@ static enum status work(struct job_worker *w, int64_t id)
 }
 
 const struct job_kind credit_job = {.name = "credit",
-    .next =
-        FOLLOW_NEXT(POSITION, " or exists (select 1 from setting where name = '" AT "' and value <> '0')"),
+    .next = FOLLOW_NEXT(
+        POSITION, " or exists (select 1 from setting where name = '" WALK_AT "' and value <> '0')"),
     .work = work};

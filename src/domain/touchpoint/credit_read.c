@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/opportunity/quarters.h"
 #include "domain/programme/programme.h"
 #include "domain/touchpoint/panel.h"
 #include "domain/touchpoint/touchpoint.h"
@@ -50,34 +51,54 @@ static void add_reason(
             .at = {cell_int(rows, i, 3)}};
 }
 
-static enum status judge(
-    struct call *c, const struct rows *rows, int64_t id, int64_t window, struct credit_view *v)
+/* The touches of ROWS that bear on one deal, and what each is a reason for. */
+struct judged {
+    enum credit *reason;
+    size_t *at; /* the row of each */
+    size_t n;
+};
+
+static void judge(const struct call *c, struct arena *a, const struct rows *rows, int64_t id,
+    const struct credit_deal *deal, struct judged *out)
+{
+    struct credit_touch *touches = ARENA_ARRAY(a, rows->n + 1, struct credit_touch);
+    *out = (struct judged){ARENA_ARRAY(a, rows->n + 1, enum credit), ARENA_ARRAY(a, rows->n + 1, size_t), 0};
+    for (size_t i = 0; i < rows->n; i++)
+        if (!cell_int(rows, i, 5) || cell_int(rows, i, 5) == id) {
+            touches[out->n] = touch_at(c, rows, i, id);
+            out->at[out->n++] = i;
+        }
+    credit_judge(deal, touches, out->n, out->reason);
+}
+
+static struct credit_deal deal_of(
+    const struct call *c, const struct opportunity *o, struct instant created, const struct programme *p)
+{
+    return (struct credit_deal){
+        .opened = o->engaged.days == DATE_NONE ? date_in(c->catalog->zone, created) : o->engaged,
+        .closed = streq(o->state, "open") ? (struct date){DATE_NONE} : o->closed,
+        .window_days = p->limits.sourcing_days};
+}
+
+/* ---- for pages ---- */
+
+static enum status view_deal(
+    struct call *c, const struct rows *rows, int64_t id, const struct programme *p, struct credit_view *v)
 {
     struct row row;
     struct opportunity o;
+    struct judged j;
     TRY(noun_get(c, &opportunity_noun, id, &row));
     row_record(&opportunity_noun, &row, &o);
-    struct credit_deal deal = {
-        .opened = o.engaged.days == DATE_NONE ? date_in(c->catalog->zone, row.created) : o.engaged,
-        .closed = streq(o.state, "open") ? (struct date){DATE_NONE} : o.closed,
-        .window_days = window};
-    struct credit_touch *touches = ARENA_ARRAY(c->arena, rows->n + 1, struct credit_touch);
-    enum credit *reason = ARENA_ARRAY(c->arena, rows->n + 1, enum credit);
-    size_t *at = ARENA_ARRAY(c->arena, rows->n + 1, size_t), n = 0;
-    for (size_t i = 0; i < rows->n; i++)
-        if (!cell_int(rows, i, 5) || cell_int(rows, i, 5) == id) {
-            touches[n] = touch_at(c, rows, i, id);
-            at[n++] = i;
-        }
-    credit_judge(&deal, touches, n, reason);
+    struct credit_deal deal = deal_of(c, &o, row.created, p);
+    judge(c, c->arena, rows, id, &deal, &j);
     *v = (struct credit_view){.deal = row.name,
         .deal_href =
             arena_printf(c->arena, "/opportunities/%s", id_text(c->arena, opportunity_noun.prefix, id)),
-        .partners = ARENA_ARRAY(c->arena, n + 1, struct credit_partner),
-        .whole = credit_of_deal(reason, n)};
-    for (size_t i = 0; i < n; i++)
-        if (reason[i] != CREDIT_NONE)
-            add_reason(c, rows, at[i], reason[i], v);
+        .partners = ARENA_ARRAY(c->arena, j.n + 1, struct credit_partner)};
+    for (size_t i = 0; i < j.n; i++)
+        if (j.reason[i] != CREDIT_NONE)
+            add_reason(c, rows, j.at[i], j.reason[i], v);
     return OK;
 }
 
@@ -90,8 +111,56 @@ enum status credit_load(
     TRY(programme_active(c, &p));
     TRY(db_query(c->db, c->arena, &rows, touches_sql, args, 1));
     for (size_t i = 0; i < n; i++)
-        TRY(judge(c, &rows, opportunities[i], p->limits.sourcing_days, &out[i]));
+        TRY(view_deal(c, &rows, opportunities[i], p, &out[i]));
     return OK;
+}
+
+/* ---- of many deals ---- */
+
+static struct date day_of(const struct rows *rows, size_t i, size_t column)
+{
+    const struct value *v = cell(rows, i, column);
+    return (struct date){v->kind == VALUE_INT ? (int32_t)v->i : DATE_NONE};
+}
+
+/* DEALS: id, account, created, engaged, state, closed, by account. A holds the touches of one account. */
+static enum status judge_deals(struct call *c, struct arena *a, const struct programme *p,
+    const struct rows *deals, struct deal_credit *out)
+{
+    struct rows touches = {0};
+    for (size_t i = 0; i < deals->n; i++) {
+        if (i == 0 || cell_int(deals, i, 1) != cell_int(deals, i - 1, 1)) {
+            struct value args[1] = {v_int(cell_int(deals, i, 1))};
+            arena_reset(a);
+            TRY(db_query(c->db, a, &touches, touches_sql, args, 1));
+        }
+        struct opportunity o = {
+            .engaged = day_of(deals, i, 3), .closed = day_of(deals, i, 5), .state = cell_string(deals, i, 4)};
+        struct credit_deal deal = deal_of(c, &o, (struct instant){cell_int(deals, i, 2)}, p);
+        struct judged j;
+        judge(c, a, &touches, cell_int(deals, i, 0), &deal, &j);
+        out[i] = (struct deal_credit){cell_int(deals, i, 0), credit_of_deal(j.reason, j.n)};
+    }
+    return OK;
+}
+
+enum status credit_of_deals(
+    struct call *c, const int64_t *opportunities, size_t n, struct deal_credit *out, size_t *n_out)
+{
+    struct value args[DEALS_AT_ONCE];
+    const struct programme *p;
+    struct rows deals;
+    deals_args(opportunities, n, args);
+    TRY(programme_active(c, &p));
+    TRY(db_query(c->db, c->arena, &deals,
+        "select o.id, o.account_id, o.created, o.engaged, o.state, o.closed from opportunity o where o.id "
+        "in " DEALS_LIST " order by o.account_id, o.id",
+        args, COUNT(args)));
+    *n_out = deals.n;
+    struct arena *a = arena_new();
+    enum status status = judge_deals(c, a, p, &deals, out);
+    arena_free(a);
+    return status;
 }
 
 /* ---- for programs ---- */

@@ -43,7 +43,6 @@ struct credit_view {
     const char *deal, *deal_href; /* where several deals stand on a page */
     struct credit_partner *partners;
     size_t n;
-    const char *whole; /* of the deal: one of credit_options, or NULL */
 };
 /*
  * Of up to N deals of one account, in their order: OPPORTUNITIES holds their ids. For the vendor's pages: a
@@ -51,5 +50,16 @@ struct credit_view {
  */
 enum status credit_load(
     struct call *c, int64_t account_id, const int64_t *opportunities, size_t n, struct credit_view *out) MUST;
+
+/*
+ * Of up to DEALS_AT_ONCE deals (quarters.h) of whatever accounts, each as a whole, as it is now; OUT has room
+ * for N and is by account. What is stored is judged in the transaction that stores it.
+ */
+struct deal_credit {
+    int64_t id;
+    const char *credit; /* one of credit_options, or NULL */
+};
+enum status credit_of_deals(
+    struct call *c, const int64_t *opportunities, size_t n, struct deal_credit *out, size_t *n_out) MUST;
 
 #endif
