@@ -118,6 +118,13 @@ await onBoth(async (t, ok) => {
   ok("a touch that is withdrawn is nobody's credit", await settled((q) => sums(q, "sourced") === "0 0 0 0 | 0 0 0 0"), await quarters());
   await t.must(t.admin, `/opportunities/${commit.id}/lose`, {});
   ok("a deal that is lost counts no more", await settled((q) => sums(q) === "40000 0 20000 0 | 0 0 0 11000"), await quarters());
+  const twin = await t.must(t.admin, "/accounts", { name: "Tarn Energie", status: "open" });
+  await t.must(t.admin, "/touchpoints", { kind: "introduction", partner_id: rival.id, account_id: twin.id, day: day(-12), evidence: "letter" });
+  const sourced = async () => (await t.must(t.admin, "/opportunities?credit=sourced")).items.map((o) => o.name).join();
+  const merged = await t.must(t.admin, "/merges", { kind: "account", kept: tarn.id, gone: twin.id });
+  ok("what a merge brings to an account counts for its deals", await until(async () => (await sourced()) === "Tarn commit,Tarn won", 30), await sourced());
+  await t.must(t.admin, `/merges/${merged.id}/split`, {});
+  ok("split again it counts no more", await until(async () => (await sourced()) === "", 30), await sourced());
   ok("a partner reads neither", (await t.api(gold.token, "/opportunities/quarters", {})).status === 403 && (await t.api(gold.token, "/opportunities?credit=sourced")).status === 422);
   const forecast = (await b.fetch("/pipeline/forecast")).text;
   ok("the forecast tells what has no day, and won opens its rows", /1 open deal \(€7,000\) has no close date/.test(text(forecast).replace(/\u00a0/g, " ")) && /Tarn won/.test((await b.fetch(/href="(\/opportunities\?state=won[^"]+)"/.exec(forecast)[1].replaceAll("&amp;", "&"))).text), text(forecast));

@@ -1,10 +1,11 @@
 /*
  * The feed becomes credit and sums: deals are looked at again where a touchpoint, a registration or the deal
  * itself changed. Each keeps whether partners sourced or influenced it, so that lists can ask for it, and
- * stands in the pipeline's sums as it is. Where the programme counts other days than before, and at first,
- * all deals are walked through. Nobody's version changes by it, and no event tells it: a partner on a deal
- * must not notice that another one did something.
+ * stands in the pipeline's sums as it is. At first, and where the programme counts other days than before or
+ * has another time zone, all deals are walked through. Nobody's version changes by it, and no event tells it:
+ * a partner on a deal must not notice that another one did something.
  */
+#include "base/id.h"
 #include "domain/opportunity/quarters.h"
 #include "domain/programme/programme.h"
 #include "domain/touchpoint/panel.h"
@@ -15,7 +16,7 @@
 #define WALK    200 /* deals of a walk, at once */
 
 #define POSITION "credit.seq"
-#define WINDOW   "credit.days" /* that the programme counted when all were judged */
+#define WINDOW   "credit.days" /* what the programme counted by when all were judged: days and zone */
 #define WALK_AT  "credit.walk" /* behind which deal a walk stands; 0: none is under way */
 
 /* Deals to be judged. Which they are is read on a snapshot; what they are, in the transaction. */
@@ -52,6 +53,30 @@ static const char touched_sql[] =
     ") order by o.account_id, o.id";
 /* clang-format on */
 
+/*
+ * What a split of an account moved back stands at the one that was gone, and is found there; the one that was
+ * kept lost it, and no event but the split itself says so.
+ */
+static enum status read_splits(struct call *c, struct looked *s)
+{
+    struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
+    struct rows merges, rows;
+    TRY(db_query(c->db, c->arena, &merges,
+        "select distinct m.kept" EVENTS(
+            "merge", "merge m on m.id = e.row_id") " and e.verb = 'split' and "
+                                                   "m.kind = 'account' order by m.kept",
+        args, 2));
+    for (size_t i = 0; i < merges.n; i++) {
+        struct value kept[1] = {v_int(0)};
+        if (!id_parse("acc", cell_string(&merges, i, 0), &kept[0].i))
+            continue;
+        TRY(db_query(c->db, c->arena, &rows,
+            "select o.id from opportunity o where o.account_id = $1 order by o.id", kept, 1));
+        take_ids(c, &rows, s);
+    }
+    return OK;
+}
+
 static enum status read_stretch(struct call *c, struct looked *s, bool *more)
 {
     struct rows rows;
@@ -61,7 +86,7 @@ static enum status read_stretch(struct call *c, struct looked *s, bool *more)
     TRY(db_query(c->db, c->arena, &rows, touched_sql, args, 2));
     take_ids(c, &rows, s);
     *more = s->at.to - s->at.from == STRETCH;
-    return OK;
+    return read_splits(c, s);
 }
 
 static enum status read_walk(struct call *c, struct looked *s, bool *more)
@@ -106,30 +131,47 @@ static enum status store_run(struct call *c)
 
 /* ---- a walk ---- */
 
-struct begun {
-    int64_t days, newest;
-};
-
-/* What happened until now the walk sees; it begins behind the number that no row has. */
-static enum status read_begin(struct call *c, void *plan, bool *any)
+/* STANDS: all deals were judged, or are being judged, by the days and the zone that the programme has now. */
+static enum status read_window(struct call *c, const char **wanted, bool *stands)
 {
-    struct begun *b = plan;
+    struct value args[1] = {v_text(WINDOW)};
     const struct programme *p;
     struct rows rows;
-    int64_t days;
     TRY(programme_active(c, &p));
-    TRY(setting_number(c, WINDOW, &days));
-    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
-    *b = (struct begun){p->limits.sourcing_days, cell_int(&rows, 0, 0)};
-    *any = days != b->days;
+    TRY(db_query(c->db, c->arena, &rows, "select value from setting where name = $1", args, 1));
+    *wanted =
+        arena_printf(c->arena, "%lld %s", (long long)p->limits.sourcing_days, zone_name(c->catalog->zone));
+    *stands = rows.n && streq(cell_string(&rows, 0, 0), *wanted);
     return OK;
 }
 
+static enum status read_begin(struct call *c, void *plan, bool *any)
+{
+    const char *wanted;
+    bool stands;
+    (void)plan;
+    TRY(read_window(c, &wanted, &stands));
+    *any = !stands;
+    return OK;
+}
+
+/* What happened until now the walk sees; it begins behind the number that no row has. */
 static enum status begin_run(struct call *c)
 {
-    const struct begun *b = c->plan;
-    TRY(setting_number_set(c, POSITION, b->newest));
-    TRY(setting_number_set(c, WINDOW, b->days));
+    const char *const one_by_one[] = {POSITION}, *wanted;
+    struct rows rows;
+    bool stands;
+    TRY(db_lock_names(c->db, one_by_one, 1));
+    TRY(read_window(c, &wanted, &stands));
+    if (stands) /* another process began it */
+        return call_refuse(c, PROBLEM_state, NULL);
+    struct value args[2] = {v_text(WINDOW), v_text(wanted)};
+    TRY(db_query(c->db, c->arena, &rows, "select max(seq) from event", NULL, 0));
+    TRY(db_exec(c->db,
+        "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = "
+        "excluded.value",
+        args, 2));
+    TRY(setting_number_set(c, POSITION, cell_int(&rows, 0, 0)));
     return setting_number_set(c, WALK_AT, 1);
 }
 
@@ -172,9 +214,8 @@ static enum status judge_all(
 
 static enum status work(struct job_worker *w, int64_t id)
 {
-    struct begun b;
     (void)id;
-    TRY(follow_step(w, read_begin, &begin_verb, &b));
+    TRY(follow_step(w, read_begin, &begin_verb, NULL));
     TRY(judge_all(w, read_walk));
     return judge_all(w, read_stretch);
 }
