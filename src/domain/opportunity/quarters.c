@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "domain/opportunity/pipeline.h"
 #include "domain/rate/rate.h"
+#include "domain/touchpoint/touchpoint.h"
 #include "face/row_json.h"
 
 const char *const quarter_line_keys[QUARTER_LINES] = {"won", "commit", "best_case", "pipeline"};
@@ -60,7 +61,8 @@ static enum status take(struct reading *g, const struct rows *rows, size_t i)
 {
     const char *currency = cell_text(rows, i, 4), *credit = cell_text(rows, i, 3);
     int64_t quarter = cell_int(rows, i, 0), deals = cell_int(rows, i, 6);
-    int line = line_of(g, cell_text(rows, i, 1), cell_text(rows, i, 2));
+    const char *state = cell_text(rows, i, 1);
+    int line = line_of(g, state, cell_text(rows, i, 2));
     struct converted rate;
     if (line < 0 && quarter) /* omitted, but that it has no day is told */
         return OK;
@@ -69,7 +71,11 @@ static enum status take(struct reading *g, const struct rows *rows, size_t i)
     int64_t minor =
         rate.known ? rate_apply(g->c, (struct money){cell_int(rows, i, 5)}, currency, rate.rate).minor : 0;
     if (quarter < g->first) {
-        add(quarter ? &g->out->past : &g->out->undated, rate.known, minor, deals);
+        struct pipeline_quarters *out = g->out;
+        add(quarter               ? &out->past
+            : streq(state, "won") ? &out->undated_won
+                                  : &out->undated,
+            rate.known, minor, deals);
         return OK;
     }
     struct quarter_figure *of = g->out->quarter[quarter - g->first].of[line];
@@ -106,13 +112,14 @@ static void fill_queries(struct reading *g)
     g->out->past_query =
         open_query(c, all, arena_printf(c->arena, "closes[at_most]=%s", date_iso(c->arena, before)));
     g->out->undated_query = "state=open&closes[known]=no&sort=closes";
+    g->out->undated_won_query = "state=won&closed[known]=no";
 }
 
 /* What is won in the next quarter would be a mistake of whoever entered it; it stands there all the same. */
 static const char sums_sql[] =
     "select quarter, state, stage, credit, currency, amount, deals from pipeline_sum where quarter >= $1 and "
     "quarter <= $2 union all select quarter, state, stage, credit, currency, amount, deals from pipeline_sum "
-    "where quarter < $1 and state = 'open'";
+    "where quarter < $1 and (state = 'open' or quarter = 0)";
 
 enum status pipeline_quarters(struct call *c, struct pipeline_quarters *out)
 {
@@ -121,6 +128,7 @@ enum status pipeline_quarters(struct call *c, struct pipeline_quarters *out)
     struct rows rows;
     *out = (struct pipeline_quarters){0};
     TRY(programme_active(c, &g.p));
+    TRY(credit_counting(c, &out->counting));
     TRY(db_query(c->db, c->arena, &rows, sums_sql, args, 2));
     for (size_t i = 0; i < rows.n; i++)
         TRY(take(&g, &rows, i));
@@ -176,6 +184,8 @@ static enum status quarters_run(struct call *c)
     out_end(&w);
     out_figure(c, &w, "past_due", &q.past);
     out_figure(c, &w, "undated", &q.undated);
+    out_figure(c, &w, "undated_won", &q.undated_won);
+    out_kv_bool(&w, "counting", q.counting);
     out_end(&w);
     c->result_json = buf_str(&b);
     return OK;
@@ -200,5 +210,5 @@ const struct verb opportunity_quarters = {
     .answers = true,
     .run = quarters_run,
     .example = {.answer = "{\"currency\":\"EUR\",\"quarters\":[" QUARTER "," QUARTER "],\"past_due\":{" FIGURE
-                          "},\"undated\":{" FIGURE "}}"},
+                          "},\"undated\":{" FIGURE "},\"undated_won\":{" FIGURE "},\"counting\":false}"},
 };

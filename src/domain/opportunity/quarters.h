@@ -27,9 +27,13 @@ struct pipeline_quarter {
 #define QUARTERS 2 /* this one and the next */
 struct pipeline_quarters {
     struct pipeline_quarter quarter[QUARTERS];
-    /* Open deals that stand in neither: what was to close before; what has no day, also what is omitted. */
-    struct quarter_figure past, undated;
-    const char *past_query, *undated_query;
+    /*
+     * Deals that stand in neither: open ones that were to close before; open ones that have no day, also what
+     * is omitted; won ones of which nobody says when.
+     */
+    struct quarter_figure past, undated, undated_won;
+    const char *past_query, *undated_query, *undated_won_query;
+    bool counting; /* the sums are not whole yet, or by the days of before: all deals are being counted */
 };
 extern const char *const quarter_line_keys[QUARTER_LINES]; /* "won", "commit" ...: in REST */
 

@@ -31,27 +31,41 @@ static void fill_table(
     }
 }
 
+/* Deals that stand in no quarter, said by TEXT. */
+static void tell_rest(struct call *c, struct today_view *v, const char *text, const char *query)
+{
+    v->rest[v->n_rest++] = (struct quarter_rest){text, arena_printf(c->arena, "/opportunities?%s", query)};
+}
+
 enum status fill_quarters(struct call *c, struct html *h, struct today_view *v)
 {
     struct pipeline_quarters q;
     TRY(pipeline_quarters(c, &q));
     v->quarters = ARENA_ARRAY(c->arena, QUARTERS, struct quarter_table);
     v->n_quarters = QUARTERS;
+    v->counting = q.counting;
     for (size_t i = 0; i < QUARTERS; i++)
         fill_table(c, h, &q.quarter[i], i, &v->quarters[i]);
     if (q.past.deals)
-        v->rest[v->n_rest++] = (struct quarter_rest){
+        tell_rest(c, v,
             arena_printf(c->arena,
                 trn(call_lang(c), "%s open deal (%s) was to close before this quarter.",
                     "%s open deals (%s) were to close before this quarter.", q.past.deals),
                 fmt_int(h, q.past.deals), money_sum_text(c, h, &q.past.sum)),
-            arena_printf(c->arena, "/opportunities?%s", q.past_query)};
+            q.past_query);
     if (q.undated.deals)
-        v->rest[v->n_rest++] =
-            (struct quarter_rest){arena_printf(c->arena,
-                                      trn(call_lang(c), "%s open deal (%s) has no close date.",
-                                          "%s open deals (%s) have no close date.", q.undated.deals),
-                                      fmt_int(h, q.undated.deals), money_sum_text(c, h, &q.undated.sum)),
-                arena_printf(c->arena, "/opportunities?%s", q.undated_query)};
+        tell_rest(c, v,
+            arena_printf(c->arena,
+                trn(call_lang(c), "%s open deal (%s) has no close date.",
+                    "%s open deals (%s) have no close date.", q.undated.deals),
+                fmt_int(h, q.undated.deals), money_sum_text(c, h, &q.undated.sum)),
+            q.undated_query);
+    if (q.undated_won.deals)
+        tell_rest(c, v,
+            arena_printf(c->arena,
+                trn(call_lang(c), "%s won deal (%s) has no day on which it closed.",
+                    "%s won deals (%s) have no day on which they closed.", q.undated_won.deals),
+                fmt_int(h, q.undated_won.deals), money_sum_text(c, h, &q.undated_won.sum)),
+            q.undated_won_query);
     return OK;
 }

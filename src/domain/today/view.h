@@ -69,8 +69,9 @@ struct today_view {
     const char *title, *lead, *csrf;
     struct quarter_table *quarters;
     size_t n_quarters;
-    struct quarter_rest rest[2];
+    struct quarter_rest rest[3];
     size_t n_rest;
+    bool counting; /* the quarters are not whole yet */
     struct part_tile *tiles;
     size_t n_tiles;
     struct need_view *needs;

@@ -145,6 +145,17 @@ static enum status read_window(struct call *c, const char **wanted, bool *stands
     return OK;
 }
 
+enum status credit_counting(struct call *c, bool *out)
+{
+    const char *wanted;
+    bool stands;
+    int64_t at;
+    TRY(read_window(c, &wanted, &stands));
+    TRY(setting_number(c, WALK_AT, &at));
+    *out = !stands || at != 0;
+    return OK;
+}
+
 static enum status read_begin(struct call *c, void *plan, bool *any)
 {
     const char *wanted;

@@ -56,5 +56,7 @@ extern const struct job_kind touchpoint_job;
 /* Keeps on each deal whether partners sourced or influenced it (opportunity.credit), and the pipeline's sums.
  */
 extern const struct job_kind credit_job;
+/* Whether it walks over all deals, or is yet to begin with that: what it keeps is not whole meanwhile. */
+enum status credit_counting(struct call *c, bool *out) MUST;
 
 #endif
