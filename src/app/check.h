@@ -27,6 +27,8 @@ enum status check_trees(struct check *k) MUST;
 enum status check_rows(struct check *k) MUST;
 /* Decisions open their commitments in the log; claims agree with their registrations. */
 enum status check_decisions(struct check *k) MUST;
+/* The pipeline's sums are those of what was counted of its deals; what was counted is what they are. */
+enum status check_sums(struct check *k) MUST;
 
 /* The command on one database: prints what it finds, returns the exit code. KEY and CHECKPOINT may be NULL.
  */

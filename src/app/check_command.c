@@ -2,7 +2,7 @@
  * tandem check: does the database still say what its trees have signed? Every event is the audit tree's leaf,
  * every statement the log's, both roots are the signed ones, the tiles are those that grow from them; every
  * row of an audited noun equals the after-images of its events and none is gone; every decision opens the
- * commitment in the log; an older checkpoint is a prefix of the log.
+ * commitment in the log; an older checkpoint is a prefix of the log; the pipeline's sums are its deals'.
  */
 #include "app/check.h"
 #include "app/commands.h"
@@ -49,7 +49,8 @@ static enum status check_all(struct check *k)
     TRY(db_begin_read(k->db));
     TRY(check_trees(k));
     TRY(check_rows(k));
-    return check_decisions(k);
+    TRY(check_decisions(k));
+    return check_sums(k);
 }
 
 static int check(struct check *k)

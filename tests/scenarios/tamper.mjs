@@ -1,5 +1,6 @@
 // Somebody changes the database behind the program's back: `tandem check` says what.
 import { onBoth, deal } from "./lib/tandem.mjs";
+import { until } from "./lib/load.mjs";
 
 // What is done, what undoes it, what is said.
 const keep = (table, where) => [`create table kept as select * from ${table} where ${where}; delete from ${table} where ${where}`, `insert into ${table} select * from kept; drop table kept`];
@@ -25,6 +26,9 @@ const cases = [
   ["a protection taken away", "update protection set state = 'closed'", "update protection set state = 'live'", /approved registrations have no protection/],
   ["a protection given to another partner", "update protection set partner_id = (select id from partner where tier = 'platinum') where partner_id = (select id from partner where tier = 'gold')", "update protection set partner_id = (select id from partner where tier = 'gold')", /protections do not agree/],
   ["a protection prolonged", "update protection set until = until + 1", "update protection set until = until - 1", /protections do not agree/],
+  ["a sum of the pipeline changed", "update pipeline_sum set amount = amount + 1", "update pipeline_sum set amount = amount - 1", /1 sums of the pipeline are not those of its deals; delete the row credit.days/],
+  ["a sum of the pipeline put in", "insert into pipeline_sum values (7, 'open', 'none', '', 'EUR', 0, 1)", "delete from pipeline_sum where quarter = 7", /1 sums of the pipeline are not/],
+  ["a deal counted as another", "update pipeline_counted set credit = 'sourced'; update pipeline_sum set credit = 'sourced'", "update pipeline_counted set credit = ''; update pipeline_sum set credit = ''", /1 deals stand in the pipeline's sums otherwise than they are/],
 ];
 
 await onBoth(async (t, ok) => {
@@ -37,6 +41,10 @@ await onBoth(async (t, ok) => {
   await t.must(rival.token, "/registrations", deal());
   const early = t.file("early.checkpoint", (await t.fetch("/log/checkpoint")).text);
   await t.must(gold.token, "/registrations", deal({ company: "Later Company" }));
+  await t.must(t.admin, "/opportunities", { name: "Zebulon", account_id: (await t.must(t.admin, "/accounts", { name: "Zebulon", status: "open" })).id, state: "open", amount: 700, currency: "EUR" });
+  const counted = async () => { const q = await t.must(t.admin, "/opportunities/quarters", {}); return !q.counting && q.undated.deals === 1; };
+  const followed = () => /^\s*2\s*$/m.test(t.sql("select count(*) from setting where name in ('credit.seq', 'touchpoint.seq') and cast(value as bigint) = (select max(seq) from event)").toString());
+  ok("the deal is counted", await until(async () => (await counted()) && followed(), 30));
   await t.stop();
   ok("the database stands", t.check("--checkpoint", early).status === 0, t.check().stdout);
   // the log goes on under its own key only
@@ -53,4 +61,12 @@ await onBoth(async (t, ok) => {
     t.sql(undo);
     ok(`without ${name} it stands again`, t.check().status === 0, t.check().stdout);
   }
+  // the cure that the message names
+  t.sql("update pipeline_sum set amount = amount + 1, deals = 5; delete from pipeline_counted");
+  ok("sums that drifted are found", t.check().status === 1);
+  t.sql("delete from setting where name = 'credit.days'");
+  await t.start();
+  ok("counted anew", await until(async () => (await counted()) && (await t.must(t.admin, "/opportunities/quarters", {})).undated.amount === "700.00", 30));
+  await t.stop();
+  ok("they stand again", t.check().status === 0, t.check().stdout);
 });

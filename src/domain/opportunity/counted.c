@@ -105,3 +105,40 @@ enum status pipeline_count(struct call *c, const int64_t *opportunities, size_t 
     }
     return OK;
 }
+
+/* ---- the whole ---- */
+
+enum status pipeline_sum_again(struct call *c)
+{
+    TRY(db_exec(c->db, "delete from pipeline_sum", NULL, 0));
+    return db_exec(c->db,
+        "insert into pipeline_sum (quarter, state, stage, credit, currency, amount, deals) select quarter, "
+        "state, stage, credit, currency, cast(sum(amount) as bigint), count(*) from pipeline_counted group "
+        "by "
+        "quarter, state, stage, credit, currency",
+        NULL, 0);
+}
+
+static bool compare_deal(void *ctx, const struct value *v, size_t n)
+{
+    struct counted d = take_deal(v);
+    int64_t *differ = ctx;
+    (void)n;
+    *differ += !stands(&d);
+    return true;
+}
+
+enum status pipeline_drift(struct db *db, struct arena *a, int64_t *sums, int64_t *deals)
+{
+    struct rows rows;
+    TRY(db_query(db, a, &rows,
+        "select count(*) from (select u.quarter from (select quarter, state, stage, credit, currency, "
+        "amount, "
+        "deals from pipeline_sum union all select quarter, state, stage, credit, currency, -amount, -1 from "
+        "pipeline_counted) u group by u.quarter, u.state, u.stage, u.credit, u.currency having sum(u.amount) "
+        "<> 0 or sum(u.deals) <> 0) d",
+        NULL, 0));
+    *sums = cell_int(&rows, 0, 0);
+    *deals = 0;
+    return db_each(db, compare_deal, deals, DEALS, NULL, 0);
+}

@@ -51,6 +51,13 @@ void deals_args(const int64_t *ids, size_t n, struct value args[DEALS_AT_ONCE]);
  * before comes out. No deal twice.
  */
 enum status pipeline_count(struct call *c, const int64_t *opportunities, size_t n) MUST;
+/* In a transaction: the sums become those of what was counted of the deals, whatever they were. */
+enum status pipeline_sum_again(struct call *c) MUST;
+/*
+ * For tandem check, on a snapshot: how many sums are not those of what was counted, and how many deals are
+ * counted otherwise than they are (that is none only where all that happened was followed).
+ */
+enum status pipeline_drift(struct db *db, struct arena *a, int64_t *sums, int64_t *deals) MUST;
 extern const struct verb opportunity_quarters; /* POST /api/v1/opportunities/quarters */
 
 #endif

@@ -156,6 +156,17 @@ enum status credit_counting(struct call *c, bool *out)
     return OK;
 }
 
+enum status credit_is_current(struct db *db, struct arena *a, bool *out)
+{
+    struct rows rows;
+    TRY(db_query(db, a, &rows,
+        "select count(*) from setting s where (s.name = '" POSITION "' and cast(s.value as bigint) = (select "
+        "max(seq) from event)) or (s.name = '" WALK_AT "' and s.value = '0') or s.name = '" WINDOW "'",
+        NULL, 0));
+    *out = cell_int(&rows, 0, 0) == 3;
+    return OK;
+}
+
 static enum status read_begin(struct call *c, void *plan, bool *any)
 {
     const char *wanted;
@@ -183,6 +194,7 @@ static enum status begin_run(struct call *c)
         "excluded.value",
         args, 2));
     TRY(setting_number_set(c, POSITION, cell_int(&rows, 0, 0)));
+    TRY(pipeline_sum_again(c)); /* a walk mends what drifted: the sums here, the deals as it comes to them */
     return setting_number_set(c, WALK_AT, 1);
 }
 
@@ -232,6 +244,7 @@ static enum status work(struct job_worker *w, int64_t id)
 }
 
 const struct job_kind credit_job = {.name = "credit",
-    .next = FOLLOW_NEXT(
-        POSITION, " or exists (select 1 from setting where name = '" WALK_AT "' and value <> '0')"),
+    .next = FOLLOW_NEXT(POSITION,
+        " or exists (select 1 from setting where name = '" WALK_AT
+        "' and value <> '0') or not exists (select 1 from setting where name = '" WINDOW "')"),
     .work = work};

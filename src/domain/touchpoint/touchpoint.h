@@ -58,5 +58,7 @@ extern const struct job_kind touchpoint_job;
 extern const struct job_kind credit_job;
 /* Whether it walks over all deals, or is yet to begin with that: what it keeps is not whole meanwhile. */
 enum status credit_counting(struct call *c, bool *out) MUST;
+/* Whether it has followed all that happened: what it keeps must then be what it follows from. */
+enum status credit_is_current(struct db *db, struct arena *a, bool *out) MUST;
 
 #endif
