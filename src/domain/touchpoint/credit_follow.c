@@ -112,10 +112,9 @@ static enum status read_walk(struct call *c, struct looked *s, bool *more)
 static enum status store_run(struct call *c)
 {
     const struct looked *s = c->plan;
-    const char *const one_by_one[] = {POSITION}; /* also where another process walks: sums are added to */
     struct deal_credit judged[DEALS_AT_ONCE];
     size_t n;
-    TRY(db_lock_names(c->db, one_by_one, 1));
+    TRY(follow_lock(c, POSITION)); /* also where another process walks: sums are added to */
     TRY(follow_hold(c, s->name, s->at.from));
     TRY(credit_of_deals(c, s->deals, s->n, judged, &n));
     for (size_t i = 0; i < n; i++) {
@@ -180,10 +179,10 @@ static enum status read_begin(struct call *c, void *plan, bool *any)
 /* What happened until now the walk sees; it begins behind the number that no row has. */
 static enum status begin_run(struct call *c)
 {
-    const char *const one_by_one[] = {POSITION}, *wanted;
+    const char *wanted;
     struct rows rows;
     bool stands;
-    TRY(db_lock_names(c->db, one_by_one, 1));
+    TRY(follow_lock(c, POSITION));
     TRY(read_window(c, &wanted, &stands));
     if (stands) /* another process began it */
         return call_refuse(c, PROBLEM_state, NULL);
