@@ -148,8 +148,9 @@ static double seats_in(const struct sold *s, int month)
 {
     static const int sway[] = {0, 2, -1, 1, 3, -2};
     int towards = s->percent - 100, share = month < 9 ? month * 3 : 27 + (month - 8) * 24;
-    return (
-        double)((int64_t)s->seats * (100 + towards * share / 99 + (month < 11 ? sway[month % 6] : 0)) / 100);
+    int percent = 100 + towards * share / 99 + (month < 11 ? sway[month % 6] : 0);
+    int64_t seats = (int64_t)s->seats * percent / 100;
+    return (double)seats;
 }
 
 static enum status record_usage(struct demo *d)

@@ -173,17 +173,18 @@ int command_load(int argc, char **argv)
         fputs("tandem: load needs the dump, or - for standard input, and --db URL\n", stderr);
         return EXIT_USAGE;
     }
-    FILE *from = streq(rest[0], "-") ? stdin : fopen(rest[0], "re");
-    if (!from) {
+    bool piped = streq(rest[0], "-");
+    FILE *file = piped ? NULL : fopen(rest[0], "re");
+    if (!piped && !file) {
         fprintf(stderr, "tandem: %s: %s\n", rest[0], strerror(errno));
         return EXIT_BROKEN;
     }
     struct arena *a = arena_new();
     int64_t rows = 0;
-    enum status s = load_from(a, db, from, &rows, &error);
+    enum status s = load_from(a, db, piped ? stdin : file, &rows, &error);
     status = told(s, error);
-    if (from != stdin)
-        fclose(from);
+    if (file)
+        fclose(file);
     if (status == EXIT_GOOD)
         status = settle(a, db, key, rows);
     arena_free(a);

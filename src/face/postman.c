@@ -35,8 +35,8 @@ static const char *const script[] = {
     "    ...(step.body ? { body: { mode: \"raw\", raw: text(step.body) } } : {}),",
     "  }, (error, answer) => {",
     "    const found = step.take && step.take.reduce((at, key) => at?.[key], answer.json());",
-    "    if (step.name) pm.variables.set(step.name, typeof found === \"string\" ? found : "
-    "JSON.stringify(found));",
+    "    const value = typeof found === \"string\" ? found : JSON.stringify(found);",
+    "    if (step.name) pm.variables.set(step.name, value);",
     "    find();",
     "  });",
     "};",

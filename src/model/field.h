@@ -57,7 +57,6 @@ struct field {
     const char
         *before;      /* what a migration that added the field gave to rows that were there; NULL: nothing */
     int64_t min, max; /* of numbers and money, when max > min; of text: longest length (0: 200; long 4,000) */
-    int decimals;     /* of a real: shown with so many; 0: one */
     /*
      * A believable value for documents, which a fresh demo takes (face/sample.h): as a form gives it, a date
      * as days from today ("-3"). Or where to find it: "@duplicates?kind=account#one", the member "one" of the
@@ -65,6 +64,7 @@ struct field {
      * it, or as the noun's field of that name says.
      */
     const char *example;
+    int decimals;      /* of a real: shown with so many; 0: one */
     unsigned see, set; /* audiences; 0 is nobody; SET of a verb's own input: who may give it, 0: everybody */
     bool required;
     bool none;        /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */

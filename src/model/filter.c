@@ -15,8 +15,7 @@ static enum status operand(
 {
     struct given g = {.name = f->field, .value = v_text(text), .loose = true};
     struct field one = *field;
-    if (one.form == FORM_SET)
-        one.form = FORM_CHOICE;
+    one.form = field->form == FORM_SET ? FORM_CHOICE : field->form;
     one.max = one.min = 0;
     const char *message = field_parse(c, &one, &g, out);
     if (!message && out->kind == VALUE_NULL)

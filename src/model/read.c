@@ -161,7 +161,7 @@ const char *row_title(const struct noun *noun, const struct row *row, const char
 
 enum status noun_load(struct call *c, const struct noun *noun, int64_t id, void *record)
 {
-    struct row row;
+    struct row row = {0};
     TRY(noun_get(c, noun, id, &row));
     row_record(noun, &row, record);
     return OK;
@@ -178,7 +178,7 @@ enum status noun_get_whole(struct call *c, const struct noun *noun, int64_t id, 
 
 enum status noun_load_whole(struct call *c, const struct noun *noun, int64_t id, void *record)
 {
-    struct row row;
+    struct row row = {0};
     TRY(noun_get_whole(c, noun, id, &row));
     row_record(noun, &row, record);
     return OK;

@@ -46,12 +46,13 @@ static struct db_query query_of(
     return (struct db_query){.sql = buf_str(&b), .args = args, .n_args = 1 + BLOCK};
 }
 
+/* What was asked for came from these. */
 static struct renewal *find(struct renewal *r, size_t n, int64_t id)
 {
     for (size_t i = 0; i < n; i++)
         if (r[i].id == id)
             return &r[i];
-    return NULL;
+    BUG("a row of no contract that was asked for");
 }
 
 static void take_usage(struct call *c, const struct rows *rows, struct renewal *r, size_t n)

@@ -85,6 +85,7 @@ static void compare_some(void *ctx, unsigned worker, size_t from, size_t to)
         struct pair *pair = &k->p->pair[i];
         pair->a = find_sight(k->p, pair->mine);
         pair->b = find_sight(k->p, pair->other);
+        ASSERT(pair->a && pair->b); /* read_sights() has read both */
         pair->result = match_compare(k->arena[worker], pair->a->record, pair->b->record);
     }
 }

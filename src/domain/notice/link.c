@@ -234,7 +234,7 @@ static enum status end_digest(struct call *c, int64_t person_id, const char *way
 static enum status unsubscribe_run(struct call *c)
 {
     const struct secret_input *in = c->in;
-    struct mail_link link;
+    struct mail_link link = {0};
     struct viewer *viewer = ARENA_NEW(c->arena, struct viewer);
     TRY(link_find(c, in->secret, &link));
     if (link.verb)

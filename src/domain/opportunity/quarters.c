@@ -66,7 +66,7 @@ static enum status take(struct reading *g, const struct rows *rows, size_t i)
     struct converted rate;
     if (line < 0 && quarter) /* omitted, but that it has no day is told */
         return OK;
-    currency = *currency ? currency : g->c->catalog->currency;
+    currency = currency && *currency ? currency : g->c->catalog->currency;
     TRY(rate_of(g, currency, &rate));
     int64_t minor =
         rate.known ? rate_apply(g->c, (struct money){cell_int(rows, i, 5)}, currency, rate.rate).minor : 0;

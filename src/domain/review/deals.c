@@ -142,7 +142,7 @@ static struct date before_of(struct reading *r, const struct rows *slips, int64_
 {
     for (size_t i = 0; i < slips->n; i++) {
         const char *error, *payload = cell_text(slips, i, 1);
-        if (cell_int(slips, i, 0) != id)
+        if (!payload || cell_int(slips, i, 0) != id)
             continue;
         const json_t *before =
             json_object_get(json_read(r->c->arena, payload, strlen(payload), &error), "before");

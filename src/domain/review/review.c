@@ -4,6 +4,8 @@
 #include "domain/notice/notice.h"
 #include "domain/person/person.h"
 
+#include <stdlib.h>
+
 static const struct state states[] = {{"planned", N_("Planned"), "new"}, {"held", N_("Held"), "ok"},
     {"cancelled", N_("Cancelled"), "gone"}, {0}};
 static const struct option state_options[] = {
@@ -103,12 +105,23 @@ static const struct field create_fields[] = {
         .hint = N_("You, when left out.")),
 };
 
+/* "14:30", and "9:05". */
+static bool read_clock(const char *text, int *hour, int *minute)
+{
+    char *colon, *end;
+    long h = strtol(text, &colon, 10);
+    if (colon == text || *colon != ':' || strlen(text) > 5)
+        return false;
+    long m = strtol(colon + 1, &end, 10);
+    *hour = (int)h;
+    *minute = (int)m;
+    return end != colon + 1 && !*end && h >= 0 && h <= 23 && m >= 0 && m <= 59;
+}
+
 static enum status read_start(struct call *c, const struct plan_input *in, struct instant *out)
 {
-    int hour = 0, minute = 0;
-    char rest = 0;
-    if (sscanf(in->time, "%2d:%2d%c", &hour, &minute, &rest) != 2 || hour < 0 || hour > 23 || minute < 0 ||
-        minute > 59)
+    int hour, minute;
+    if (!read_clock(in->time, &hour, &minute))
         return call_field(c, "time", TR(c, "enter a time of day such as 14:30"));
     *out = instant_in(c->catalog->zone, in->day, hour, minute, 0);
     return out->us < c->now.us ? call_field(c, "day", TR(c, "is in the past")) : OK;

@@ -263,6 +263,7 @@ static void trace(
 {
     for (size_t i = x->n, j = y->n; i || j;) {
         const struct cell *c = &grid[i][j];
+        /* A path leads over cells that were set. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         enum step step = (enum step)c->step;
         size_t nx = step == STEP_SKIP_Y ? 0 : step == STEP_JOIN_X || step == STEP_INITIALS_X ? c->count : 1;
         size_t ny = step == STEP_SKIP_X ? 0 : step == STEP_JOIN_Y || step == STEP_INITIALS_Y ? c->count : 1;
