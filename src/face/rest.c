@@ -79,18 +79,15 @@ static struct viewer *nobody(const struct http_request *r)
 
 /* ---- one row ---- */
 
-/* A field of which no version tells: that the version is the same does not say that the row is. */
-static bool shows_kept(const struct noun *noun, const struct viewer *viewer)
+const char *rest_etag(struct arena *a, const struct noun *noun, const struct row *row)
 {
+    struct buf b = buf_in(a, 1024);
+    buf_addf(&b, "\"%lld", (long long)row->version);
     for (size_t i = 0; i < noun->n_fields; i++)
-        if (noun->fields[i].kept && field_visible(&noun->fields[i], viewer))
-            return true;
-    return false;
-}
-
-const char *rest_etag(struct arena *a, const struct row *row)
-{
-    return arena_printf(a, "\"%lld\"", (long long)row->version);
+        if (noun->fields[i].kept && row->v[i].kind == VALUE_TEXT)
+            buf_addf(&b, "-%s", row->v[i].s);
+    buf_addc(&b, '"');
+    return buf_str(&b);
 }
 
 enum status rest_row(struct rest *q, const struct noun *noun, const struct row *row,
@@ -160,9 +157,9 @@ static enum status get(struct rest *q)
         return OK;
     }
     c->problem = NULL;
-    const char *etag = rest_etag(c->arena, &row), *known = http_header(q->request, "If-None-Match");
+    const char *etag = rest_etag(c->arena, noun, &row), *known = http_header(q->request, "If-None-Match");
     const struct http_pair headers[] = {{"ETag", etag}, {"Cache-Control", "private, no-cache"}, {0}};
-    if (known && etag_listed(known, etag) && !shows_kept(noun, c->viewer)) {
+    if (known && etag_listed(known, etag)) {
         rest_send(q, 304, NULL, headers);
         return OK;
     }

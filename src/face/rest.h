@@ -30,7 +30,9 @@ void rest_send(struct rest *q, int status, struct buf *body, const struct http_p
 /* A row as the viewer sees it, with what the domain says beyond its fields; its ETag. */
 enum status rest_row(struct rest *q, const struct noun *noun, const struct row *row,
     const struct row_select *select, struct json_out *w) MUST;
-const char *rest_etag(struct arena *a, const struct row *row);
+/* "7"; behind it what jobs keep of the row and the viewer sees, because no version tells of that:
+ * "7-sourced". */
+const char *rest_etag(struct arena *a, const struct noun *noun, const struct row *row);
 
 void rest_list(struct rest *q);
 void rest_export(struct rest *q);

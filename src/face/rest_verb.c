@@ -42,7 +42,7 @@ static enum status read_key(struct rest *q)
     return OK;
 }
 
-/* If-Match: "7". Another tag than a version's is that of no row of ours. */
+/* If-Match: "7", or "7-sourced" (rest_etag()): the version counts. Another tag is that of no row of ours. */
 static enum status read_if_match(struct rest *q)
 {
     struct call *c = q->call;
@@ -51,7 +51,8 @@ static enum status read_if_match(struct rest *q)
         return OK;
     size_t n = strlen(tag);
     if (n < 3 || tag[0] != '"' || tag[n - 1] != '"' ||
-        !parse_int(arena_strndup(c->arena, tag + 1, n - 2), &c->if_version) || c->if_version < 1)
+        !parse_int(arena_strndup(c->arena, tag + 1, strcspn(tag + 1, "-\"")), &c->if_version) ||
+        c->if_version < 1)
         return call_refuse(c, PROBLEM_stale, NULL);
     return OK;
 }
@@ -186,7 +187,7 @@ static bool write_row(struct rest *q, int64_t id, struct json_out *w, struct hea
         return false;
     if (rest_row(q, c->verb->noun, &row, NULL, w) != OK)
         return false;
-    add_header(h, "ETag", rest_etag(c->arena, &row));
+    add_header(h, "ETag", rest_etag(c->arena, c->verb->noun, &row));
     return true;
 }
 
