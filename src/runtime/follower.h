@@ -5,8 +5,7 @@
  * event counts once, or what it writes may be written twice and is judged in the transaction that stores it.
  * The position stands in the table "setting" under the follower's NAME.
  *
- * SQL over a stretch has $1 and $2: events behind the one, up to the other. It names the noun beside ''
- * (e.noun || ''), because SQLite would else walk through all events of the noun.
+ * SQL over a stretch has $1 and $2: events behind the one, up to the other.
  */
 #ifndef TANDEM_FOLLOWER_H
 #define TANDEM_FOLLOWER_H
@@ -22,6 +21,13 @@ struct stretch {
     "select 1 from (select max(seq) as newest from event) f where cast($1 as text) is not null and "         \
     "cast($2 as bigint) > 0 and cast($3 as bigint) = 0 and (coalesce(f.newest, 0) > coalesce((select "       \
     "cast(value as bigint) from setting where name = '" name "'), 0)" more ")"
+
+/*
+ * Of a stretch the events of NOUN as "e", joined with ROWS. It names the noun beside '', because SQLite would
+ * else walk through all events of the noun.
+ */
+#define FOLLOW_EVENTS(noun, rows)                                                                            \
+    " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
 
 /* The next stretch, of MOST events. */
 enum status follow_read(struct call *c, const char *name, int64_t most, struct stretch *out) MUST;

@@ -30,38 +30,33 @@ struct marking {
     size_t from, n;
 };
 
-/*
- * $1 and $2: events behind the one up to the other. What changes a partner changes all of its chances. Beside
- * '' because SQLite would else walk through all events of the noun.
- */
-#define EVENTS(noun, rows)                                                                                   \
-    " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
+/* What changes a partner changes all of its chances. */
 #define OF_EVENT(table, alias) table " " alias " on " alias ".id = e.row_id"
-static const char won_sql[] = "select 1" EVENTS("registration",
-    OF_EVENT("registration", "x")) " and x.state = 'won' union all select 1" EVENTS("opportunity",
+static const char won_sql[] = "select 1" FOLLOW_EVENTS("registration",
+    OF_EVENT("registration", "x")) " and x.state = 'won' union all select 1" FOLLOW_EVENTS("opportunity",
     OF_EVENT("opportunity", "x")) " and x.state = 'won' limit 1";
 static const char partners_sql[] = "select 1 from event e where e.noun || '' in ('partner', 'certification', "
                                    "'population', 'population_share') and e.seq > $1 and e.seq <= $2 limit 1";
 /* clang-format off */
 static const char accounts_sql[] =
-    "select f.id from (select x.id" EVENTS("account", OF_EVENT("account", "x"))
-    " union select x.account_id" EVENTS("opportunity", OF_EVENT("opportunity", "x"))
-    " union select x.account_id" EVENTS("registration", OF_EVENT("registration", "x"))
-    " union select x.account_id" EVENTS("contract", OF_EVENT("contract", "x"))
-    " union select x.account_id" EVENTS("customer_partner", OF_EVENT("customer_partner", "x"))
-    " union select o.account_id" EVENTS("opportunity_member",
+    "select f.id from (select x.id" FOLLOW_EVENTS("account", OF_EVENT("account", "x"))
+    " union select x.account_id" FOLLOW_EVENTS("opportunity", OF_EVENT("opportunity", "x"))
+    " union select x.account_id" FOLLOW_EVENTS("registration", OF_EVENT("registration", "x"))
+    " union select x.account_id" FOLLOW_EVENTS("contract", OF_EVENT("contract", "x"))
+    " union select x.account_id" FOLLOW_EVENTS("customer_partner", OF_EVENT("customer_partner", "x"))
+    " union select o.account_id" FOLLOW_EVENTS("opportunity_member",
         OF_EVENT("opportunity_member", "x") " join opportunity o on o.id = x.opportunity_id")
-    " union select k.account_id" EVENTS("opportunity", "cosell_chance k on k.opportunity_id = e.row_id")
-    " union select k.account_id" EVENTS("partner", "cosell_chance k on k.partner_id = e.row_id")
-    " union select k.account_id" EVENTS("certification",
+    " union select k.account_id" FOLLOW_EVENTS("opportunity", "cosell_chance k on k.opportunity_id = e.row_id")
+    " union select k.account_id" FOLLOW_EVENTS("partner", "cosell_chance k on k.partner_id = e.row_id")
+    " union select k.account_id" FOLLOW_EVENTS("certification",
         OF_EVENT("certification", "x") " join cosell_chance k on k.partner_id = x.partner_id")
-    " union select a.id" EVENTS("mapping_look",
+    " union select a.id" FOLLOW_EVENTS("mapping_look",
         OF_EVENT("mapping_look", "l") " join overlap o on o.count_id = l.count_id join population_row r on "
         "r.id = o.row_id and r.external_id is not null join population p on p.id = r.population_id and "
         "p.source = 'known' and p.partner_id is null join account a on a.id = cast(r.external_id as bigint)")
-    " union select k.account_id" EVENTS("population_share",
+    " union select k.account_id" FOLLOW_EVENTS("population_share",
         OF_EVENT("population_share", "x") " join cosell_chance k on k.partner_id = x.partner_id")
-    " union select k.account_id" EVENTS("population",
+    " union select k.account_id" FOLLOW_EVENTS("population",
         OF_EVENT("population", "x") " join cosell_chance k on k.partner_id = x.partner_id")
     ") f where f.id is not null order by f.id";
 /* clang-format on */
@@ -80,6 +75,8 @@ static enum status read_stretch(struct call *c, struct marked *s)
     return OK;
 }
 
+#define MARKED_ALREADY " on conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1"
+
 /* Filled up with no account's, so that one text serves. */
 static enum status mark(struct call *c, const struct marking *m, size_t from)
 {
@@ -90,9 +87,7 @@ static enum status mark(struct call *c, const struct marking *m, size_t from)
         ids[i] = v_int(from + i < m->n ? cell_int(&m->of->accounts, m->from + from + i, 0) : 0);
         buf_addf(&sql, "%s(cast($%zu as bigint))", i ? ", " : "", i + 1);
     }
-    buf_adds(&sql,
-        ") v where column1 > 0 on conflict (account_id) do update set due = 0, marked = cosell_look.marked + "
-        "1");
+    buf_adds(&sql, ") v where column1 > 0" MARKED_ALREADY);
     return db_exec(c->db, buf_str(&sql), ids, COSELL_BATCH);
 }
 
@@ -102,9 +97,8 @@ static enum status mark_again(struct call *c, const struct marked *s)
     const struct value stretch[2] = {v_int(s->at.from), v_int(s->at.to)};
     return db_exec(c->db,
         arena_printf(c->arena,
-            "insert into cosell_look (account_id, due, marked) select m.id, 0, 1 from (%s) m where m.id > 0 "
-            "on "
-            "conflict (account_id) do update set due = 0, marked = cosell_look.marked + 1",
+            "insert into cosell_look (account_id, due, marked) select m.id, 0, 1 from (%s) m where m.id > "
+            "0" MARKED_ALREADY,
             accounts_sql),
         stretch, 2);
 }

@@ -40,15 +40,13 @@ static void take_ids(struct call *c, const struct rows *rows, struct looked *s)
 }
 
 /* What a touchpoint or a registration says, it says of all deals of its account. */
-#define EVENTS(noun, rows)                                                                                   \
-    " from event e join " rows " where e.noun || '' = '" noun "' and e.seq > $1 and e.seq <= $2"
 /* clang-format off */
 static const char touched_sql[] =
     "select o.id from opportunity o where o.id in ("
-    "select e.row_id" EVENTS("opportunity", "opportunity x on x.id = e.row_id")
-    " union select d.id" EVENTS("touchpoint",
+    "select e.row_id" FOLLOW_EVENTS("opportunity", "opportunity x on x.id = e.row_id")
+    " union select d.id" FOLLOW_EVENTS("touchpoint",
         "touchpoint x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
-    " union select d.id" EVENTS("registration",
+    " union select d.id" FOLLOW_EVENTS("registration",
         "registration x on x.id = e.row_id join opportunity d on d.account_id = x.account_id")
     ") order by o.account_id, o.id";
 /* clang-format on */
@@ -62,7 +60,7 @@ static enum status read_splits(struct call *c, struct looked *s)
     struct value args[2] = {v_int(s->at.from), v_int(s->at.to)};
     struct rows merges, rows;
     TRY(db_query(c->db, c->arena, &merges,
-        "select distinct m.kept" EVENTS(
+        "select distinct m.kept" FOLLOW_EVENTS(
             "merge", "merge m on m.id = e.row_id") " and e.verb = 'split' and "
                                                    "m.kind = 'account' order by m.kept",
         args, 2));
