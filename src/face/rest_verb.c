@@ -49,8 +49,8 @@ static enum status read_if_match(struct rest *q)
     const char *tag = http_header(q->request, "If-Match");
     if (!tag || streq(tag, "*") || c->verb->on != ON_ROW)
         return OK;
-    size_t n = strlen(tag);
-    if (n < 3 || tag[0] != '"' || tag[n - 1] != '"' ||
+    size_t inside = *tag == '"' ? strcspn(tag + 1, "\"") : 0;
+    if (!inside || !streq(tag + 1 + inside, "\"") ||
         !parse_int(arena_strndup(c->arena, tag + 1, strcspn(tag + 1, "-\"")), &c->if_version) ||
         c->if_version < 1)
         return call_refuse(c, PROBLEM_stale, NULL);

@@ -642,14 +642,16 @@ static void a_change_can_name_the_version_it_saw(void **state)
     assert_string_equal(header(rig, &a, "ETag"), "\"2\"");
     assert_int_equal(whole(&a, "rating"), 2);
     assert_string_equal(text(&a, "title"), "Korvath");
-    static const char *const stale[] = {
-        "\"1\"", "\"3\"", "W/\"2\"", "2", "\"x\"", "\"\"", "\"-1\"", "\"2\", \"1\""};
+    static const char *const stale[] = {"\"1\"", "\"3\"", "W/\"2\"", "2", "\"x\"", "\"\"", "\"-1\"",
+        "\"2\", \"1\"", "\"2\"\"", "\"1-sourced\"", "\"-2\""};
     for (size_t i = 0; i < COUNT(stale); i++) {
         a = ask(rig, "seller", "PATCH", path, arena_printf(rig->f->a, "If-Match: %s\r\n", stale[i]),
             "{\"rating\":3}");
         assert_problem(rig, &a, 412, "stale");
     }
     a = ask(rig, "seller", "PATCH", path, "If-Match: *\r\n", "{\"rating\":3}");
+    assert_int_equal(a.status, 200);
+    a = ask(rig, "seller", "PATCH", path, "If-Match: \"3-sourced\"\r\n", "{\"rating\":3}"); /* rest_etag() */
     assert_int_equal(a.status, 200);
     a = ask(rig, "seller", "PATCH", path, NULL, "{\"rating\":3}"); /* nothing new: the version stays */
     assert_int_equal(whole(&a, "version"), 3);
