@@ -199,8 +199,9 @@ static void of_many_lookers_one_sends(void **state)
     size_t fired = 0;
     ASSERT_OK(app_seed(&t->app, enter, NULL));
     ASSERT_OK(app_seed(&t->app, await, NULL));
+    int64_t at = due(t) + 1; /* of this week: who sends it has the next week wait */
     for (size_t i = 0; i < COUNT(l); i++) {
-        l[i] = (struct looker){.site = t, .at = due(t) + 1};
+        l[i] = (struct looker){.site = t, .at = at};
         assert_int_equal(pthread_create(&thread[i], NULL, look, &l[i]), 0);
     }
     for (size_t i = 0; i < COUNT(l); i++) {
