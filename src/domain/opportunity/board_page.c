@@ -20,32 +20,43 @@ struct beside {
 };
 
 /*
- * $1: the partner, or 0; $2: the oldest deal shown. The vendor's first steps are looked for deal by deal, of
- * a partner's the first counts.
+ * $1: the partner, or for the vendor the person whose deals are shown; $2: the oldest deal shown. The
+ * vendor's deals are found anew as the list found them, at most as many, so that PostgreSQL keeps one plan.
+ * The first of a deal's steps counts.
  */
-static const char steps_of_vendor[] =
-    "select s.opportunity_id, s.text, s.due from opportunity o join plan_step s on s.id = (select n.id from "
-    "plan_step n where n.opportunity_id = o.id and n.state = 'open' order by n.due, n.id limit 1) "
-    "where o.state = 'open' and o.created >= $2 and cast($1 as bigint) = 0";
-static const char steps_of_partner[] = "select s.opportunity_id, s.text, s.due from plan_step s where "
-                                       "s.partner_id = $1 and s.state = 'open' and "
-                                       "cast($2 as bigint) > 0 order by s.due, s.id";
-static const char people_of_vendor[] =
-    "select m.opportunity_id, p.name, m.role from opportunity o join opportunity_member m on "
-    "m.opportunity_id = o.id and m.state = 'active' join partner p on p.id = m.partner_id where o.state = "
-    "'open' and o.created >= $2 and cast($1 as bigint) = 0 order by m.opportunity_id, m.id";
+#define STR(x)     #x
+#define SQL_INT(x) STR(x)
+#define DEALS_SHOWN(whose)                                                                                   \
+    "(select t.id from opportunity t where t.state = 'open' and " whose                                      \
+    " and t.created >= $2 order by t.created desc, t.id desc limit " SQL_INT(SHOWN) ") o "
+#define STEPS_OF_VENDOR(whose)                                                                               \
+    "select s.opportunity_id, s.text, s.due from " DEALS_SHOWN(                                              \
+        whose) "join plan_step s on s.opportunity_id = o.id and s.state = 'open' order by s.due, s.id"
+#define PEOPLE_OF_VENDOR(whose)                                                                              \
+    "select m.opportunity_id, p.name, m.role from " DEALS_SHOWN(                                             \
+        whose) "join opportunity_member m on m.opportunity_id = o.id and m.state = 'active' join partner p " \
+               "on p.id = m.partner_id order by m.id"
+#define ANYBODY "cast($1 as bigint) is not null"
+static const char steps_of_partner[] =
+    "select s.opportunity_id, s.text, s.due from plan_step s where "
+    "s.partner_id = $1 and s.state = 'open' and cast($2 as bigint) > 0 order by s.due, s.id";
 static const char people_of_partner[] =
     "select m.opportunity_id, p.name, m.role from opportunity_member m join opportunity o on o.id = "
     "m.opportunity_id left join person p on p.id = o.owner_id where m.partner_id = $1 and m.state = 'active' "
-    "and o.state = 'open' and o.created >= $2 order by m.opportunity_id";
+    "and o.state = 'open' and o.created >= $2";
 
-static enum status read_beside(struct call *c, const struct list *deals, struct beside *out)
+static enum status read_beside(struct call *c, const struct list *deals, bool mine, struct beside *out)
 {
-    bool vendor = !c->viewer->partner_id;
+    static const char *const of_partner[] = {steps_of_partner, people_of_partner},
+                             *const of_vendor[] = {STEPS_OF_VENDOR(ANYBODY), PEOPLE_OF_VENDOR(ANYBODY)},
+                             *const of_person[] = {
+                                 STEPS_OF_VENDOR(DEALS_OF_PERSON), PEOPLE_OF_VENDOR(DEALS_OF_PERSON)};
+    int64_t partner = c->viewer->partner_id;
+    const char *const *sql = partner ? of_partner : mine ? of_person : of_vendor;
     int64_t oldest = deals->n ? deals->rows[deals->n - 1].created.us : INT64_MAX;
-    struct value args[2] = {v_int(c->viewer->partner_id), v_int(oldest)};
-    struct db_query q[2] = {{.sql = vendor ? steps_of_vendor : steps_of_partner, .args = args, .n_args = 2},
-        {.sql = vendor ? people_of_vendor : people_of_partner, .args = args, .n_args = 2}};
+    struct value args[2] = {v_int(partner ? partner : c->viewer->person_id), v_int(oldest)};
+    struct db_query q[2] = {
+        {.sql = sql[0], .args = args, .n_args = 2}, {.sql = sql[1], .args = args, .n_args = 2}};
     TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
     out->steps = q[0].rows;
     out->people = q[1].rows;
@@ -182,13 +193,13 @@ static struct dated *in_order(struct call *c, const struct list *deals)
     return out;
 }
 
-static enum status fill(struct filling *f, const struct list *deals)
+static enum status fill(struct filling *f, const struct list *deals, bool mine)
 {
     struct call *c = f->c;
     struct beside beside;
     struct place *places = ARENA_ARRAY(c->arena, deals->n + 1, struct place);
     struct deal_view *views = ARENA_ARRAY(c->arena, deals->n + 1, struct deal_view);
-    TRY(read_beside(c, deals, &beside));
+    TRY(read_beside(c, deals, mine, &beside));
     make_lanes(f, deals->n);
     struct dated *dated = in_order(c, deals);
     for (size_t i = 0; i < deals->n; i++) {
@@ -273,7 +284,7 @@ static enum status show(struct call *c, struct page_request *r, struct html *h)
     struct filling f = {.c = c, .h = h, .v = &v, .today = date_in(c->catalog->zone, c->now).days};
     TRY(programme_active(c, &f.p));
     TRY(read_deals(c, r, &deals));
-    TRY(fill(&f, &deals));
+    TRY(fill(&f, &deals, mine));
     TRY(tell_refused(c, r, h, &v));
     v.tabs = pipeline_tabs(c, "/pipeline", &v.n_tabs);
     v.any = deals.n > 0;
