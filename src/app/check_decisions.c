@@ -83,6 +83,23 @@ static enum status check_claims(struct check *k)
     return OK;
 }
 
+/* What PostgreSQL does not hold together by itself (migration fewer_references). */
+static enum status check_references(struct check *k)
+{
+    struct rows rows;
+    TRY(db_query(k->db, k->arena, &rows,
+        "select (select count(*) from decision d where not exists (select 1 from partner p where p.id = "
+        "d.partner_id)), (select count(*) from custom_value v where not exists (select 1 from custom_field f "
+        "where f.id = v.field_id))",
+        NULL, 0));
+    if (cell_int(&rows, 0, 0))
+        check_complain(k, "%" PRId64 " decisions are of a partner that is not there", cell_int(&rows, 0, 0));
+    if (cell_int(&rows, 0, 1))
+        check_complain(
+            k, "%" PRId64 " custom values are of a field that is not there", cell_int(&rows, 0, 1));
+    return OK;
+}
+
 enum status check_decisions(struct check *k)
 {
     struct decisions d = {.check = k};
@@ -98,5 +115,6 @@ enum status check_decisions(struct check *k)
         check_complain(
             k, "there are %" PRId64 " decisions for %" PRId64 " log entries", d.n, cell_int(&rows, 0, 0));
     printf("%" PRId64 " decisions compared with their commitments.\n", d.n);
+    TRY(check_references(k));
     return check_claims(k);
 }

@@ -108,11 +108,11 @@ static const struct type *find_type(struct token t)
     return NULL;
 }
 
-enum shape { OTHER, CREATE_TABLE, ADD_COLUMN };
+enum shape { OTHER, CREATE_TABLE, ADD_COLUMN, DROP_CONSTRAINT };
 
 static enum shape shape_of(const char *s)
 {
-    struct token words[4] = {{0}};
+    struct token words[5] = {{0}};
     size_t n = 0;
     while (n < COUNT(words)) {
         struct token t = next_token(s);
@@ -124,7 +124,11 @@ static enum shape shape_of(const char *s)
         if (n == 2 && is(words[0], "create") && is(words[1], "table"))
             return CREATE_TABLE;
     }
-    return is(words[0], "alter") && is(words[1], "table") && is(words[3], "add") ? ADD_COLUMN : OTHER;
+    if (!is(words[0], "alter") || !is(words[1], "table"))
+        return OTHER;
+    return is(words[3], "add")                                  ? ADD_COLUMN
+           : is(words[3], "drop") && is(words[4], "constraint") ? DROP_CONSTRAINT
+                                                                : OTHER;
 }
 
 /* Where a reader of a statement stands. */
@@ -189,6 +193,8 @@ const char *ddl_for(struct arena *a, enum db_engine engine, const char *statemen
     struct reader r = {
         .engine = engine, .shape = shape_of(statement), .in_item = -1, .out = buf_in(a, BUF_MAX_DEFAULT)};
     struct token t = next_token(statement);
+    if (r.shape == DROP_CONSTRAINT && engine == DB_SQLITE)
+        return NULL;
     for (; t.kind != END; t = next_token(t.s + t.n)) {
         if (t.kind == WORD)
             put_word(&r, t);

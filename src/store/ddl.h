@@ -14,6 +14,7 @@
  *   text         text collate "C" for a column, text in a cast
  *   create table (...)                 SQLite: made strict
  *   create table (...) without rowid   PostgreSQL: without these words
+ *   alter table ... drop constraint    SQLite: nothing, it names none and its references cost little
  */
 #ifndef TANDEM_STORE_DDL_H
 #define TANDEM_STORE_DDL_H
@@ -23,7 +24,7 @@
 /* The next statement without its semicolon, *SQL moved behind it; NULL when only space and comments are left.
  */
 char *ddl_next(struct arena *a, const char **sql);
-/* One statement in the engine's words. */
+/* One statement in the engine's words; NULL: it is none of this engine's. */
 const char *ddl_for(struct arena *a, enum db_engine engine, const char *statement);
 
 #endif

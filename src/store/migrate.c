@@ -81,8 +81,11 @@ static enum status make_table(struct migrator *m)
 static enum status apply(struct migrator *m, const struct migration *migration)
 {
     const char *rest = migration->sql;
-    for (char *sql; (sql = ddl_next(m->a, &rest));)
-        TRY(db_exec(m->db, ddl_for(m->a, db_engine(m->db), sql), NULL, 0));
+    for (char *sql; (sql = ddl_next(m->a, &rest));) {
+        const char *own = ddl_for(m->a, db_engine(m->db), sql);
+        if (own)
+            TRY(db_exec(m->db, own, NULL, 0));
+    }
     const struct value args[] = {v_int(migration->number), v_text(migration->name),
         v_text(checksum(m->a, migration->sql)), v_int(instant_now().us)};
     return db_exec(m->db,

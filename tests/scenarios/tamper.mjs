@@ -23,6 +23,8 @@ const cases = [
   ["a row put in", "insert into certification select id + 1, version, created, updated, (select id from partner where name = 'No Certificates'), product_line_id, 99, expires from certification where id = (select max(id) from certification)", "delete from certification where people = 99", /people is not what its last event says/],
   ["another value in a field of one's own", "update custom_value set num = num + 1", "update custom_value set num = num - 1", /custom.seats is not what its last event says/],
   ["a value in a field of one's own removed", ...keep("custom_value", "num is not null"), /custom.seats is not what its last event says/],
+  ["a decision of nobody", "update decision set partner_id = -partner_id", "update decision set partner_id = -partner_id", /\d decisions are of a partner that is not there/],
+  ["a value of no field", "update custom_value set field_id = -field_id", "update custom_value set field_id = -field_id", /1 custom values are of a field that is not there/],
   ["a protection taken away", "update protection set state = 'closed'", "update protection set state = 'live'", /approved registrations have no protection/],
   ["a protection given to another partner", "update protection set partner_id = (select id from partner where tier = 'platinum') where partner_id = (select id from partner where tier = 'gold')", "update protection set partner_id = (select id from partner where tier = 'gold')", /protections do not agree/],
   ["a protection prolonged", "update protection set until = until + 1", "update protection set until = until - 1", /protections do not agree/],

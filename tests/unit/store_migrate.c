@@ -32,6 +32,17 @@ static void types(void **state)
     expect("alter table t add b real", "alter table t add b real", "alter table t add b double precision");
 }
 
+static void references_that_only_one_lets_go(void **state)
+{
+    (void)state;
+    static const char sql[] = "alter table t drop constraint t_a_fkey";
+    struct arena *a = arena_new();
+    assert_null(ddl_for(a, DB_SQLITE, sql));
+    assert_string_equal(ddl_for(a, DB_POSTGRES, sql), sql);
+    expect("alter table t drop column a", "alter table t drop column a", "alter table t drop column a");
+    arena_free(a);
+}
+
 static void columns_named_like_types(void **state)
 {
     (void)state;
@@ -236,7 +247,8 @@ static void several_at_once(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest words[] = {cmocka_unit_test(types), cmocka_unit_test(columns_named_like_types),
+    const struct CMUnitTest words[] = {cmocka_unit_test(types),
+        cmocka_unit_test(references_that_only_one_lets_go), cmocka_unit_test(columns_named_like_types),
         cmocka_unit_test(casts), cmocka_unit_test(quotes_and_comments), cmocka_unit_test(splitting)};
     const struct CMUnitTest on_sqlite[] = {TESTS(ON_SQLITE)};
     const struct CMUnitTest on_postgres[] = {TESTS(ON_POSTGRES)};
