@@ -14,7 +14,6 @@ static const char *const tree_names[TREE_COUNT] = {"log", "audit"};
 
 /* Both growing edges, and the roots by which a stored head is recognised as theirs. */
 struct edges {
-    bool known;
     struct merkle_edge tree[TREE_COUNT];
     struct hash root[TREE_COUNT];
 };
@@ -36,10 +35,19 @@ struct sequencer {
     struct pending *pending;
 };
 
+/* They are those of empty trees. */
+static void forget_edges(struct edges *e)
+{
+    memset(e, 0, sizeof *e);
+    for (int t = 0; t < TREE_COUNT; t++)
+        e->root[t] = merkle_empty();
+}
+
 struct sequencer *sequencer_new(const struct note_key *key)
 {
     struct sequencer *s = xcalloc(1, sizeof *s);
     s->key = *key;
+    forget_edges(&s->edges);
     pthread_mutex_init(&s->lock, NULL);
     return s;
 }
@@ -193,29 +201,34 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
 /* ---- the edge ---- */
 
 /*
- * Both heads, and of a tree that is not of the size we know ($1 the log's, $2 the audit's) its partial tiles,
- * all in one round trip, because every other lane waits for it.
+ * Both heads, and of a tree that has grown beyond what we have SEEN ($1 the log's, $2 the audit's) the hashes
+ * that its partial tiles have more than ours (KNOWN: how many ours has), all in one round trip, because every
+ * other lane waits for it.
  */
-_Static_assert(MERKLE_LEVELS == 8, "the levels stand in edges_sql");
+_Static_assert(MERKLE_LEVELS == 8 && TILE_WIDTH == 256 && HASH_SIZE == 32, "they stand in edges_sql");
 static const char edges_sql[] =
-    "select h.tree, h.size, h.root, h.key_id, l.column1, t.hashes from tree_head h cross join "
-    "(values (0), (1), (2), (3), (4), (5), (6), (7)) l left join tile t on "
-    "h.size <> case h.tree when 'log' then cast($1 as bigint) else cast($2 as bigint) end and "
-    "t.tree = h.tree and t.level = l.column1 and t.tile_index = h.size >> (8 * l.column1 + 8) and "
-    "(h.size >> (8 * l.column1)) % 256 <> 0 where l.column1 = 0 or h.size >> (8 * l.column1) > 0";
+    "select e.tree, e.size, e.root, e.key_id, e.level, e.known, "
+    "case when e.known = 0 then t.hashes else substr(t.hashes, cast(32 * e.known + 1 as integer)) end from "
+    "(select s.*, case when s.seen < s.size and s.seen >> (8 * s.level + 8) = s.size >> (8 * s.level + 8) "
+    "then (s.seen >> (8 * s.level)) % 256 else 0 end as known from "
+    "(select h.tree, h.size, h.root, h.key_id, l.column1 as level, case h.tree when 'log' then cast($1 as "
+    "bigint) else cast($2 as bigint) end as seen from tree_head h cross join "
+    "(values (0), (1), (2), (3), (4), (5), (6), (7)) l where l.column1 = 0 or h.size >> (8 * l.column1) > 0) "
+    "s) e left join tile t on e.size <> e.seen and (e.size >> (8 * e.level)) % 256 <> e.known and "
+    "t.tree = e.tree and t.level = e.level and t.tile_index = e.size >> (8 * e.level + 8)";
 
 struct stored_edge {
     struct tree_head head;
-    const struct value *partial[MERKLE_LEVELS]; /* NULL: none, or not read */
+    const struct value *fresh[MERKLE_LEVELS]; /* NULL: there are none */
 };
 
 static enum status read_edges(
-    struct db *db, struct arena *a, const struct edges *known, struct stored_edge out[TREE_COUNT])
+    struct db *db, struct arena *a, const struct edges *seen, struct stored_edge out[TREE_COUNT])
 {
     struct value args[TREE_COUNT];
     struct rows rows;
     for (int t = 0; t < TREE_COUNT; t++) {
-        args[t] = v_int(known->known ? (int64_t)known->tree[t].size : -1);
+        args[t] = v_int((int64_t)seen->tree[t].size);
         out[t] = (struct stored_edge){.head = {.root = merkle_empty(), .key_id = -1}};
     }
     TRY(db_query(db, a, &rows, edges_sql, args, TREE_COUNT));
@@ -226,17 +239,17 @@ static enum status read_edges(
         e->head.size = (uint64_t)cell_int(&rows, r, 1);
         memcpy(e->head.root.b, cell(&rows, r, 2)->b, HASH_SIZE);
         e->head.key_id = cell(&rows, r, 3)->kind == VALUE_INT ? cell_int(&rows, r, 3) : -1;
-        if (cell(&rows, r, 5)->kind != VALUE_NULL)
-            e->partial[cell_int(&rows, r, 4)] = cell(&rows, r, 5);
+        if (cell(&rows, r, 6)->kind != VALUE_NULL)
+            e->fresh[cell_int(&rows, r, 4)] = cell(&rows, r, 6);
     }
     return OK;
 }
 
-/* A partial tile is read from its beginning; CTX is a struct stored_edge. */
-static enum status take_partial(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
+/* CTX is a struct stored_edge, which begins where the edge that is extended ends. */
+static enum status take_fresh(void *ctx, unsigned level, uint64_t first, unsigned n, struct hash *out)
 {
     const struct stored_edge *e = ctx;
-    const struct value *hashes = e->partial[level];
+    const struct value *hashes = e->fresh[level];
     (void)first;
     if (!hashes || hashes->len < (size_t)n * HASH_SIZE)
         return BROKEN;
@@ -244,41 +257,42 @@ static enum status take_partial(void *ctx, unsigned level, uint64_t first, unsig
     return OK;
 }
 
-static bool same_size(const struct edges *e, const struct stored_edge stored[TREE_COUNT], int t)
+/* Whether the edges, extended to the stored size, are the stored trees'. */
+static enum status extend_edges(struct edges *e, struct stored_edge stored[TREE_COUNT], bool *same)
 {
-    return e->known && e->tree[t].size == stored[t].head.size;
+    *same = true;
+    for (int t = 0; t < TREE_COUNT && *same; t++) {
+        *same = e->tree[t].size <= stored[t].head.size;
+        if (*same && e->tree[t].size != stored[t].head.size) {
+            TRY(merkle_edge_extend(
+                &e->tree[t], stored[t].head.size, (struct merkle_reader){take_fresh, &stored[t]}));
+            e->root[t] = merkle_root(&e->tree[t]);
+        }
+        *same = *same && memcmp(&e->root[t], &stored[t].head.root, HASH_SIZE) == 0;
+    }
+    return OK;
 }
 
-static bool same_root(const struct edges *e, const struct stored_edge stored[TREE_COUNT], int t)
-{
-    return memcmp(&e->root[t], &stored[t].head.root, HASH_SIZE) == 0;
-}
-
-/* The edges of the last commit that we saw where they are the stored trees', else read anew; and who signs.
- */
+/* The edges of the last commit that we saw, with what came since; and who signs. */
 static enum status find_edges(
     struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
     struct stored_edge stored[TREE_COUNT];
+    bool same;
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
     pthread_mutex_unlock(&s->lock);
     TRY(read_edges(db, a, e, stored));
-    for (int t = 0; t < TREE_COUNT && e->known; t++)
-        if (same_size(e, stored, t) && !same_root(e, stored, t)) { /* another database came in its place */
-            e->known = false;
-            TRY(read_edges(db, a, e, stored));
-        }
-    *key_id = stored[TREE_AUDIT].head.key_id; /* the audit tree grows with every event */
-    for (int t = 0; t < TREE_COUNT; t++) {
-        if (same_size(e, stored, t))
-            continue;
-        TRY(merkle_edge_load(
-            &e->tree[t], stored[t].head.size, (struct merkle_reader){take_partial, &stored[t]}));
-        e->root[t] = stored[t].head.root;
+    TRY(extend_edges(e, stored, &same));
+    if (!same) { /* another database came in its place */
+        forget_edges(e);
+        TRY(read_edges(db, a, e, stored));
+        TRY(extend_edges(e, stored, &same));
     }
-    e->known = true;
-    return OK;
+    *key_id = stored[TREE_AUDIT].head.key_id; /* the audit tree grows with every event */
+    if (!same)
+        log_error("the stored tiles do not make the stored root: nothing is appended to them");
+    return same ? OK : BROKEN;
 }
 
 struct tile_sink {

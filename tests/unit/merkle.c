@@ -312,7 +312,8 @@ static void test_roots_of_all_sizes(void **state)
         merkle_append(e, &small_leaf[n - 1], tile_check, &m);
         struct hash root = merkle_root(e);
         assert_memory_equal(&root, &want, sizeof root);
-        assert_int_equal(merkle_edge_load(loaded, n, reader(&m)), OK);
+        memset(loaded, 0, sizeof *loaded);
+        assert_int_equal(merkle_edge_extend(loaded, n, reader(&m)), OK);
         root = merkle_root(loaded);
         assert_memory_equal(&root, &want, sizeof root);
         merkle_append(loaded, &small_leaf[n], tile_check, &m); /* goes on from there */
@@ -323,6 +324,37 @@ static void test_roots_of_all_sizes(void **state)
     assert_int_equal(m.tiles_done, 2); /* once by each */
     memory_free(&m);
     free(loaded);
+    free(e);
+}
+
+/* From every size to every later one: only what is new is read. */
+static void test_an_edge_is_extended(void **state)
+{
+    (void)state;
+    struct merkle_edge *e = xcalloc(1, sizeof *e), *grown = xcalloc(1, sizeof *e);
+    struct memory m;
+    memory_build(&m, small_leaf, SMALL);
+    for (unsigned from = 0; from < SMALL; from += 7) {
+        while (e->size < from)
+            merkle_append(e, &small_leaf[e->size], NULL, NULL);
+        for (unsigned to = from; to < SMALL; to += 13) {
+            *grown = *e;
+            m.reads = 0;
+            assert_int_equal(merkle_edge_extend(grown, to, reader(&m)), OK);
+            assert_int_equal(grown->size, to);
+            assert_true(m.reads <= 2 && (m.reads > 0) == (to != from));
+            struct hash root = merkle_root(grown), want = to ? mth(0, to) : merkle_empty();
+            assert_memory_equal(&root, &want, sizeof root);
+            if (to + 1 == SMALL)
+                continue;
+            merkle_append(grown, &small_leaf[to], NULL, NULL); /* goes on from there */
+            root = merkle_root(grown);
+            want = mth(0, to + 1);
+            assert_memory_equal(&root, &want, sizeof root);
+        }
+    }
+    memory_free(&m);
+    free(grown);
     free(e);
 }
 
@@ -388,7 +420,7 @@ static void test_three_levels(void **state)
 
     struct hash root = merkle_root(e), want = naive_root(leaf, LARGE);
     assert_memory_equal(&root, &want, sizeof root);
-    assert_int_equal(merkle_edge_load(loaded, LARGE, reader(&m)), OK);
+    assert_int_equal(merkle_edge_extend(loaded, LARGE, reader(&m)), OK);
     assert_int_equal(m.reads, 3);
     root = merkle_root(loaded);
     assert_memory_equal(&root, &want, sizeof root);
@@ -568,7 +600,8 @@ static void test_reader_fails(void **state)
     for (m.fail_at = 1; m.fail_at <= 2; m.fail_at++) {
         assert_int_equal(merkle_inclusion(&p, 5, 300, reader(&m)), BROKEN);
         assert_int_equal(merkle_consistency(&p, 260, 300, reader(&m)), BROKEN);
-        assert_int_equal(merkle_edge_load(e, 300, reader(&m)), BROKEN);
+        assert_int_equal(merkle_edge_extend(e, 300, reader(&m)), BROKEN);
+        memset(e, 0, sizeof *e);
     }
     memory_free(&m);
     free(e);
@@ -605,6 +638,7 @@ int main(void)
         cmocka_unit_test(test_reference_roots),
         cmocka_unit_test(test_reference_proofs),
         cmocka_unit_test(test_roots_of_all_sizes),
+        cmocka_unit_test(test_an_edge_is_extended),
         cmocka_unit_test(test_inclusion_of_all_sizes),
         cmocka_unit_test(test_consistency_of_all_sizes),
         cmocka_unit_test(test_three_levels),

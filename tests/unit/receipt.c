@@ -66,7 +66,7 @@ static enum status read_leaf(void *ctx, unsigned level, uint64_t first, unsigned
 static struct hash root_of(const struct world *w, uint64_t size)
 {
     struct merkle_edge *e = xcalloc(1, sizeof *e);
-    assert_int_equal(merkle_edge_load(e, size, w->reader), OK);
+    assert_int_equal(merkle_edge_extend(e, size, w->reader), OK);
     struct hash root = merkle_root(e);
     free(e);
     return root;

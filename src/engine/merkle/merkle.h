@@ -42,11 +42,9 @@ struct merkle_edge {
         unsigned n; /* hashes in the partial tile, 0..255 */
         struct hash h[TILE_WIDTH];
         /*
-         * Kept so that a root costs few hashes: bit J of PEAKED says whether peak[J] is the root of a
-         * complete subtree of 2^J of the first PEAKED hashes, the larger subtrees first. Another PEAKED than
-         * N (of an edge that was read from its tiles) only means that they are made again.
+         * Kept so that a root costs few hashes: where bit J of N is set, peak[J] is the root of a complete
+         * subtree of 2^J of them, the larger subtrees first.
          */
-        unsigned peaked;
         struct hash peak[8];
     } level[MERKLE_LEVELS];
 };
@@ -65,8 +63,11 @@ struct merkle_reader {
     void *ctx;
 };
 
-/* The edge of the tree of the first SIZE leaves: one read a level. Fails only as the reader does. */
-enum status merkle_edge_load(struct merkle_edge *out, uint64_t size, struct merkle_reader r) MUST;
+/*
+ * Makes the edge of a tree (all zeros: of the empty one) that of its first SIZE leaves, at least as many: one
+ * read a level, of what is new. Fails only as the reader does, and the edge is good for nothing then.
+ */
+enum status merkle_edge_extend(struct merkle_edge *e, uint64_t size, struct merkle_reader r) MUST;
 
 #define MERKLE_PROOF_MAX 64
 struct merkle_proof {

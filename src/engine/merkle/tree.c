@@ -2,22 +2,6 @@
 
 #define PEAKS COUNT(((struct merkle_level *)0)->peak)
 
-/* The complete subtrees of the level's partial tile, by the binary digits of N. */
-static void level_peaks(const struct merkle_level *l, struct hash peak[PEAKS])
-{
-    if (l->peaked == l->n) {
-        memcpy(peak, l->peak, sizeof l->peak);
-        return;
-    }
-    unsigned first = 0;
-    for (unsigned bit = PEAKS; bit-- > 0;) {
-        if (l->n >> bit & 1) {
-            peak[bit] = merkle_complete(l->h + first, 1U << bit);
-            first += 1U << bit;
-        }
-    }
-}
-
 /*
  * Adds a hash to the partial tile of a level and joins the peaks that it completes, like a binary counter. Of
  * a full tile *CARRY is then the root.
@@ -25,14 +9,12 @@ static void level_peaks(const struct merkle_level *l, struct hash peak[PEAKS])
 static void level_push(struct merkle_level *l, struct hash *carry)
 {
     unsigned bit = 0;
-    if (l->peaked != l->n)
-        level_peaks(l, l->peak);
     l->h[l->n] = *carry;
     for (; l->n >> bit & 1; bit++)
         *carry = merkle_node(&l->peak[bit], carry);
     if (bit < PEAKS)
         l->peak[bit] = *carry;
-    l->peaked = ++l->n;
+    l->n++;
 }
 
 void merkle_append(struct merkle_edge *e, const struct hash *leaf, merkle_tile_fn *tile_done, void *ctx)
@@ -46,41 +28,43 @@ void merkle_append(struct merkle_edge *e, const struct hash *leaf, merkle_tile_f
             break;
         if (tile_done)
             tile_done(ctx, level, e->size >> 8 * (level + 1), l->h, TILE_WIDTH);
-        l->peaked = l->n = 0;
+        l->n = 0;
     }
     e->size++;
 }
 
 struct hash merkle_root(const struct merkle_edge *e)
 {
-    struct hash root = merkle_empty(), peak[PEAKS];
+    struct hash root = merkle_empty();
     bool some = false;
     for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
-        unsigned n = e->level[level].n;
-        if (n == 0)
-            continue;
-        level_peaks(&e->level[level], peak);
+        const struct merkle_level *l = &e->level[level];
         for (unsigned bit = 0; bit < PEAKS; bit++) {
-            if (!(n >> bit & 1))
+            if (!(l->n >> bit & 1))
                 continue;
-            root = some ? merkle_node(&peak[bit], &root) : peak[bit];
+            root = some ? merkle_node(&l->peak[bit], &root) : l->peak[bit];
             some = true;
         }
     }
     return root;
 }
 
-enum status merkle_edge_load(struct merkle_edge *out, uint64_t size, struct merkle_reader r)
+enum status merkle_edge_extend(struct merkle_edge *e, uint64_t size, struct merkle_reader r)
 {
-    ASSERT(size <= MERKLE_SIZE_MAX);
-    memset(out, 0, sizeof *out);
+    struct hash fresh[TILE_WIDTH];
+    ASSERT(e->size <= size && size <= MERKLE_SIZE_MAX);
     for (unsigned level = 0; level < MERKLE_LEVELS; level++) {
-        uint64_t have = size >> 8 * level;
+        struct merkle_level *l = &e->level[level];
+        uint64_t have = size >> 8 * level, had = e->size >> 8 * level;
         unsigned n = have % TILE_WIDTH;
-        if (n)
-            TRY(r.read(r.ctx, level, have - n, n, out->level[level].h));
-        out->level[level].n = n;
+        if (have / TILE_WIDTH != had / TILE_WIDTH)
+            l->n = 0;
+        unsigned more = n - l->n;
+        if (more)
+            TRY(r.read(r.ctx, level, have - more, more, fresh));
+        for (unsigned i = 0; i < more; i++)
+            level_push(l, &fresh[i]);
     }
-    out->size = size;
+    e->size = size;
     return OK;
 }
