@@ -362,7 +362,7 @@ static void fill_links(struct call *c, const struct noun *noun, const struct row
                 !(f->see & role_audience(c->viewer->role)))
                 continue;
             const char *same = streq(f->name, "partner_id") || streq(f->name, "account_id") ||
-                                       streq(f->name, "product_line_id")
+                                       streq(f->name, "product_line_id") || streq(f->label, noun->label)
                                    ? TR(c, other->labels)
                                    : arena_printf(c->arena, "%s (%s)", TR(c, other->labels), TR(c, f->label));
             v->links[v->n_links++] =
