@@ -2,6 +2,7 @@
 #include "app/demo.h"
 #include "base/id.h"
 #include "domain/lead/offer.h"
+#include "domain/opportunity/plan.h"
 
 #define HELD "Brightwater Integration" /* whose people the tour of the demo shows */
 
@@ -91,6 +92,20 @@ static enum status answer(struct demo *d, size_t i, bool accepts, struct instant
                    : demo_do(d, who, at, &lead_offer_decline, cell_int(&rows, 0, 0), no, 2, true, NULL);
 }
 
+/* As a deal goes that was won: to the last stage, which asks for a next step, and signed there. */
+static enum status win(struct demo *d, const struct viewer *who, int64_t deal, struct instant at)
+{
+    struct given step[] = {demo_given("opportunity_id", id_text(d->arena, "opp", deal)),
+        demo_given("text", "Contract to the customer's legal department"),
+        demo_given("due", date_iso(d->arena, date_in(d->zone, at))), demo_given("side", "vendor")};
+    struct given stage[] = {demo_given("stage", "negotiation")};
+    int64_t id;
+    TRY(demo_do(d, who, at, &step_create, 0, step, COUNT(step), true, &id));
+    TRY(demo_do(d, who, at, &opportunity_move, deal, stage, 1, true, NULL));
+    TRY(demo_do(d, who, at, &step_finish, id, NULL, 0, true, NULL));
+    return demo_do(d, who, at, &opportunity_win, deal, NULL, 0, true, NULL);
+}
+
 /* Its partner speaks with them; later the vendor makes a deal of it, or it is closed. */
 static enum status go_on(struct demo *d, size_t i, enum demo_lead_step step, struct instant at)
 {
@@ -111,9 +126,10 @@ static enum status go_on(struct demo *d, size_t i, enum demo_lead_step step, str
     if (step == LEAD_CONVERT)
         return i % 3 == 2 ? demo_do(d, who, at, &lead_close, d->lead_id[i], end, 1, true, NULL)
                           : demo_do(d, jonas, at, &lead_convert, d->lead_id[i], deal, 2, true, NULL);
-    return cell_int(&rows, 0, 1) ? demo_do(d, jonas, at, i % 4 ? &opportunity_win : &opportunity_lose,
-                                       cell_int(&rows, 0, 1), NULL, 0, true, NULL)
-                                 : OK;
+    int64_t opportunity = cell_int(&rows, 0, 1);
+    return !opportunity ? OK
+           : i % 4      ? win(d, jonas, opportunity, at)
+                        : demo_do(d, jonas, at, &opportunity_lose, opportunity, NULL, 0, true, NULL);
 }
 
 /* What was answered otherwise meanwhile is left out without a word. */

@@ -304,7 +304,7 @@ static void fill_facts(
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         if (!(f->see & role_audience(c->viewer->role)) || row->v[i].kind == VALUE_NULL ||
-            streq(f->name, "state"))
+            streq(f->name, "state") || f->bare)
             continue;
         if (f->form == FORM_JSON && f->kind == KIND_TEXT) {
             const char *code = code_text(c, &row->v[i]);
@@ -312,10 +312,14 @@ static void fill_facts(
                 v->facts[v->n_facts++] = (struct fact_view){.label = TR(c, f->label), .code = code};
             continue;
         }
+        /* Of a row that is not the viewer's to see there is nothing to tell, not even that it is there: to a
+         * partner the vendor's people have no names, and a heading without one would only promise. */
+        if (f->kind == KIND_REF && !row->title[i])
+            continue;
         struct fact_view *fact = &v->facts[v->n_facts++];
         *fact = (struct fact_view){.label = TR(c, f->label), .text = value_text(c, h, noun, row, i)};
         const struct noun *to = f->kind == KIND_REF ? model_noun(c->model, f->ref) : NULL;
-        if (to && row->title[i])
+        if (to)
             fact->href =
                 arena_printf(c->arena, "/%s/%s", to->plural, id_text(c->arena, to->prefix, row->v[i].i));
     }
@@ -358,7 +362,7 @@ static void fill_links(struct call *c, const struct noun *noun, const struct row
                 !(f->see & role_audience(c->viewer->role)))
                 continue;
             const char *same = streq(f->name, "partner_id") || streq(f->name, "account_id") ||
-                                       streq(f->name, "product_line_id")
+                                       streq(f->name, "product_line_id") || streq(f->label, noun->label)
                                    ? TR(c, other->labels)
                                    : arena_printf(c->arena, "%s (%s)", TR(c, other->labels), TR(c, f->label));
             v->links[v->n_links++] =

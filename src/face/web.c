@@ -131,6 +131,11 @@ bool visit_find_target(struct visit *v, const char *path, struct target *t)
     return t->verb && t->verb->on == ON_COLLECTION;
 }
 
+bool visit_within_page(const struct verb *verb)
+{
+    return verb->hidden && verb->reads;
+}
+
 /* A verb's form ("/programme-drafts/create") is none of the rows that a page shows ("/programme-drafts/:id").
  */
 const struct page *visit_find_page(struct visit *v, const char *path)
@@ -149,7 +154,7 @@ static enum status show_target(struct visit *v, struct html *h, const struct tar
 {
     struct call *c = v->call;
     if (t->verb) {
-        if (!verb_allowed(t->verb, c->viewer))
+        if (!verb_allowed(t->verb, c->viewer) || visit_within_page(t->verb))
             return call_refuse(c, PROBLEM_not_found, NULL);
         return derived_form(c, &v->page, h, t->verb, t->id);
     }

@@ -272,7 +272,7 @@ void visit_post(struct visit *v)
         return;
     }
     const char *path = streq(v->http->path, "/sign-out") ? "/people/sign_out" : v->http->path;
-    if (!visit_find_target(v, path, &t) || !t.verb) {
+    if (!visit_find_target(v, path, &t) || !t.verb || (visit_within_page(t.verb) && !pair(v, "page"))) {
         visit_send_problem(v, problem_new(c->arena, PROBLEM_not_found, NULL));
         return;
     }

@@ -39,6 +39,11 @@ struct target {
 /* The name of the session's cookie, or of a signed-out visitor's form cookie. */
 const char *visit_cookie_name(const struct http_request *r, bool session);
 bool visit_find_target(struct visit *v, const char *path, struct target *t);
+/*
+ * A question that one of our pages asks and answers in itself: it has no form of its own, and no answer but
+ * on that page.
+ */
+bool visit_within_page(const struct verb *verb);
 /* The own page at PATH, its parameters filled in; NULL: none. */
 const struct page *visit_find_page(struct visit *v, const char *path);
 /* Shows the page at PATH; after a refused POST, with v->page.problem set. */

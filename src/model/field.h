@@ -72,6 +72,7 @@ struct field {
     bool secret;      /* never leaves the database, not even into an event */
     bool kept;        /* by a job, beside the noun's own writing: neither a version nor an event tells that it
                          changed */
+    bool bare;        /* for programs, which know what it is for: not among a record's details */
     bool list_column; /* stands in the list by itself */
     bool filter, sort, search; /* an index stands behind each of the first two */
 };

@@ -144,7 +144,7 @@ static enum status table_exists(struct db *db, struct arena *a, bool *yes)
     return OK;
 }
 
-enum status missing_with(struct db *db, struct arena *a, const struct migration *table,
+static enum status missing_with(struct db *db, struct arena *a, const struct migration *table,
     const struct migration **first, const char **error)
 {
     struct migrator m = {.db = db, .a = a, .table = table, .error = error};

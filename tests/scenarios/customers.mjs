@@ -83,6 +83,7 @@ await onBoth(async (t, ok) => {
   const page = (await vendor.fetch(`/contracts/${contract.id}`)).text;
   ok("its page tells what happened, no look that found nothing", /Signs changed/.test(page) && /Forecast kept/.test(page) && !/Looked after/.test(page), text({ text: page }));
   const mine = await maya.fetch(`/contracts/${contract.id}`);
+  ok("whose names it may not read, of those no line promises it one", /<dt>Owner of the renewal<\/dt>/.test(page) && /<dt>Partner of record<\/dt>/.test(mine.text) && !/Owner of the renewal/.test(mine.text), text(mine));
   ok("its partner reads why it is at risk, not the words, nobody else", /seats fell/.test(mine.text) && /NPS 4/.test(mine.text) && !/Walrus|Head of IT|Cedarline/.test(mine.text));
 
   // ---- Today, calendar, export, search ----
@@ -126,6 +127,17 @@ await onBoth(async (t, ok) => {
   const next = (await items(t.admin, "/contracts?state=active")).find((k) => k.renews_id === contract.id);
   ok("for less it is reduced, and the next one follows it", (await read()).state === "reduced" && next?.amount === "40000.00" && next.starts === day(66) && next.partner_id === gold.id, [await read(), next]);
   ok("who resells goes on", (await items(gold.token, "/customer-partners")).filter((p) => p.state === "active").length === 1);
+  const endless = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "For ages", amount: 700, starts: "2020-01-01", ends: "9000-12-31" });
+  const last = await t.must(operations, "/contracts", { account_id: account.id, product_line_id: "Vaultic", name: "To the last day", amount: 700, starts: day(-1), ends: "9999-12-31" });
+  const ages = async () => JSON.stringify((await items(t.admin, "/contracts")).filter((k) => [k.id, k.renews_id].some((id) => [endless.id, last.id].includes(id))).map((k) => [k.id, k.state, k.ends, k.version]).sort());
+  const asItWas = await ages();
+  for (const [why, k, json] of [["as long again", endless, {}], ["after the last day", last, {}], ["to a day that is none of ours", endless, { ends: "10000-01-01" }]]) {
+    const refused = await t.api(manager, `/contracts/${k.id}/renew`, json);
+    ok(`beyond the year 9999, ${why}: refused by its field`, refused.status === 422 && refused.data.errors.map((e) => e.field).join() === "ends", refused.text);
+  }
+  ok("it says so, and nothing is stored", /is beyond the year 9999/.test((await t.api(manager, `/contracts/${endless.id}/renew`, {})).text) && (await ages()) === asItWas && JSON.parse(asItWas).length === 2, [asItWas, await ages()]);
+  await t.must(manager, `/contracts/${endless.id}/renew`, { ends: "9999-12-31" });
+  ok("up to its last day it is renewed", (await read(t.admin, endless.id)).state === "renewed");
   ok("twice it is refused", (await status(manager, `/contracts/${contract.id}/renew`, {})) === 409);
   await t.must(manager, `/contracts/${contract.id}/reopen`, {});
   ok("taken back, the next one is withdrawn and gone for the partner", (await read()).state === "active" && (await read(t.admin, next.id)).state === "withdrawn" && (await status(gold.token, `/contracts/${next.id}`)) === 404);

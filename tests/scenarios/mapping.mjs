@@ -80,6 +80,7 @@ await onBoth(async (t, ok) => {
   await t.must(operations, `${pair}/look`, {});
   const page = await desk.fetch(pair);
   ok("then the rows show, with the fields that are shared and no others", /www\.werk\d+\.de/.test(page.text) && page.text.includes("Otto Lang") && !page.text.includes("Bonn") && page.text.includes("Same web domain"), page.text.slice(page.text.indexOf("<main")));
+  ok("what is shared has its column, what is not has none", page.text.includes(">Their owner<") && !page.text.includes("Their stage"));
   ok("a row of a file leads to a search among the accounts", /<a href="\/accounts\?search=[^"]+">/.test(page.text));
   ok("rows can be chosen by evidence", !(await desk.fetch(`${pair}?evidence=alias`)).text.includes("Otto Lang"));
   ok("no program gets them", (await rows(operations)).length === 0);

@@ -52,6 +52,14 @@ await onBoth(async (t, ok) => {
   ok("a decline offers the way on", /Declined/.test(lost) && /Join the waitlist/.test(lost), lost);
   ok("and names neither the other partner nor a day of its", !/Brightwater|Maya|Protected for you until/.test(lost), lost);
 
+  // what only a page of ours asks, or a program, has no form of its own: not there, as any other address
+  const asks = [`/opportunities/quarters`, `/merges/preview`, `/registrations/${id}/extend_check`];
+  for (const [b, path] of [[ruth, asks[0]], [ruth, asks[1]], [maya, asks[2]], [maya, asks[0]]]) {
+    const form = await b.fetch(path), answer = await post(b, path), none = await b.fetch(`${path}s`);
+    ok(`${path.replace(/_\w{13}/, "_…")} is no page`, none.status === 404 && form.status === 404 && answer.status === 404 && text(form.text) === text(none.text), [form.status, answer.status, none.status]);
+  }
+  ok("nor is it one for a form that names it as its own", (await post(ruth, asks[1], { page: asks[1] })).status === 404);
+
   // refused: all problems at once, what was typed stays
   const bad = await post(maya, "/registrations/register", fields({ company: "gmail.com", close_month: "2001-01" }));
   ok("a refused form tells every problem", bad.status === 422 && /2 fields need a change/.test(text(bad.text)) && bad.text.includes('value="gmail.com"'), bad.status);

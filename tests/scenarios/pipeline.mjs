@@ -139,7 +139,12 @@ await onBoth(async (t, ok) => {
   ok("through REST, too", (await status(gold.token, `${path}/move`, { stage: "evaluation" }, { headers: { "If-Match": `"${version}"` } })) === 412);
 
   // ---- forecast ----
-  const forecast = (await vendorBrowser.fetch("/pipeline/forecast")).text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const figures = (await vendorBrowser.fetch("/pipeline/forecast")).text;
+  ok("every figure of the forecast leads to its deals", /<a class="fig"/.test(figures) && !/<td class="num[^>]*><span title/.test(figures), figures.slice(-2500));
+  const total = /<th scope="row">Total<\/th>([^]*?)<\/tr>/.exec(figures)[1].replaceAll("&amp;", "&").match(/href="[^"]*"/g);
+  const behind = await Promise.all(total.filter((x) => !x.includes("state=won")).map((x) => vendorBrowser.fetch(x.slice(6, -1).split("#")[0])));
+  ok("those of the total, too", behind.length > 2 && behind.every((r) => r.status === 200 && /\/opportunities\/opp_/.test(r.text)), total);
+  const forecast = figures.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
   ok("the forecast has it in its category", /Best case/.test(forecast) && /€100 k|€100,000/.test(forecast), forecast.slice(-900));
   const none = (await browsers.rival.fetch("/pipeline/forecast?month=later&category=best_case")).status;
   ok("and answers to what is asked for", none === 200);

@@ -73,6 +73,9 @@ await onBoth(async (t, ok) => {
   ok("a rival reads no point", (await t.must(rival.token, "/review-points")).items.length === 0 && (await status(rival.token, `/reviews/${review.id}/note`, { kind: "decision", text: "x" })) === 404);
   const lead = await browser("jonas@velmora.example");
   const page = (await lead.fetch(`/reviews/${review.id}`)).text;
+  const theirPage = (await (await browser("maya@brightwater.example")).fetch(`/reviews/${review.id}`)).text;
+  ok("its details name who leads it, to whom the name is told", /<dt>Led by<\/dt><dd>[^]*?Jonas Adeyemi/.test(page) && /<dt>Topic<\/dt>/.test(theirPage) && !/Led by/.test(theirPage), theirPage.slice(-2500));
+  ok("how often it was moved is for programs", !/Changes of the appointment/.test(page) && (await t.must(manager, `/reviews/${review.id}`)).sequence === 3);
   ok("the agenda has the deal, the points and who is there", /Without a next step/.test(page) && /Korvath/.test(page) && /Narwhal/.test(page) && /Ibex/.test(page), page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
   t.sql(`update registration set close_month = 20000 where company like 'Korvath%'`);
   ok("past its month it stands there first", /Past the close date/.test((await lead.fetch(`/reviews/${review.id}`)).text));

@@ -239,6 +239,8 @@ static void test_variety(void **state)
         0);
     assert_true(count(t, "select count(distinct rule) from decision") >= 11);
     assert_int_equal(count(t, "select count(distinct state) from opportunity"), 3);
+    assert_int_equal(
+        count(t, "select count(*) from opportunity where state = 'won' and stage = 'discovery'"), 0);
     assert_true(count(t, "select count(*) from account where parent_id is not null") > 100);
     assert_true(count(t, "select count(*) from custom_value where noun = 'registration'") > 300);
     assert_true(count(t, "select count(distinct state) from extension") == 3);

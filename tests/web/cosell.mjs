@@ -53,6 +53,10 @@ try {
   check("it is asked of the partner", await says(maya, "Would you sit in"));
   await maya.goto(site.base + path);
   check("the partner reads neither company nor points", await quiet(maya, account, "of 100 points", "Why this partner"));
+  await maya.setViewportSize({ width: 390, height: 844 });
+  const targets = await Promise.all(["button:text-is('Accept')", "summary:has-text('Decline')"].map((s) => maya.locator(s).boundingBox()));
+  check("on a phone a thumb reaches both answers", targets.filter((b) => b.height < 44 || b.width < 44).map((b) => `${b.width} x ${b.height}`));
+  await maya.setViewportSize({ width: 1280, height: 720 });
   await maya.fill("[name=answer]", "Yes, on Thursday.");
   await maya.click("button:text-is('Accept')");
   await maya.waitForLoadState();

@@ -96,6 +96,7 @@ struct pair_view {
     const char *until;
     struct overlap_view *rows;
     size_t n;
+    bool owners, stages; /* a row has one: else the other side does not share them */
     const char *next, *first;
     struct part_tab *tabs; /* filters by evidence */
     size_t n_tabs;

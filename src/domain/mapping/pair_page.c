@@ -163,8 +163,12 @@ static enum status fill_rows(struct call *c, struct page_request *r, struct html
     struct list list;
     TRY(noun_list(c, &overlap_noun, &q, &list));
     v->rows = ARENA_ARRAY(c->arena, list.n + 1, struct overlap_view);
-    for (; v->n < list.n; v->n++)
-        fill_row(c, h, &list.rows[v->n], &v->rows[v->n]);
+    for (; v->n < list.n; v->n++) {
+        struct overlap_view *o = &v->rows[v->n];
+        fill_row(c, h, &list.rows[v->n], o);
+        v->owners |= o->owner != NULL;
+        v->stages |= o->stage != NULL;
+    }
     TRY(fill_ways(c, k, &list, v->rows));
     const char *same = q.n_filters == 2 ? arena_printf(c->arena, "%s?evidence=%s", path, evidence) : path;
     v->first = q.after ? same : NULL;

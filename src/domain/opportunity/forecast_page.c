@@ -66,6 +66,7 @@ static const char *row_key(struct call *c, const struct forecast *f, int row)
 {
     return row == FORECAST_PAST    ? "past"
            : row == FORECAST_LATER ? "later"
+           : row == FORECAST_ROWS  ? "all"
            : row == FORECAST_UNDATED
                ? "undated"
                : arena_strndup(
@@ -77,6 +78,7 @@ static const char *row_label(struct call *c, struct html *h, const struct foreca
     return row == FORECAST_PAST      ? TR(c, "Past due")
            : row == FORECAST_LATER   ? TR(c, "Later")
            : row == FORECAST_UNDATED ? TR(c, "Without a date")
+           : row == FORECAST_ROWS    ? TR(c, "Total")
                                      : fmt_month(h, date_add_months(f->first, row - FORECAST_FIRST));
 }
 
@@ -130,8 +132,8 @@ static const char *won_href(const struct reading *g, int row)
         date_iso(a, from), date_iso(a, until));
 }
 
-static void fill_line(struct reading *g, struct html *h, const struct forecast_row *row, int at,
-    const char *key, struct forecast_line *l)
+static void fill_line(
+    struct reading *g, struct html *h, const struct forecast_row *row, int at, struct forecast_line *l)
 {
     struct call *c = g->c;
     int64_t n = 0;
@@ -140,15 +142,15 @@ static void fill_line(struct reading *g, struct html *h, const struct forecast_r
         l->cells[0].href = won_href(g, at);
     for (int i = 0; i < FORECASTS; i++) {
         l->cells[1 + i] = money_cell(c, h, row->minor[i], row->n[i]);
-        if (l->cells[1 + i].text && key)
-            l->cells[1 + i].href = arena_printf(
-                c->arena, "/pipeline/forecast?month=%s&category=%s#deals", key, forecast_options[i].key);
+        if (l->cells[1 + i].text)
+            l->cells[1 + i].href = arena_printf(c->arena, "/pipeline/forecast?month=%s&category=%s#deals",
+                row_key(c, &g->f, at), forecast_options[i].key);
         n += i == FORECAST_OMITTED ? 0 : row->n[i];
     }
     l->cells[5] = money_cell(c, h, forecast_sum(row), n);
-    if (n)
-        l->cells[5].href = open_href(g, at);
     l->cells[6] = money_cell(c, h, forecast_weighted(row), n);
+    if (n) /* the same deals, each in part */
+        l->cells[5].href = l->cells[6].href = open_href(g, at);
 }
 
 static void fill_table(struct reading *g, struct html *h, struct forecast_view *v)
@@ -165,10 +167,10 @@ static void fill_table(struct reading *g, struct html *h, struct forecast_view *
         struct forecast_line *l = &v->lines[v->n++];
         l->label = row_label(c, h, f, i);
         l->late = i == FORECAST_PAST;
-        fill_line(g, h, &f->rows[i], i, row_key(c, f, i), l);
+        fill_line(g, h, &f->rows[i], i, l);
     }
-    v->lines[v->n].label = TR(c, "Total");
-    fill_line(g, h, &f->total, FORECAST_ROWS, NULL, &v->lines[v->n++]);
+    v->lines[v->n].label = row_label(c, h, f, FORECAST_ROWS);
+    fill_line(g, h, &f->total, FORECAST_ROWS, &v->lines[v->n++]);
     for (size_t i = 0; i < 7; i++)
         v->any |= v->lines[v->n - 1].cells[i].text != NULL;
 }
@@ -198,7 +200,7 @@ static const char row_condition[] = "t.closes >= $1 and t.closes < $2";
 
 static bool find_row(struct reading *g, const char *key, int *row)
 {
-    for (*row = 0; *row < FORECAST_ROWS; (*row)++)
+    for (*row = 0; *row <= FORECAST_ROWS; (*row)++)
         if (streq(row_key(g->c, &g->f, *row), key))
             return true;
     return false;
@@ -217,6 +219,8 @@ static void add_condition(const struct reading *g, int row, struct list_query *q
         q->where = "t.closes is null";
         return;
     }
+    if (row == FORECAST_ROWS)
+        return;
     q->where = row_condition;
     q->where_args[q->n_where_args++] = v_int(from);
     q->where_args[q->n_where_args++] = v_int(until);
@@ -235,13 +239,33 @@ static void add_deal(
         .closes = o.closes.days != DATE_NONE ? fmt_date(h, o.closes) : FMT_NONE};
 }
 
+/* Stages that the programme lacks are looked for among all deals: a page of them may hold few, or none. */
+static enum status take_deals(struct reading *g, struct html *h, struct list_query *q,
+    enum forecast_category category, struct forecast_view *v)
+{
+    size_t of = (size_t)field_find(opportunity_noun.fields, opportunity_noun.n_fields, "stage"), i;
+    struct list list;
+    v->deals = ARENA_ARRAY(g->c->arena, BEHIND, struct forecast_deal);
+    do {
+        TRY(noun_list(g->c, &opportunity_noun, q, &list));
+        for (i = 0; i < list.n && v->n_deals < BEHIND; i++) {
+            const struct value *k = &list.rows[i].v[of];
+            int at = stage_index(g->p, k->kind == VALUE_TEXT ? k->s : NULL);
+            if ((at < 0 ? FORECAST_OMITTED : g->p->stages[at].forecast) == category)
+                add_deal(g->c, h, g->p, &list.rows[i], v);
+        }
+        q->after = list.next;
+    } while (list.next && v->n_deals < BEHIND);
+    v->more = list.next || i < list.n;
+    return OK;
+}
+
 static enum status fill_deals(
     struct reading *g, struct page_request *r, struct html *h, struct forecast_view *v)
 {
     struct call *c = g->c;
     struct list_query q = {
         .filters = {{"state", "is", "open"}}, .n_filters = 1, .sort = "closes", .limit = BEHIND};
-    struct list list;
     int row, category = 0;
     while (category < FORECASTS && !streq(forecast_options[category].key, page_query(r, "category")))
         category++;
@@ -251,16 +275,7 @@ static enum status fill_deals(
     const char *stages = stages_of(c, g->p, (enum forecast_category)category);
     if (category != FORECAST_OMITTED)
         q.filters[q.n_filters++] = (struct filter){"stage", "in", stages};
-    TRY(noun_list(c, &opportunity_noun, &q, &list));
-    v->deals = ARENA_ARRAY(c->arena, list.n + 1, struct forecast_deal);
-    for (size_t i = 0; i < list.n; i++) {
-        const struct value *stage =
-            &list.rows[i].v[field_find(opportunity_noun.fields, opportunity_noun.n_fields, "stage")];
-        int at = stage_index(g->p, stage->kind == VALUE_TEXT ? stage->s : NULL);
-        if ((at < 0 ? FORECAST_OMITTED : (int)g->p->stages[at].forecast) == category)
-            add_deal(c, h, g->p, &list.rows[i], v);
-    }
-    v->more = list.next != NULL;
+    TRY(take_deals(g, h, &q, (enum forecast_category)category, v));
     v->chosen = arena_printf(
         c->arena, "%s, %s", TR(c, forecast_options[category].label), row_label(c, h, &g->f, row));
     return OK;
