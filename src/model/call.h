@@ -237,6 +237,8 @@ struct filter {
     const char *value;
 };
 
+#define LIST_WHERE_ARGS 24
+
 struct list_query {
     struct filter filters[12];
     size_t n_filters;
@@ -249,7 +251,7 @@ struct list_query {
     /* A further condition of the caller's own code over "t", with its arguments as $1..; never a viewer's
      * text. */
     const char *where;
-    struct value where_args[4];
+    struct value where_args[LIST_WHERE_ARGS];
     size_t n_where_args;
 };
 

@@ -239,7 +239,22 @@ static void add_deal(
         .closes = o.closes.days != DATE_NONE ? fmt_date(h, o.closes) : FMT_NONE};
 }
 
-/* Stages that the programme lacks are looked for among all deals: a page of them may hold few, or none. */
+/* Leaves out deals in stages that count, as many of them as there is room to name. */
+static void add_omitted(const struct reading *g, struct list_query *q)
+{
+    const struct catalog_list *stages = catalog_find(&g->p->catalog, "stages");
+    struct buf b = buf_in(g->c->arena, 1 << 12);
+    buf_adds(&b, q->where ? q->where : "1=1");
+    for (size_t i = 0; stages && i < stages->n && q->n_where_args < LIST_WHERE_ARGS; i++) {
+        if (g->p->stages[i].forecast == FORECAST_OMITTED)
+            continue;
+        q->where_args[q->n_where_args++] = v_text(stages->items[i].key);
+        buf_addf(&b, " and coalesce(t.stage, '') <> $%zu", q->n_where_args);
+    }
+    q->where = buf_str(&b);
+}
+
+/* Of what is omitted a page of the list may hold few: there may be more stages than can be named. */
 static enum status take_deals(struct reading *g, struct html *h, struct list_query *q,
     enum forecast_category category, struct forecast_view *v)
 {
@@ -273,7 +288,9 @@ static enum status fill_deals(
         return OK;
     add_condition(g, row, &q);
     const char *stages = stages_of(c, g->p, (enum forecast_category)category);
-    if (category != FORECAST_OMITTED)
+    if (category == FORECAST_OMITTED)
+        add_omitted(g, &q);
+    else
         q.filters[q.n_filters++] = (struct filter){"stage", "in", stages};
     TRY(take_deals(g, h, &q, (enum forecast_category)category, v));
     v->chosen = arena_printf(
