@@ -23,6 +23,7 @@ struct engine {
     /* TOUCHED is NULL where nobody waits for the outcome. */
     enum status (*exec)(struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n);
     enum status (*query)(struct db *db, struct arena *a, struct db_query *queries, size_t n);
+    enum status (*ask)(struct db *db, struct arena *a, struct db_query *q);
     enum status (*each)(
         struct db *db, const struct row_reader *reader, const char *sql, const struct value *args, size_t n);
     enum status (*flush)(struct db *db);

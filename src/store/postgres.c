@@ -122,6 +122,15 @@ static enum status query(struct db *db, struct arena *a, struct db_query *querie
     return status;
 }
 
+static enum status ask(struct db *db, struct arena *a, struct db_query *q)
+{
+    struct pg *pg = of(db);
+    TRY(connect_again(pg));
+    struct pg_answer *answer = ARENA_NEW(a, struct pg_answer);
+    *answer = (struct pg_answer){.arena = a, .rows = &q->rows};
+    return pg_send(pg, q->sql, q->args, q->n_args, answer);
+}
+
 static enum status each(
     struct db *db, const struct row_reader *reader, const char *sql, const struct value *args, size_t n)
 {
@@ -249,6 +258,7 @@ static const struct engine postgres_engine = {
     .close = close_postgres,
     .exec = exec,
     .query = query,
+    .ask = ask,
     .each = each,
     .flush = flush,
     .begin = begin,

@@ -265,6 +265,11 @@ static enum status query(struct db *db, struct arena *a, struct db_query *querie
     return OK;
 }
 
+static enum status ask(struct db *db, struct arena *a, struct db_query *q)
+{
+    return answer(of(db), a, q);
+}
+
 static enum status each(
     struct db *db, const struct row_reader *reader, const char *sql, const struct value *args, size_t n)
 {
@@ -331,6 +336,7 @@ static const struct engine sqlite_engine = {
     .close = close_sqlite,
     .exec = exec,
     .query = query,
+    .ask = ask,
     .each = each,
     .flush = flush,
     .begin = begin,

@@ -119,6 +119,13 @@ enum status db_query_many(struct db *db, struct arena *a, struct db_query *queri
     return noted(db, db->engine->query(db, a, queries, n));
 }
 
+enum status db_ask(struct db *db, struct arena *a, struct db_query *q)
+{
+    q->rows = (struct rows){0};
+    TRY(still_alive(db));
+    return noted(db, db->engine->ask(db, a, q));
+}
+
 enum status db_each(struct db *db, bool (*fn)(void *ctx, const struct value *cells, size_t n), void *ctx,
     const char *sql, const struct value *args, size_t n)
 {

@@ -87,6 +87,11 @@ struct db_query {
 };
 enum status db_query_many(struct db *db, struct arena *a, struct db_query *queries, size_t n) MUST;
 /*
+ * Asks ahead, to save a round trip: Q has its answer when the next query of the connection or db_flush() has
+ * been answered, which reports its failure, too. Q and what it points to live in A until then.
+ */
+enum status db_ask(struct db *db, struct arena *a, struct db_query *q) MUST;
+/*
  * Row by row without materializing; FN returns false to stop (PostgreSQL sends the rest all the same: say
  * limit where few are wanted). The cells live until FN returns. FN must not use DB.
  */

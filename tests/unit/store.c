@@ -213,6 +213,41 @@ static void several_queries(void **state)
     assert_int_equal(count(f), 3);
 }
 
+/* What was asked ahead is answered with what is asked next, and fails with it. */
+static void asked_ahead(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, item_table);
+    insert(f->db, 1, "one");
+    ASSERT_OK(db_flush(f->db));
+    struct value one = v_int(1);
+    struct db_query first = {.sql = "select name from item where id = $1", .args = &one, .n_args = 1},
+                    second = {.sql = "select count(*) from item"};
+    struct rows rows;
+    ASSERT_OK(db_begin_read(f->db));
+    ASSERT_OK(db_ask(f->db, f->a, &first));
+    ASSERT_OK(db_ask(f->db, f->a, &second));
+    ASSERT_OK(db_query(f->db, f->a, &rows, "select 7 + $1", &one, 1));
+    assert_int_equal(cell_int(&rows, 0, 0), 8);
+    assert_string_equal(cell_text(&first.rows, 0, 0), "one");
+    assert_int_equal(cell_int(&second.rows, 0, 0), 1);
+    first.rows.n = 0;
+    ASSERT_OK(db_ask(f->db, f->a, &first));
+    ASSERT_OK(db_flush(f->db));
+    assert_int_equal(first.rows.n, 1);
+    ASSERT_OK(db_ask(f->db, f->a, &first)); /* nobody waits for it */
+    db_rollback(f->db);
+
+    ASSERT_OK(db_begin_read(f->db));
+    first.sql = "select nothing from item where id = $1";
+    enum status s = db_ask(f->db, f->a, &first);
+    if (s == OK)
+        s = db_query(f->db, f->a, &rows, "select 1", NULL, 0);
+    assert_int_equal(s, BROKEN);
+    db_rollback(f->db);
+    assert_int_equal(count(f), 1);
+}
+
 struct seen {
     int64_t n, sum;
     int64_t stop_at;
@@ -565,11 +600,12 @@ static void pool_under_threads(void **state)
 #define TESTS(ON)                                                                                            \
     ON(parameters), ON(integers_and_reals), ON(texts), ON(blobs), ON(nulls), ON(no_rows),                    \
         ON(sorted_by_bytes), ON(text_changes_at_one_address), ON(more_texts_than_are_kept),                  \
-        ON(counts_touched), ON(several_queries), ON(row_by_row), ON(rolled_back), ON(savepoints),            \
-        ON(unique_violations), ON(failure_ends_the_transaction), ON(constraints_are_not_retried),            \
-        ON(outside_a_transaction_each_is_its_own), ON(closing_stores_what_is_queued),                        \
-        ON(many_commands_in_one_transaction), ON(readers_see_one_snapshot), ON(readers_cannot_write),        \
-        ON(unknown_addresses), ON(two_writers), ON(pool_under_threads)
+        ON(counts_touched), ON(several_queries), ON(asked_ahead), ON(row_by_row), ON(rolled_back),           \
+        ON(savepoints), ON(unique_violations), ON(failure_ends_the_transaction),                             \
+        ON(constraints_are_not_retried), ON(outside_a_transaction_each_is_its_own),                          \
+        ON(closing_stores_what_is_queued), ON(many_commands_in_one_transaction),                             \
+        ON(readers_see_one_snapshot), ON(readers_cannot_write), ON(unknown_addresses), ON(two_writers),      \
+        ON(pool_under_threads)
 
 int main(void)
 {
