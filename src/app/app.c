@@ -77,6 +77,7 @@ bool app_open(struct app *out, const struct app_options *o, const char **error)
         .committer = out->committer,
         .log_key = &out->key,
         .base_url = o->base_url ? o->base_url : "http://127.0.0.1:8080",
+        .ask_call = programme_ask_call,
         .open_call = programme_open_call,
         .open_ctx = out->programme,
         .row_json = row_json,

@@ -57,11 +57,12 @@ static enum status sign_in(struct rest *q, struct viewer *viewer)
     const char *token = bearer(q->request);
     if (!token)
         return call_refuse(c, PROBLEM_not_signed_in, TR(c, "Send a token: Authorization: Bearer <token>"));
-    TRY(site_snapshot(q->site, c));
+    TRY(site_begin(q->site, c));
     enum status status = token_viewer(c->db, c->arena, token, c->now, viewer);
     if (status == REFUSED)
         return call_refuse(c, PROBLEM_not_signed_in, TR(c, "This token is unknown, expired or revoked"));
     TRY(status);
+    TRY(site_open(q->site, c));
     bool must = false;
     if (q->site->must)
         TRY(q->site->must(c, &must));

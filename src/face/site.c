@@ -43,7 +43,13 @@ static enum status begin(struct site *s, struct snapshot *h)
     return status;
 }
 
-enum status site_snapshot(struct site *s, struct call *c)
+/* It answers by the programme that it was decided under. */
+static bool is_open(const struct site *s, const struct call *c)
+{
+    return !s->open_call || c->programme_stamp.asked;
+}
+
+enum status site_begin(struct site *s, struct call *c)
 {
     if (!c->snapshot) {
         c->snapshot = ARENA_NEW(c->arena, struct snapshot);
@@ -57,11 +63,25 @@ enum status site_snapshot(struct site *s, struct call *c)
     if (status != OK)
         return BROKEN;
     c->db = c->snapshot->db;
-    if (s->open_call && !c->programme_stamp.asked) /* it answers by the programme that it was decided under */
-        status = s->open_call(s->open_ctx, c);
+    if (!is_open(s, c) && s->ask_call)
+        status = s->ask_call(s->open_ctx, c);
     if (status != OK)
         site_release(c);
     return status;
+}
+
+enum status site_open(struct site *s, struct call *c)
+{
+    enum status status = is_open(s, c) ? OK : s->open_call(s->open_ctx, c);
+    if (status != OK)
+        site_release(c);
+    return status;
+}
+
+enum status site_snapshot(struct site *s, struct call *c)
+{
+    TRY(site_begin(s, c));
+    return site_open(s, c);
 }
 
 /* ---- the way of a verb ---- */

@@ -27,7 +27,9 @@ struct site {
     const struct verb *seen;        /* writes down that a session is in use; NULL: nobody does */
     const struct note_key *log_key; /* signs the transparency log; pages show its public part */
     const char *base_url;           /* "https://partners.velmora.example", no slash at the end */
-    /* Completes a fresh call whose db is a snapshot: catalog, programme. */
+    /* Completes a fresh call whose db is a snapshot: catalog, programme. ASK_CALL (NULL: none) asks ahead for
+     * it. */
+    enum status (*ask_call)(void *ctx, struct call *c);
     enum status (*open_call)(void *ctx, struct call *c);
     void *open_ctx;
     /* What a row says beyond its fields in REST ("decision", "receipt" of a registration). NULL: nothing. */
@@ -79,6 +81,12 @@ void site_run_verb(struct site *s, struct call *c, site_then *then, void *ctx);
  * anything but OK answers 503. The call must not keep it while it waits for anybody.
  */
 enum status site_snapshot(struct site *s, struct call *c) MUST;
+/*
+ * The same in two steps, for who asks the database in between, who it is that calls: it costs no round trip
+ * of its own then. The call has its catalog behind the second.
+ */
+enum status site_begin(struct site *s, struct call *c) MUST;
+enum status site_open(struct site *s, struct call *c) MUST;
 void site_release(struct call *c);
 
 #endif

@@ -55,23 +55,30 @@ static bool sets_cookies(const struct visit *v)
     return true;
 }
 
-static enum status find_viewer(struct visit *v)
+static enum status read_session(struct visit *v)
 {
     struct http_request *r = v->http;
     const char *secret = http_cookie(r, visit_cookie_name(r, true));
+    if (!secret || strlen(secret) >= 100)
+        return OK;
+    v->call->session = secret;
+    enum status s = session_viewer(v->call->db, r->arena, secret, v->call->now, &v->viewer);
+    v->signed_in = s == OK;
+    v->secret = s == OK ? secret : NULL;
+    return s == REFUSED ? OK : s;
+}
+
+static enum status find_viewer(struct visit *v)
+{
+    struct http_request *r = v->http;
     v->viewer = (struct viewer){
         .role = ROLE_NONE, .scopes = SCOPE_ALL, .lang = lang_parse(http_header(r, "Accept-Language"))};
-    if (secret && strlen(secret) < 100) {
-        v->call->session = secret;
-        enum status s = session_viewer(v->call->db, r->arena, secret, v->call->now, &v->viewer);
-        if (s == OK) {
-            v->signed_in = true;
-            v->secret = secret;
-            write_down_use(v);
-            return v->site->must ? v->site->must(v->call, &v->must) : OK;
-        }
-        if (s != REFUSED)
-            return s;
+    TRY(site_begin(v->site, v->call));
+    TRY(read_session(v));
+    TRY(site_open(v->site, v->call));
+    if (v->signed_in) {
+        write_down_use(v);
+        return v->site->must ? v->site->must(v->call, &v->must) : OK;
     }
     v->secret = http_cookie(r, visit_cookie_name(r, false));
     if (!v->secret || strlen(v->secret) < 40 || strlen(v->secret) > 100) {
@@ -270,9 +277,7 @@ void web_handle(struct site *s, struct http_request *r)
         .shell = &v->shell,
         .model = s->model,
         .log_key = s->log_key};
-    enum status st = site_snapshot(s, v->call);
-    if (st == OK)
-        st = find_viewer(v);
+    enum status st = find_viewer(v);
     if (st == OK)
         v->page.csrf = csrf_token(r->arena, v->secret);
     if (st != OK) {

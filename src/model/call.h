@@ -46,6 +46,8 @@ struct event {
     /* A leaf of the transparency log, or NULL: canonical JSON, and its salt. */
     const char *statement;
     unsigned char salt[32];
+    /* A decision by rules, as it would be read of the database (domain/registration/explain.c); or NULL. */
+    const struct rows *decided;
     /* Filled in by the sequencer. */
     int64_t seq;
     uint64_t leaf_index, tree_size;
@@ -61,16 +63,18 @@ struct answer_file {
 
 struct custom_field; /* model/custom.h */
 struct custom_cache;
+struct custom_keeper;
 struct row;
 
 struct programme_cache;
 struct throttle;
 /*
  * Which version is in force, as the call's snapshot or transaction has it, and for which instants (us, SINCE
- * included, UNTIL not); asked once. ASKED: the call has its catalog from it.
+ * included, UNTIL not); asked once. ASKED: the call has its catalog from it. ANSWER: it was asked ahead.
  */
 struct programme_stamp {
     bool known, asked;
+    struct db_query *answer;
     int64_t number, custom, since, until;
 };
 
@@ -92,6 +96,7 @@ struct call {
     const struct catalog *catalog;
     struct programme_cache *programme; /* domain/programme/programme.h */
     struct programme_stamp programme_stamp;
+    struct custom_keeper *custom_keeper; /* model/custom.h; NULL: they are read for each call */
     struct instant now;
     struct db *db; /* a snapshot while preparing and reading, the transaction while running */
 
@@ -117,6 +122,9 @@ struct call {
      */
     const char *const *locks;
     size_t n_locks;
+    /* What run would lock next where it finds what prepare found: behind the locks of the whole group. */
+    const char *const *late_locks;
+    size_t n_late_locks;
     const char *base_url; /* how people reach the site, for links in mail */
     const char *session;  /* the secret that a browser's session cookie holds, of whatever worth; or NULL */
     const char *peer;     /* the address that calls, or NULL */

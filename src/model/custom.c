@@ -2,13 +2,58 @@
 
 #include "base/text.h"
 
-/* Kept on the call: one read per noun and call. */
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Kept on the call: those that its viewer may see, one list a noun and audience: a call reads as the system,
+ * too. */
 struct custom_cache {
     struct custom_cache *next;
     const struct noun *noun;
+    enum audience audience;
     struct custom_field **fields;
     size_t n;
 };
+
+/* All of a noun. */
+struct custom_list {
+    struct custom_field **fields;
+    size_t n;
+};
+
+/* Kept by the process: all of a noun, as of one stamp. */
+struct kept {
+    struct kept *next;
+    struct arena *arena;
+    const struct noun *noun;
+    int64_t stamp;
+    struct custom_list list;
+};
+
+struct custom_keeper {
+    pthread_mutex_t lock;
+    struct kept *kept;
+};
+
+struct custom_keeper *custom_keeper_new(void)
+{
+    struct custom_keeper *k = xcalloc(1, sizeof *k);
+    pthread_mutex_init(&k->lock, NULL);
+    return k;
+}
+
+void custom_keeper_free(struct custom_keeper *k)
+{
+    while (k && k->kept) {
+        struct kept *first = k->kept;
+        k->kept = first->next;
+        arena_free(first->arena);
+        free(first);
+    }
+    if (k)
+        pthread_mutex_destroy(&k->lock);
+    free(k);
+}
 
 static enum field_kind kind_of(const char *name)
 {
@@ -69,30 +114,80 @@ static struct custom_field *read_one(
     return f;
 }
 
+static enum status read_list(struct db *db, struct arena *a, const struct noun *noun, struct custom_list *out)
+{
+    struct value args[1] = {v_text(noun->name)};
+    struct rows rows;
+    TRY(db_query(db, a, &rows,
+        "select id, name, label, kind, options, required, partner_sees, partner_sets from custom_field "
+        "where noun = $1 order by id",
+        args, 1));
+    out->fields = ARENA_ARRAY(a, rows.n + 1, struct custom_field *);
+    for (out->n = 0; out->n < rows.n; out->n++)
+        out->fields[out->n] = read_one(a, noun, &rows, out->n);
+    return OK;
+}
+
+static const struct custom_list *find_kept(struct custom_keeper *k, const struct noun *noun, int64_t stamp)
+{
+    pthread_mutex_lock(&k->lock);
+    struct kept *kept = k->kept;
+    while (kept && !(kept->noun == noun && kept->stamp == stamp))
+        kept = kept->next;
+    pthread_mutex_unlock(&k->lock);
+    return kept ? &kept->list : NULL;
+}
+
+/* What two calls read at the same time is kept twice. */
+static enum status keep(struct call *c, const struct noun *noun, const struct custom_list **out)
+{
+    struct custom_keeper *k = c->custom_keeper;
+    struct kept *kept = xcalloc(1, sizeof *kept);
+    *kept = (struct kept){.arena = arena_new(), .noun = noun, .stamp = c->programme_stamp.custom};
+    enum status s = read_list(c->db, kept->arena, noun, &kept->list);
+    if (s != OK) {
+        arena_free(kept->arena);
+        free(kept);
+        return s;
+    }
+    pthread_mutex_lock(&k->lock);
+    kept->next = k->kept;
+    k->kept = kept;
+    pthread_mutex_unlock(&k->lock);
+    *out = &kept->list;
+    return OK;
+}
+
+static enum status all_fields(struct call *c, const struct noun *noun, const struct custom_list **out)
+{
+    if (!c->custom_keeper || !c->programme_stamp.known) {
+        struct custom_list *list = ARENA_NEW(c->arena, struct custom_list);
+        *out = list;
+        return read_list(c->db, c->arena, noun, list);
+    }
+    *out = find_kept(c->custom_keeper, noun, c->programme_stamp.custom);
+    return *out ? OK : keep(c, noun, out);
+}
+
 enum status custom_fields(struct call *c, const struct noun *noun, struct custom_field ***out, size_t *n)
 {
+    enum audience audience = role_audience(c->viewer->role);
     for (struct custom_cache *k = c->custom_cache; k; k = k->next) {
-        if (k->noun == noun) {
+        if (k->noun == noun && k->audience == audience) {
             *out = k->fields;
             *n = k->n;
             return OK;
         }
     }
-    struct value args[1] = {v_text(noun->name)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
-        "select id, name, label, kind, options, required, partner_sees, partner_sets from custom_field "
-        "where noun = $1 order by id",
-        args, 1));
-    enum audience audience = role_audience(c->viewer->role);
+    const struct custom_list *all;
+    TRY(all_fields(c, noun, &all));
     struct custom_cache *k = ARENA_NEW(c->arena, struct custom_cache);
     k->noun = noun;
-    k->fields = ARENA_ARRAY(c->arena, rows.n + 1, struct custom_field *);
-    for (size_t r = 0; r < rows.n; r++) {
-        struct custom_field *f = read_one(c->arena, noun, &rows, r);
-        if (f->field.see & audience)
-            k->fields[k->n++] = f;
-    }
+    k->audience = audience;
+    k->fields = ARENA_ARRAY(c->arena, all->n + 1, struct custom_field *);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->fields[i]->field.see & audience)
+            k->fields[k->n++] = all->fields[i];
     k->next = c->custom_cache;
     c->custom_cache = k;
     *out = k->fields;

@@ -17,6 +17,13 @@ struct custom_field {
     struct field field; /* as any other field; named "custom.<name>" */
 };
 
+/*
+ * Which there are, kept for the life of the process: they change as seldom as the programme. One a process
+ * and database; what is read while call.programme_stamp tells their version is kept by it.
+ */
+struct custom_keeper *custom_keeper_new(void);
+void custom_keeper_free(struct custom_keeper *k); /* NULL is fine */
+
 /* The custom fields of a noun that the viewer may see, in their order; kept per call. */
 enum status custom_fields(
     struct call *c, const struct noun *noun, struct custom_field ***out, size_t *n) MUST;

@@ -66,42 +66,69 @@ static void take_row(const struct call *c, const struct noun *noun, const struct
     out->name = out->v[title].kind == VALUE_TEXT ? out->v[title].s : out->title[title];
 }
 
-/* The custom values of all rows in one round trip. */
+/* The custom fields of the noun that the viewer sees, and their values of some rows. */
+#define CUSTOM_ROWS 50
+struct custom_look {
+    struct custom_field **fields;
+    size_t n_fields; /* 0: there is nothing to ask */
+    struct db_query query;
+};
+
+/* Of one row or up to CUSTOM_ROWS; a fixed number of placeholders, so that the statement is kept. */
+static void ask_custom(
+    struct call *c, const struct noun *noun, const int64_t *ids, size_t n, struct custom_look *l)
+{
+    struct sql *s = sql_new(c);
+    sql_add(s, "select row_id, field_id, text, num from custom_value where noun = ");
+    sql_arg(s, v_text(noun->name));
+    sql_add(s, " and row_id in (");
+    for (size_t i = 0; i < (n == 1 ? 1 : CUSTOM_ROWS); i++) {
+        sql_put(s, i ? ", " : "");
+        sql_arg(s, v_int(ids[i < n ? i : n - 1]));
+    }
+    sql_add(s, ")");
+    l->query = (struct db_query){.sql = sql_text(s), .args = s->args, .n_args = s->n};
+}
+
+static struct value custom_value(const struct custom_field *f, const struct rows *rows, size_t r)
+{
+    const struct value *num = cell(rows, r, 3);
+    bool whole = f->kind == KIND_INT || f->kind == KIND_BOOL || f->kind == KIND_DATE;
+    if (num->kind == VALUE_NULL)
+        return *cell(rows, r, 2);
+    return whole && num->kind == VALUE_REAL ? v_int((int64_t)num->r) : *num;
+}
+
+static void take_custom(struct call *c, const struct custom_look *l, struct row *rows, size_t n)
+{
+    const struct rows *values = &l->query.rows;
+    for (size_t i = 0; i < n; i++)
+        rows[i].custom = ARENA_ARRAY(c->arena, l->n_fields, struct value);
+    for (size_t v = 0; v < values->n; v++)
+        for (size_t i = 0; i < n; i++)
+            for (size_t f = 0; f < l->n_fields; f++)
+                if (rows[i].id == cell_int(values, v, 0) && l->fields[f]->id == cell_int(values, v, 1))
+                    rows[i].custom[f] = custom_value(l->fields[f], values, v);
+}
+
+static enum status find_custom(struct call *c, const struct noun *noun, struct custom_look *out)
+{
+    *out = (struct custom_look){0};
+    return noun->custom ? custom_fields(c, noun, &out->fields, &out->n_fields) : OK;
+}
+
 static enum status load_custom(struct call *c, const struct noun *noun, struct row *rows, size_t n)
 {
-    struct custom_field **fields;
-    size_t n_fields;
-    if (!noun->custom || !n)
-        return OK;
-    TRY(custom_fields(c, noun, &fields, &n_fields));
-    if (!n_fields)
-        return OK;
-    for (size_t at = 0; at < n;
-         at += 50) { /* a fixed number of placeholders, so that the statement is kept */
-        struct sql *s = sql_new(c);
-        sql_add(s, "select row_id, field_id, text, num from custom_value where noun = ");
-        sql_arg(s, v_text(noun->name));
-        sql_add(s, " and row_id in (");
-        for (size_t i = 0; i < (n == 1 ? 1 : 50); i++) {
-            sql_put(s, i ? ", " : "");
-            sql_arg(s, v_int(rows[at + i < n ? at + i : n - 1].id));
-        }
-        sql_add(s, ")");
-        struct rows values;
-        TRY(db_query(c->db, c->arena, &values, sql_text(s), s->args, s->n));
-        for (size_t i = at; i < n && i < at + 50; i++)
-            rows[i].custom = ARENA_ARRAY(c->arena, n_fields, struct value);
-        for (size_t v = 0; v < values.n; v++)
-            for (size_t i = at; i < n && i < at + 50; i++)
-                for (size_t f = 0; f < n_fields; f++)
-                    if (rows[i].id == cell_int(&values, v, 0) && fields[f]->id == cell_int(&values, v, 1)) {
-                        const struct value *num = cell(&values, v, 3);
-                        bool whole = fields[f]->kind == KIND_INT || fields[f]->kind == KIND_BOOL ||
-                                     fields[f]->kind == KIND_DATE;
-                        rows[i].custom[f] = num->kind == VALUE_NULL            ? *cell(&values, v, 2)
-                                            : whole && num->kind == VALUE_REAL ? v_int((int64_t)num->r)
-                                                                               : *num;
-                    }
+    struct custom_look l;
+    int64_t ids[CUSTOM_ROWS];
+    TRY(find_custom(c, noun, &l));
+    for (size_t at = 0; l.n_fields && at < n; at += CUSTOM_ROWS) {
+        size_t some = n - at < CUSTOM_ROWS ? n - at : CUSTOM_ROWS;
+        for (size_t i = 0; i < some; i++)
+            ids[i] = rows[at + i].id;
+        ask_custom(c, noun, ids, some, &l);
+        TRY(db_query_many(c->db, c->arena, &l.query, 1));
+        take_custom(c, &l, rows + at, some);
     }
     return OK;
 }
@@ -109,16 +136,24 @@ static enum status load_custom(struct call *c, const struct noun *noun, struct r
 enum status noun_get(struct call *c, const struct noun *noun, int64_t id, struct row *out)
 {
     struct sql *s = sql_new(c);
+    struct custom_look l;
+    struct rows rows;
+    TRY(find_custom(c, noun, &l));
+    if (l.n_fields) {
+        ask_custom(c, noun, &id, 1, &l);
+        TRY(db_ask(c->db, c->arena, &l.query));
+    }
     select_columns(s, c, noun, ALL_FIELDS);
     sql_add(s, " and t.id = ");
     sql_arg(s, v_int(id));
-    struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, sql_text(s), s->args, s->n));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);
     *out = (struct row){0};
     take_row(c, noun, &rows, 0, ALL_FIELDS, out);
-    return load_custom(c, noun, out, 1);
+    if (l.n_fields)
+        take_custom(c, &l, out, 1);
+    return OK;
 }
 
 #define CHAIN_MAX 20 /* merged into one that was merged into one ... */

@@ -8,6 +8,14 @@ await onBoth(async (t, ok) => {
   await t.must(operations, "/custom-fields", { noun: "registration", name: "project", label: "Project", kind: "text", partner_sees: true, partner_sets: true, required: false });
   const patched = await t.api(operations, `/partners/${gold.id}`, { custom: { segment: "strategic" } }, { method: "PATCH" });
   ok("a partner carries it", patched.data.custom?.segment === "strategic", patched.text);
+  // what is kept of the fields is that of their newest version, and of whoever reads
+  await t.must(operations, "/custom-fields", { noun: "registration", name: "margin", label: "Margin", kind: "integer", partner_sees: false, partner_sets: false, required: false });
+  const made = await t.must(operations, "/registrations", deal({ company: "Margin Works", partner_id: gold.id, custom: { margin: 40, project: "Move" } }));
+  ok("a field that was just made is carried", made.custom.margin === 40, made.custom);
+  const theirs = await t.must(gold.token, `/registrations/${made.id}`);
+  ok("a partner reads its own fields only", theirs.custom.project === "Move" && !("margin" in theirs.custom), theirs.custom);
+  const acted = await t.api(gold.token, `/registrations/${made.id}/withdraw`, {});
+  ok("also behind a verb that reads the whole row", acted.status === 200 && acted.data.custom.project === "Move" && !("margin" in acted.data.custom), acted.text);
   ok("a value outside the choices is refused", (await t.api(operations, `/partners/${rival.id}`, { custom: { segment: "odd" } }, { method: "PATCH" })).status === 422);
   const found = await t.must(operations, "/partners?custom.segment=strategic");
   ok("a list is filtered by it", found.items.length === 1 && found.items[0].id === gold.id, found);

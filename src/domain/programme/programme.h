@@ -165,7 +165,8 @@ struct roster_keeper *programme_rosters(const struct call *c);
 enum status programme_active(struct call *c, const struct programme **out) MUST;
 /* Version NUMBER, to replay what it decided. */
 enum status programme_at(struct call *c, int64_t number, const struct programme **out) MUST;
-/* For struct site's open_call: the catalog of the active programme. */
+/* For struct site's ask_call and open_call: the catalog of the active programme. */
+enum status programme_ask_call(void *ctx, struct call *c);
 enum status programme_open_call(void *ctx, struct call *c);
 
 /*

@@ -1,5 +1,6 @@
 /* The versions of this database: which one is in force, each read once and kept. */
 #include "domain/programme/programme.h"
+#include "model/custom.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct programme_cache {
     pthread_mutex_t lock;
     struct kept *kept;
     struct roster_keeper *rosters;
+    struct custom_keeper *customs;
 };
 
 struct programme_cache *programme_cache_new(struct roster_keeper *rosters)
@@ -22,6 +24,7 @@ struct programme_cache *programme_cache_new(struct roster_keeper *rosters)
     struct programme_cache *p = xcalloc(1, sizeof *p);
     pthread_mutex_init(&p->lock, NULL);
     p->rosters = rosters;
+    p->customs = custom_keeper_new();
     return p;
 }
 
@@ -33,8 +36,10 @@ void programme_cache_free(struct programme_cache *p)
         arena_free(k->arena);
         free(k);
     }
-    if (p)
+    if (p) {
+        custom_keeper_free(p->customs);
         pthread_mutex_destroy(&p->lock);
+    }
     free(p);
 }
 
@@ -87,33 +92,46 @@ static enum status load(
 }
 
 /* A custom field that is added or changed makes new facts, so that it counts as part of the version. */
+static const char stamps_sql[] =
+    "select (select max(number) from programme_version where state = 'published'), "
+    "(select max(number) from programme_version where state = 'scheduled' and effective <= $1), "
+    "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field), "
+    "(select max(effective) from programme_version where state = 'scheduled' and effective <= $1), "
+    "(select min(effective) from programme_version where state = 'scheduled' and effective > $1)";
+
+static enum status ask_stamps(struct call *c)
+{
+    struct db_query *q = ARENA_NEW(c->arena, struct db_query);
+    struct value *args = ARENA_ARRAY(c->arena, 1, struct value);
+    args[0] = v_int(c->now.us);
+    *q = (struct db_query){.sql = stamps_sql, .args = args, .n_args = 1};
+    c->programme_stamp = (struct programme_stamp){.answer = q};
+    return db_ask(c->db, c->arena, q);
+}
+
+static enum status take_stamps(struct call *c)
+{
+    if (!c->programme_stamp.answer)
+        TRY(ask_stamps(c));
+    TRY(db_flush(c->db));
+    const struct rows *rows = &c->programme_stamp.answer->rows;
+    const struct value *sum = cell(rows, 0, 2);
+    int64_t due = cell_int(rows, 0, 1); /* in force even before its clock has fired */
+    c->programme_stamp = (struct programme_stamp){.known = true,
+        .number = cell_int(rows, 0, 0) > due ? cell_int(rows, 0, 0) : due,
+        .custom = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i,
+        .since = cell_int(rows, 0, 3),
+        .until = cell(rows, 0, 4)->kind == VALUE_INT ? cell_int(rows, 0, 4) : INT64_MAX};
+    return OK;
+}
+
 static enum status stamps(struct call *c, int64_t *number, int64_t *stamp)
 {
-    struct rows rows;
-    if (c->programme_stamp.known) {
-        c->programme_stamp.asked = true;
-        *number = c->programme_stamp.number;
-        *stamp = c->programme_stamp.custom;
-        return OK;
-    }
-    struct value args[1] = {v_int(c->now.us)};
-    TRY(db_query(c->db, c->arena, &rows,
-        "select (select max(number) from programme_version where state = 'published'), "
-        "(select max(number) from programme_version where state = 'scheduled' and effective <= $1), "
-        "(select coalesce(sum(version), 0) + count(*) * 1000003 from custom_field), "
-        "(select max(effective) from programme_version where state = 'scheduled' and effective <= $1), "
-        "(select min(effective) from programme_version where state = 'scheduled' and effective > $1)",
-        args, 1));
-    const struct value *sum = cell(&rows, 0, 2);
-    int64_t due = cell_int(&rows, 0, 1); /* in force even before its clock has fired */
-    *number = cell_int(&rows, 0, 0) > due ? cell_int(&rows, 0, 0) : due;
-    *stamp = sum->kind == VALUE_REAL ? (int64_t)sum->r : sum->i;
-    c->programme_stamp = (struct programme_stamp){.known = true,
-        .asked = true,
-        .number = *number,
-        .custom = *stamp,
-        .since = cell_int(&rows, 0, 3),
-        .until = cell(&rows, 0, 4)->kind == VALUE_INT ? cell_int(&rows, 0, 4) : INT64_MAX};
+    if (!c->programme_stamp.known)
+        TRY(take_stamps(c));
+    c->programme_stamp.asked = true;
+    *number = c->programme_stamp.number;
+    *stamp = c->programme_stamp.custom;
     return OK;
 }
 
@@ -138,10 +156,22 @@ enum status programme_active(struct call *c, const struct programme **out)
     return OK;
 }
 
+static void take_cache(struct programme_cache *p, struct call *c)
+{
+    c->programme = p;
+    c->custom_keeper = p->customs;
+}
+
+enum status programme_ask_call(void *ctx, struct call *c)
+{
+    take_cache(ctx, c);
+    return ask_stamps(c);
+}
+
 enum status programme_open_call(void *ctx, struct call *c)
 {
     const struct programme *p;
-    c->programme = ctx;
+    take_cache(ctx, c);
     c->programme_stamp.known = false;
     return programme_active(c, &p);
 }
