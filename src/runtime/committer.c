@@ -169,17 +169,27 @@ static enum status sequence(struct lane *lane, const struct group *g)
     return sequencer_append(lane->committer->sequencer, lane->db, lane->arena, calls, g->n, instant_now());
 }
 
-static enum status lock(struct lane *lane, const struct group *g)
+/* Those of all calls, or the late ones of all. */
+static enum status lock_all(struct lane *lane, const struct group *g, bool late)
 {
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++)
-        n += g->of[i]->call->n_locks;
+        n += late ? g->of[i]->call->n_late_locks : g->of[i]->call->n_locks;
     const char **names = ARENA_ARRAY(lane->arena, n, const char *);
     n = 0;
-    for (size_t i = 0; i < g->n; i++)
-        for (size_t k = 0; k < g->of[i]->call->n_locks; k++)
-            names[n++] = g->of[i]->call->locks[k];
+    for (size_t i = 0; i < g->n; i++) {
+        const struct call *c = g->of[i]->call;
+        size_t some = late ? c->n_late_locks : c->n_locks;
+        for (size_t k = 0; k < some; k++)
+            names[n++] = (late ? c->late_locks : c->locks)[k];
+    }
     return db_lock_names(lane->db, names, n);
+}
+
+static enum status lock(struct lane *lane, const struct group *g)
+{
+    TRY(lock_all(lane, g, false));
+    return lock_all(lane, g, true);
 }
 
 static enum status attempt(struct lane *lane, struct group *g, bool fill)

@@ -293,9 +293,10 @@ static void set_extension(
 }
 
 static enum status write_decision(struct call *c, const struct programme *p, const struct registration *r,
-    int64_t id, const struct ruling *ruling, const char **commitment)
+    int64_t id, const struct ruling *ruling, struct event *e, const char **commitment)
 {
     const char *facts = facts_json(c, p, ruling);
+    e->decided = decided_rows(c, p, ruling, facts);
     *commitment = commit_whole(c, p, ruling, facts);
     struct value args[16] = {v_int(id_new(c->now)), v_int(c->now.us), v_int(id), v_int(r->partner_id.id),
         v_text(outcome_names[ruling->outcome]), v_text(ruling->rule ? ruling->rule->id : NULL),
@@ -342,7 +343,7 @@ static enum status rule_claim(
 {
     bool fresh = *id == 0;
     if (r->account_id.id)
-        TRY(account_hold(c, r->account_id.id));
+        TRY(ruling->held ? OK : account_hold(c, r->account_id.id));
     else if (ruling->outcome != OUTCOME_DECLINE)
         TRY(make_account(c, r));
     if (fresh) {
@@ -388,7 +389,7 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
         : extends      ? rule_extension(c, r, *id, ruling, &e)
                        : rule_claim(c, r, id, ruling, &e));
     const char *commitment;
-    TRY(write_decision(c, p, r, *id, ruling, &commitment));
+    TRY(write_decision(c, p, r, *id, ruling, e, &commitment));
     /* The public part of the commitment is its hash; the salt stays in the decision's row. */
     e->statement =
         statement(c, p, ruling, r, *id, statement_type(ruling, fresh), strchr(commitment, ':') + 1);

@@ -332,18 +332,41 @@ enum status registration_explain(
     return registration_explain_seen(c, &row, latest, out);
 }
 
-enum status registration_explain_seen(
-    struct call *c, const struct row *registration, bool latest, struct explanation *out)
+static enum status read_decision(struct call *c, int64_t registration_id, bool latest, struct rows *out)
 {
-    *out = (struct explanation){0};
-    struct value args[2] = {v_int(registration->id), v_int(latest)};
-    struct rows rows;
-    TRY(db_query(c->db, c->arena, &rows,
+    const struct event *e = registration_just_logged(c, registration_id);
+    if (e && e->decided) {
+        *out = *e->decided;
+        return OK;
+    }
+    struct value args[2] = {v_int(registration_id), v_int(latest)};
+    return db_query(c->db, c->arena, out,
         "select d.outcome, d.rule, d.programme_number, d.facts, d.created, d.reason, p.name from decision d "
         "left join person p on p.id = d.decided_by "
         "where d.registration_id = $1 and d.kind <> 'extension' and ($2 = 1 or d.rule is not null) "
         "order by d.id desc limit 1",
-        args, 2));
+        args, 2);
+}
+
+const struct rows *decided_rows(
+    struct call *c, const struct programme *p, const struct ruling *ruling, const char *facts)
+{
+    struct rows *rows = ARENA_NEW(c->arena, struct rows);
+    if (!ruling->rule || ruling->kind == DECISION_EXTENSION)
+        return NULL;
+    *rows = (struct rows){.n = 1, .n_columns = 7, .cells = ARENA_ARRAY(c->arena, 7, struct value)};
+    const struct value cells[7] = {v_text(outcome_names[ruling->outcome]), v_text(ruling->rule->id),
+        v_int(p->number), v_text(facts), v_int(c->now.us), v_text(ruling->reason), v_null()};
+    memcpy(rows->cells, cells, sizeof cells);
+    return rows;
+}
+
+enum status registration_explain_seen(
+    struct call *c, const struct row *registration, bool latest, struct explanation *out)
+{
+    *out = (struct explanation){0};
+    struct rows rows;
+    TRY(read_decision(c, registration->id, latest, &rows));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);
     out->outcome = outcome_parse(cell_text(&rows, 0, 0));

@@ -57,7 +57,8 @@ enum status registration_judge(struct call *c, const struct wish *w, const struc
         .working_hours = d.rule->working_hours,
         .event = event,
         .facts = facts,
-        .evidence = evidence_json(c, &s)};
+        .evidence = evidence_json(c, &s),
+        .held = s.held && r->account_id.id};
     return registration_rule(c, s.programme, r, id, &ruling);
 }
 

@@ -14,8 +14,7 @@ enum status registration_receipt(struct call *c, int64_t registration_id, int64_
     return registration_receipt_seen(c, &row, entry, out, index, size, leaf);
 }
 
-/* What was logged of it in this very call: its receipt needs nothing from the database. */
-static const struct event *just_logged(const struct call *c, int64_t registration_id)
+const struct event *registration_just_logged(const struct call *c, int64_t registration_id)
 {
     const struct event *last = NULL;
     for (const struct event *e = c->events; e; e = e->next)
@@ -42,7 +41,8 @@ enum status registration_receipt_seen(struct call *c, const struct row *registra
     struct merkle_proof proof;
     const char *checkpoint;
     struct rows rows;
-    const struct event *logged = entry == RECEIPT_NEWEST ? just_logged(c, registration->id) : NULL;
+    const struct event *logged =
+        entry == RECEIPT_NEWEST ? registration_just_logged(c, registration->id) : NULL;
     if (logged) {
         *index = logged->leaf_index;
         *size = logged->tree_size;

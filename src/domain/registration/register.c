@@ -116,8 +116,7 @@ static enum status register_prepare(struct call *c)
     TRY(of_lead);
     TRY(situation_probe(c, &plan->wish, &plan->probe));
     c->plan = plan;
-    c->locks = plan->probe.locks;
-    c->n_locks = plan->probe.n_locks;
+    situation_name_locks(c, &plan->probe);
     return OK;
 }
 

@@ -100,6 +100,7 @@ struct ruling {
     const char *compensation_currency; /* NULL: there is none */
     const struct value *facts;         /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;
+    bool held; /* the account is locked, and is none that was merged into another */
 };
 
 /*
@@ -180,6 +181,9 @@ enum status registration_explain(
 /* The same of a registration that the viewer was given already. */
 enum status registration_explain_seen(
     struct call *c, const struct row *registration, bool latest, struct explanation *out) MUST;
+/* What a decision by rules leaves for the answer of its call (event.decided); NULL: it is read. */
+const struct rows *decided_rows(
+    struct call *c, const struct programme *p, const struct ruling *ruling, const char *facts);
 /*
  * What a decision's stored FACTS lead to by the rules of P; OTHERS (NULL: none) are facts that are not as
  * stored, as JSON. For the vendor: nothing is hidden. OUT's outcome is that of the rule.
@@ -210,6 +214,9 @@ const char *quantity_text(struct call *c, double n, const char *unit);
 #define RECEIPT_NEWEST (-1)
 enum status registration_receipt(struct call *c, int64_t registration_id, int64_t entry, struct buf *out,
     uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
+/* What was logged of it in this very call, the last; NULL: nothing. Its answer needs nothing from the
+ * database. */
+const struct event *registration_just_logged(const struct call *c, int64_t registration_id);
 enum status registration_receipt_seen(struct call *c, const struct row *registration, int64_t entry,
     struct buf *out, uint64_t *index, uint64_t *size, struct hash *leaf) MUST;
 /* An explanation as REST tells it; UNTIL 0: nothing is protected by it. */

@@ -1,9 +1,11 @@
 #include "domain/registration/situation.h"
 
+#include "domain/registration/waitlist.h"
+
 /*
  * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
- * may hold so many registrations and no more. The account is locked when it is found (account_hold()), after
- * these by everybody.
+ * may hold so many registrations and no more. The account is locked after these by everybody: with those who
+ * wait for it where it was found before the transaction, else when it is found (account_hold()).
  */
 static void name_locks(struct call *c, const struct wish *w, struct probe *p)
 {
@@ -13,6 +15,20 @@ static void name_locks(struct call *c, const struct wish *w, struct probe *p)
     names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
     p->locks = names;
     p->n_locks = n;
+    if (!p->search.n || p->search.seen[0].result.answer != MATCH_SAME)
+        return;
+    int64_t account = p->search.seen[0].id;
+    p->late_locks = ARENA_ARRAY(c->arena, 2, const char *);
+    p->late_locks[p->n_late_locks++] = noun_lock_name(c->arena, &account_noun, account);
+    p->late_locks[p->n_late_locks++] = waitlist_lock_name(c->arena, account, w->product_line_id);
+}
+
+void situation_name_locks(struct call *c, const struct probe *p)
+{
+    c->locks = p->locks;
+    c->n_locks = p->n_locks;
+    c->late_locks = p->late_locks;
+    c->n_late_locks = p->n_late_locks;
 }
 
 enum status situation_probe(struct call *c, const struct wish *w, struct probe *out)
@@ -158,8 +174,10 @@ enum status situation_read(
     TRY(programme_active(c, &out->programme));
     struct date today = date_in(out->programme->catalog.zone, c->now);
     TRY(rate_convert(c, w->amount, w->currency, today, &out->amount));
-    if (lock)
+    if (lock) {
         TRY(db_lock_names(c->db, p->locks, p->n_locks));
+        TRY(db_lock_names(c->db, p->late_locks, p->n_late_locks));
+    }
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id), v_int(today.days)};
     struct account_search search;
     struct db_query q[3];
@@ -174,5 +192,6 @@ enum status situation_read(
         return OK;
     out->nearest = &out->candidates[0];
     out->match = out->nearest->result.answer;
+    out->held = lock && p->n_late_locks && out->nearest->id == p->search.seen[0].id;
     return out->match == MATCH_SAME ? read_account(c, out) : read_lookalike(c, out);
 }

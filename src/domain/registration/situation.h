@@ -28,7 +28,11 @@ struct probe {
     struct account_search search;
     const char **locks; /* by which deciders stand one behind the other */
     size_t n_locks;
+    const char **late_locks; /* of the account that it is, and of those who wait for it */
+    size_t n_late_locks;
 };
+/* What the committer is to lock before the verb of CALL runs. */
+void situation_name_locks(struct call *c, const struct probe *p);
 enum status situation_probe(struct call *c, const struct wish *w, struct probe *out) MUST;
 
 struct claim {
@@ -45,6 +49,7 @@ struct situation {
     int64_t certified_people, open_registrations, won, lost, lapsed;
     enum match_answer match;             /* against known companies */
     const struct account_match *nearest; /* same or maybe; NULL: the company is new */
+    bool held;                           /* it was locked before it was found to be the same */
     struct account_match *candidates;
     size_t n_candidates;
     struct claim claim;    /* on the same account and line; protection_id 0: none */
