@@ -1,6 +1,11 @@
--- What a row that is written beside it refers to as well, PostgreSQL need not look up and lock again for each
--- registration: a claim and a decision are of their registration's company, line and partner, and a custom
--- value of a field that its writer has read. Rows of these tables are never deleted; `tandem check` compares.
+-- What its writer has read in the same transaction or holds already, PostgreSQL need not look up and lock again
+-- for each registration: partner, person, company, line and contact of it, the same of its claim and decision,
+-- the field of a custom value. Rows of these tables are never deleted; `tandem check` compares.
+alter table registration drop constraint if exists registration_partner_id_fkey;
+alter table registration drop constraint if exists registration_person_id_fkey;
+alter table registration drop constraint if exists registration_account_id_fkey;
+alter table registration drop constraint if exists registration_product_line_id_fkey;
+alter table registration drop constraint if exists registration_contact_id_fkey;
 alter table protection drop constraint if exists protection_account_id_fkey;
 alter table protection drop constraint if exists protection_product_line_id_fkey;
 alter table protection drop constraint if exists protection_partner_id_fkey;

@@ -58,7 +58,6 @@ static enum status close_lapsed(struct call *c, int64_t account_id, int64_t line
 static enum status place_claim(
     struct call *c, const struct registration *r, int64_t id, bool live, struct instant until, int place)
 {
-    TRY(close_lapsed(c, r->account_id.id, r->product_line_id.id));
     struct value args[9] = {v_int(id_new(c->now)), v_int(r->account_id.id), v_int(r->product_line_id.id),
         v_int(id), v_int(r->partner_id.id), v_text(live ? "live" : "hold"), v_int(until.us), v_int(c->now.us),
         v_int(place)};
@@ -84,6 +83,7 @@ enum status protection_next_place(struct call *c, int64_t account_id, int64_t li
 enum status protection_hold(
     struct call *c, const struct registration *r, int64_t registration_id, struct instant until)
 {
+    TRY(close_lapsed(c, r->account_id.id, r->product_line_id.id));
     return place_claim(c, r, registration_id, false, until, 0);
 }
 
@@ -332,8 +332,11 @@ static enum status claim(
     struct call *c, const struct registration *r, int64_t id, const struct ruling *ruling)
 {
     bool live = ruling->outcome == OUTCOME_APPROVE, other = false;
-    if (!live) /* a review goes without a hold of its own where somebody else stands */
-        TRY(protection_stands(c, r->account_id.id, r->product_line_id.id, id, &other));
+    int64_t account = r->account_id.id, line = r->product_line_id.id;
+    if (!live && !ruling->unclaimed) /* a review goes without a hold of its own where somebody else stands */
+        TRY(protection_stands(c, account, line, id, &other));
+    if (!other && !ruling->unclaimed)
+        TRY(close_lapsed(c, account, line));
     struct instant until = live ? r->protected_until : r->review_due;
     return other ? OK : place_claim(c, r, id, live, until, ruling->place);
 }

@@ -58,7 +58,8 @@ enum status registration_judge(struct call *c, const struct wish *w, const struc
         .event = event,
         .facts = facts,
         .evidence = evidence_json(c, &s),
-        .held = s.held && r->account_id.id};
+        .held = s.held,
+        .unclaimed = s.unclaimed};
     return registration_rule(c, s.programme, r, id, &ruling);
 }
 

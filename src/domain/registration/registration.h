@@ -100,7 +100,8 @@ struct ruling {
     const char *compensation_currency; /* NULL: there is none */
     const struct value *facts;         /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;
-    bool held; /* the account is locked, and is none that was merged into another */
+    bool held;      /* the account is locked, and is none that was merged into another */
+    bool unclaimed; /* no claim is on it for the line that is not closed: as situation_read() found it */
 };
 
 /*

@@ -2,6 +2,12 @@
 
 #include "domain/registration/waitlist.h"
 
+/* The account that was found to be the same before the transaction; NULL: none was. */
+static const struct account_match *foreseen(const struct probe *p)
+{
+    return p->search.n && p->search.seen[0].result.answer == MATCH_SAME ? &p->search.seen[0] : NULL;
+}
+
 /*
  * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
  * may hold so many registrations and no more. The account is locked after these by everybody: with those who
@@ -15,12 +21,12 @@ static void name_locks(struct call *c, const struct wish *w, struct probe *p)
     names[n++] = arena_printf(c->arena, "partner:%lld", (long long)w->partner_id);
     p->locks = names;
     p->n_locks = n;
-    if (!p->search.n || p->search.seen[0].result.answer != MATCH_SAME)
+    const struct account_match *likely = foreseen(p);
+    if (!likely)
         return;
-    int64_t account = p->search.seen[0].id;
     p->late_locks = ARENA_ARRAY(c->arena, 2, const char *);
-    p->late_locks[p->n_late_locks++] = noun_lock_name(c->arena, &account_noun, account);
-    p->late_locks[p->n_late_locks++] = waitlist_lock_name(c->arena, account, w->product_line_id);
+    p->late_locks[p->n_late_locks++] = noun_lock_name(c->arena, &account_noun, likely->id);
+    p->late_locks[p->n_late_locks++] = waitlist_lock_name(c->arena, likely->id, w->product_line_id);
 }
 
 void situation_name_locks(struct call *c, const struct probe *p)
@@ -80,30 +86,44 @@ static enum status take_partner(struct call *c, const struct rows *rows, struct 
 
 /* ---- what stands there ---- */
 
+/* All that are not closed, and which of them stand. */
 static const char claims_sql[] =
-    "select id, registration_id, partner_id, state, until, created from protection "
-    "where account_id = $1 and (product_line_id = $2 or $2 = 0) and state <> 'closed' and " CLAIM_STANDS(
-        "$3");
+    "select id, registration_id, partner_id, state, until, created, case when " CLAIM_STANDS(
+        "$3") " then 1 else 0 end from protection "
+              "where account_id = $1 and (product_line_id = $2 or $2 = 0) and state <> 'closed'";
 
 /*
- * From the account's family to their claims: "cross join" has SQLite read the tables in this order, where it
- * could walk through all claims instead. Children first; parent and siblings of one that has a parent.
+ * Beside them: claims in the account's family ("cross join" has SQLite read the tables in this order, where
+ * it could walk through all claims instead), the day of the vendor's own deal (-1: it has none), a contract.
+ * Children first; parent and siblings of one that has a parent ($6).
  */
-#define RELATED(family)                                                                                      \
-    "select count(*) from account a cross join protection p where " family                                   \
+#define BESIDE(family)                                                                                       \
+    "select (select count(*) from account a cross join protection p where " family                           \
     " and p.account_id = a.id and a.id <> $1 and p.state <> 'closed' and p.state <> 'hold' "                 \
-    "and (p.product_line_id = $2 or $2 = 0) and p.until >= $3 and p.partner_id <> $4"
-static const char children_sql[] = RELATED("a.parent_id = $1");
-static const char family_sql[] = RELATED("(a.parent_id = $1 or a.parent_id = $5 or a.id = $5)");
+    "and (p.product_line_id = $2 or $2 = 0) and p.until >= $3 and p.partner_id <> $4), "                     \
+    "(select coalesce(o.last_activity, o.engaged, -1) from opportunity o where o.account_id = $1 and "       \
+    "o.state = 'open' and (o.product_line_id = $2 or o.product_line_id is null or $2 = 0) "                  \
+    "order by coalesce(o.last_activity, o.engaged, -1) desc limit 1), "                                      \
+    "(select 1 from contract k where k.account_id = $1 and (k.product_line_id = $2 or $2 = 0) and "          \
+    "k.state = 'active' and k.ends >= $5 limit 1)"
+static const char beside_children_sql[] = BESIDE("a.parent_id = $1");
+static const char beside_family_sql[] = BESIDE("(a.parent_id = $1 or a.parent_id = $6 or a.id = $6)");
 
-static const char deals_sql[] = "select o.last_activity, o.engaged from opportunity o "
-                                "where o.account_id = $1 and o.state = 'open' and (o.product_line_id = $2 or "
-                                "o.product_line_id is null or $2 = 0) "
-                                "order by coalesce(o.last_activity, o.engaged) desc limit 1";
+/* What is asked of the account that it is. */
+enum { LOOK_CLAIMS, LOOK_BESIDE, LOOKS };
 
-static const char contract_sql[] =
-    "select 1 from contract k where k.account_id = $1 and (k.product_line_id = $2 or $2 = 0) and k.state = "
-    "'active' and k.ends >= $3 limit 1";
+static void look_at(struct call *c, const struct wish *w, const struct account_match *m, struct date today,
+    struct db_query *q)
+{
+    int64_t parent = m->account.parent_id.id;
+    const struct value of[6] = {v_int(m->id), v_int(w->product_line_id), v_int(c->now.us),
+        v_int(w->partner_id), v_int(today.days), v_int(parent)};
+    struct value *args = ARENA_ARRAY(c->arena, COUNT(of), struct value);
+    memcpy(args, of, sizeof of);
+    q[LOOK_CLAIMS] = (struct db_query){.sql = claims_sql, .args = args, .n_args = 3};
+    q[LOOK_BESIDE] = (struct db_query){
+        .sql = parent ? beside_family_sql : beside_children_sql, .args = args, .n_args = parent ? 6 : 5};
+}
 
 /*
  * Another partner's claim says more than one's own; of several the oldest counts. What has lapsed is nobody's
@@ -113,6 +133,8 @@ static void take_claims(struct situation *s, const struct rows *rows, struct ins
 {
     int64_t oldest = INT64_MAX;
     for (size_t r = 0; r < rows->n; r++) {
+        if (!cell_int(rows, r, 6))
+            continue;
         bool lapsed = !streq(cell_text(rows, r, 3), "hold") && cell_int(rows, r, 4) < now.us;
         bool own = cell_int(rows, r, 2) == s->wish->partner_id && !lapsed, first = !s->claim.protection_id;
         bool older = cell_int(rows, r, 5) < oldest;
@@ -125,35 +147,21 @@ static void take_claims(struct situation *s, const struct rows *rows, struct ins
     }
 }
 
-static void take_deal(struct call *c, struct situation *s, const struct rows *rows)
+static void take_deal(struct situation *s, const struct value *day, struct date today)
 {
-    s->own_deal_days = -1;
-    if (!rows->n)
-        return;
-    const struct value *day = cell(rows, 0, 0)->kind == VALUE_INT ? cell(rows, 0, 0) : cell(rows, 0, 1);
-    s->own_deal = true;
-    if (day->kind == VALUE_INT)
-        s->own_deal_days = date_in(s->programme->catalog.zone, c->now).days - day->i;
+    s->own_deal = day->kind == VALUE_INT;
+    s->own_deal_days = s->own_deal && day->i >= 0 ? today.days - day->i : -1;
 }
 
-static enum status read_account(struct call *c, struct situation *s)
+static void take_account(
+    struct call *c, struct situation *s, struct date today, const struct db_query q[LOOKS])
 {
-    int64_t id = s->nearest->id, parent = s->nearest->account.parent_id.id;
-    int64_t line = s->wish->product_line_id, now = c->now.us;
-    struct value claims[3] = {v_int(id), v_int(line), v_int(now)};
-    struct value related[5] = {v_int(id), v_int(line), v_int(now), v_int(s->wish->partner_id), v_int(parent)};
-    struct value deals[2] = {v_int(id), v_int(line)};
-    struct date today = date_in(s->programme->catalog.zone, c->now);
-    struct value contract[3] = {v_int(id), v_int(line), v_int(today.days)};
-    struct db_query q[4] = {{.sql = claims_sql, .args = claims, .n_args = 3},
-        {.sql = parent ? family_sql : children_sql, .args = related, .n_args = parent ? 5 : 4},
-        {.sql = deals_sql, .args = deals, .n_args = 2}, {.sql = contract_sql, .args = contract, .n_args = 3}};
-    TRY(db_query_many(c->db, c->arena, q, COUNT(q)));
-    take_claims(s, &q[0].rows, c->now);
-    s->related_claim = cell_int(&q[1].rows, 0, 0) > 0;
-    take_deal(c, s, &q[2].rows);
-    s->contract = q[3].rows.n > 0;
-    return OK;
+    const struct rows *beside = &q[LOOK_BESIDE].rows;
+    s->unclaimed = !q[LOOK_CLAIMS].rows.n;
+    take_claims(s, &q[LOOK_CLAIMS].rows, c->now);
+    s->related_claim = cell_int(beside, 0, 0) > 0;
+    take_deal(s, cell(beside, 0, 1), today);
+    s->contract = cell_int(beside, 0, 2) > 0;
 }
 
 /* A company that only may be the same: who holds it decides nothing alone, but a person should know. */
@@ -163,7 +171,7 @@ static enum status read_lookalike(struct call *c, struct situation *s)
     struct rows rows;
     TRY(db_query(c->db, c->arena, &rows, claims_sql, args, 3));
     for (size_t r = 0; r < rows.n; r++)
-        s->lookalike_claim |= cell_int(&rows, r, 2) != s->wish->partner_id;
+        s->lookalike_claim |= cell_int(&rows, r, 6) && cell_int(&rows, r, 2) != s->wish->partner_id;
     return OK;
 }
 
@@ -180,7 +188,12 @@ enum status situation_read(
     }
     struct value args[3] = {v_int(w->partner_id), v_int(w->product_line_id), v_int(today.days)};
     struct account_search search;
-    struct db_query q[3];
+    struct db_query q[3], looks[LOOKS];
+    const struct account_match *likely = foreseen(p);
+    if (likely)
+        look_at(c, w, likely, today, looks);
+    for (int i = 0; likely && i < LOOKS; i++)
+        TRY(db_ask(c->db, c->arena, &looks[i]));
     size_t n = account_find_queries(c->arena, &p->search, q);
     q[n] = (struct db_query){.sql = partner_sql, .args = args, .n_args = 3};
     TRY(db_query_many(c->db, c->arena, q, n + 1));
@@ -188,10 +201,18 @@ enum status situation_read(
     TRY(account_find_again(c, &p->search, q, &search));
     out->candidates = search.seen;
     out->n_candidates = search.n;
+    out->unclaimed = true; /* a company that is none we know becomes an account */
     if (!out->n_candidates)
         return OK;
     out->nearest = &out->candidates[0];
     out->match = out->nearest->result.answer;
-    out->held = lock && p->n_late_locks && out->nearest->id == p->search.seen[0].id;
-    return out->match == MATCH_SAME ? read_account(c, out) : read_lookalike(c, out);
+    if (out->match != MATCH_SAME)
+        return read_lookalike(c, out);
+    out->held = lock && out->nearest == likely;
+    if (out->nearest != likely) {
+        look_at(c, w, out->nearest, today, looks);
+        TRY(db_query_many(c->db, c->arena, looks, LOOKS));
+    }
+    take_account(c, out, today, looks);
+    return OK;
 }

@@ -50,6 +50,7 @@ struct situation {
     enum match_answer match;             /* against known companies */
     const struct account_match *nearest; /* same or maybe; NULL: the company is new */
     bool held;                           /* it was locked before it was found to be the same */
+    bool unclaimed;                      /* nothing that is not closed is on it for the line */
     struct account_match *candidates;
     size_t n_candidates;
     struct claim claim;    /* on the same account and line; protection_id 0: none */
