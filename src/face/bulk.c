@@ -225,6 +225,7 @@ static void finish(void *arg)
 {
     struct work *w = arg;
     struct bulk *b = w->bulk;
+    bool mails = false;
     b->n_done = 0;
     for (size_t i = 0; i < b->n; i++) {
         struct bulk_row *r = &b->rows[i];
@@ -236,8 +237,9 @@ static void finish(void *arg)
             r->problem =
                 problem_new(w->call->arena, r->status == REFUSED ? PROBLEM_state : PROBLEM_unavailable, NULL);
         b->n_done += r->status == OK;
+        mails |= r->status == OK && r->call && r->call->mails;
     }
-    if (b->n_done && w->site->mailer)
+    if (mails && w->site->mailer)
         mailer_wake(w->site->mailer);
     if (!w->call->db && site_snapshot(w->site, w->call) != OK)
         w->call->db = NULL;

@@ -99,7 +99,7 @@ static void finish(void *arg)
     struct run *run = arg;
     if (run->status == RETRY)
         run->status = BROKEN;
-    if (run->status == OK && !run->call->verb->reads && run->site->mailer)
+    if (run->status == OK && run->call->mails && run->site->mailer)
         mailer_wake(run->site->mailer);
     if (!run->call->db && run->status != BROKEN && site_snapshot(run->site, run->call) != OK)
         run->call->db = NULL; /* what was committed stays committed */

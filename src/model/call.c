@@ -22,7 +22,7 @@ void call_restart(struct call *c)
     c->session_secret = NULL;
     c->session_trusted = c->session_clear = false;
     c->leads_to = NULL;
-    c->replayed = false;
+    c->replayed = c->mails = false;
     c->events = NULL;
     c->events_end = &c->events;
     c->problem = NULL;

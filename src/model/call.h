@@ -137,6 +137,7 @@ struct call {
     const char *idempotency_key; /* of a token's call, or a person's on many rows; NULL: none was given */
     struct value body_hash;      /* of what was sent with it */
     bool replayed;               /* the answer is that of the key's first call */
+    bool mails;                  /* it left letters for the mailer (runtime/mail.h) */
     bool exporting;              /* what is read goes into a file (noun.export_scope) */
     struct snapshot *snapshot;   /* whose connection db is (face/site.h) */
 

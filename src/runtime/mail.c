@@ -35,6 +35,7 @@ enum status mail_queue_whole(struct call *c, const struct mail *m)
     ASSERT(!m->unsubscribe || !strpbrk(m->unsubscribe, "\r\n<> "));
     struct value args[7] = {v_int(id_new(c->now)), v_text(m->recipient), v_text(m->subject), v_text(m->text),
         v_int(c->now.us), v_text(m->html), v_text(m->unsubscribe)};
+    c->mails = true;
     return db_exec(c->db,
         "insert into mail (id, recipient, subject, body, created, attempts, next_try, html, unsubscribe) "
         "values ($1, $2, $3, $4, $5, 0, $5, $6, $7)",
