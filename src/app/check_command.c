@@ -7,6 +7,7 @@
 #include "app/check.h"
 #include "app/commands.h"
 #include "app/options.h"
+#include "app/references.h"
 #include "domain/log/keys.h"
 
 #include <inttypes.h>
@@ -44,11 +45,22 @@ static bool read_checkpoint(struct check *k, const char *path)
     return true;
 }
 
+static enum status check_references(struct check *k)
+{
+    const struct reference *r;
+    TRY(references_broken(k->db, k->arena, &r));
+    if (r)
+        check_complain(
+            k, "a row of %s refers by %s to a row of %s that is not there", r->table, r->column, r->to);
+    return OK;
+}
+
 static enum status check_all(struct check *k)
 {
     TRY(db_begin_read(k->db));
     TRY(check_trees(k));
     TRY(check_rows(k));
+    TRY(check_references(k));
     TRY(check_decisions(k));
     return check_sums(k);
 }

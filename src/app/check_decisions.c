@@ -83,31 +83,6 @@ static enum status check_claims(struct check *k)
     return OK;
 }
 
-/* What PostgreSQL does not hold together by itself (migration fewer_references). */
-static enum status check_references(struct check *k)
-{
-    static const struct {
-        const char *table, *column, *to;
-    } refs[] = {{"registration", "partner_id", "partner"}, {"registration", "person_id", "person"},
-        {"registration", "account_id", "account"}, {"registration", "product_line_id", "product_line"},
-        {"registration", "contact_id", "person"}, {"protection", "account_id", "account"},
-        {"protection", "product_line_id", "product_line"}, {"protection", "partner_id", "partner"},
-        {"decision", "partner_id", "partner"}, {"custom_value", "field_id", "custom_field"}};
-    for (size_t i = 0; i < COUNT(refs); i++) {
-        struct rows rows;
-        TRY(db_query(k->db, k->arena, &rows,
-            arena_printf(k->arena,
-                "select count(*) from %s t where t.%s is not null and not exists (select 1 from %s r where "
-                "r.id = t.%s)",
-                refs[i].table, refs[i].column, refs[i].to, refs[i].column),
-            NULL, 0));
-        if (cell_int(&rows, 0, 0))
-            check_complain(k, "%" PRId64 " rows of %s name a row of %s that is not there",
-                cell_int(&rows, 0, 0), refs[i].table, refs[i].to);
-    }
-    return OK;
-}
-
 enum status check_decisions(struct check *k)
 {
     struct decisions d = {.check = k};
@@ -123,6 +98,5 @@ enum status check_decisions(struct check *k)
         check_complain(
             k, "there are %" PRId64 " decisions for %" PRId64 " log entries", d.n, cell_int(&rows, 0, 0));
     printf("%" PRId64 " decisions compared with their commitments.\n", d.n);
-    TRY(check_references(k));
     return check_claims(k);
 }

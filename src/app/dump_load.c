@@ -1,5 +1,6 @@
 /* Loading a dump: rows into an empty database, some to a statement, all in one transaction. */
 #include "app/dump.h"
+#include "app/references.h"
 
 #include <inttypes.h>
 
@@ -157,6 +158,18 @@ enum status dump_load_line(struct dump_load *l, const char *text, size_t n, cons
     return store_failed(l, keep_row(l, cells), error);
 }
 
+/* SQLite checks them with its own. */
+static enum status check_references(struct dump_load *l, const char **error)
+{
+    const struct reference *r = NULL;
+    if (db_engine(l->db) == DB_POSTGRES)
+        TRY(store_failed(l, references_broken(l->db, l->arena, &r), error));
+    if (r)
+        *error =
+            arena_printf(l->arena, "a row of %s refers to a row of %s that is not there", r->table, r->to);
+    return r ? failed(l, REFUSED, error) : OK;
+}
+
 enum status dump_load_end(struct dump_load *l, int64_t *rows, const char **error)
 {
     *error = NULL;
@@ -164,5 +177,6 @@ enum status dump_load_end(struct dump_load *l, int64_t *rows, const char **error
     if (!dump_whole(&l->reader, error))
         return failed(l, REFUSED, error);
     TRY(store_failed(l, send_rows(l, true), error));
+    TRY(check_references(l, error));
     return db_load_commit(l->db, l->arena, &l->load, error);
 }

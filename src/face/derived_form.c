@@ -304,7 +304,7 @@ static void fill_facts(
     for (size_t i = 0; i < noun->n_fields; i++) {
         const struct field *f = &noun->fields[i];
         if (!(f->see & role_audience(c->viewer->role)) || row->v[i].kind == VALUE_NULL ||
-            streq(f->name, "state") || f->bare)
+            streq(f->name, "state") || f->programs_only)
             continue;
         if (f->form == FORM_JSON && f->kind == KIND_TEXT) {
             const char *code = code_text(c, &row->v[i]);
@@ -312,8 +312,8 @@ static void fill_facts(
                 v->facts[v->n_facts++] = (struct fact_view){.label = TR(c, f->label), .code = code};
             continue;
         }
-        /* Of a row that is not the viewer's to see there is nothing to tell, not even that it is there: to a
-         * partner the vendor's people have no names, and a heading without one would only promise. */
+        /* A row without a name for the viewer is mostly one that is not his to see: to a partner the vendor's
+         * people have none, and a heading alone would only promise. */
         if (f->kind == KIND_REF && !row->title[i])
             continue;
         struct fact_view *fact = &v->facts[v->n_facts++];

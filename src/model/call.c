@@ -27,6 +27,7 @@ void call_restart(struct call *c)
     c->events_end = &c->events;
     c->problem = NULL;
     c->unread = OK;
+    c->custom_cache = NULL;
     c->programme_stamp = (struct programme_stamp){.known = false};
 }
 

@@ -35,6 +35,7 @@ extern const struct viewer system_viewer;
 struct log_end; /* runtime/sequencer.h */
 
 /* What a writing verb leaves behind; the sequencer gives it its place (runtime/sequencer.h). */
+struct decided;
 struct event {
     struct event *next;
     const struct noun *noun;
@@ -46,8 +47,9 @@ struct event {
     /* A leaf of the transparency log, or NULL: canonical JSON, and its salt. */
     const char *statement;
     unsigned char salt[32];
-    /* A decision by rules, as it would be read of the database (domain/registration/explain.c); or NULL. */
-    const struct rows *decided;
+    /* A decision by rules, so that the answer need not read it (domain/registration/registration.h); or NULL.
+     */
+    const struct decided *decided;
     /* Filled in by the sequencer. */
     int64_t seq;
     uint64_t leaf_index, tree_size;
@@ -246,7 +248,7 @@ struct filter {
     const char *value;
 };
 
-#define LIST_WHERE_ARGS 24
+#define LIST_WHERE_ARGS 64
 
 struct list_query {
     struct filter filters[12];

@@ -45,10 +45,9 @@ struct custom_keeper *custom_keeper_new(void)
 void custom_keeper_free(struct custom_keeper *k)
 {
     while (k && k->kept) {
-        struct kept *first = k->kept;
-        k->kept = first->next;
-        arena_free(first->arena);
-        free(first);
+        struct arena *a = k->kept->arena; /* where it stands itself */
+        k->kept = k->kept->next;
+        arena_free(a);
     }
     if (k)
         pthread_mutex_destroy(&k->lock);
@@ -142,12 +141,12 @@ static const struct custom_list *find_kept(struct custom_keeper *k, const struct
 static enum status keep(struct call *c, const struct noun *noun, const struct custom_list **out)
 {
     struct custom_keeper *k = c->custom_keeper;
-    struct kept *kept = xcalloc(1, sizeof *kept);
-    *kept = (struct kept){.arena = arena_new(), .noun = noun, .stamp = c->programme_stamp.custom};
-    enum status s = read_list(c->db, kept->arena, noun, &kept->list);
+    struct arena *a = arena_new();
+    struct kept *kept = ARENA_NEW(a, struct kept);
+    *kept = (struct kept){.arena = a, .noun = noun, .stamp = c->programme_stamp.custom};
+    enum status s = read_list(c->db, a, noun, &kept->list);
     if (s != OK) {
-        arena_free(kept->arena);
-        free(kept);
+        arena_free(a);
         return s;
     }
     pthread_mutex_lock(&k->lock);
@@ -160,7 +159,7 @@ static enum status keep(struct call *c, const struct noun *noun, const struct cu
 
 static enum status all_fields(struct call *c, const struct noun *noun, const struct custom_list **out)
 {
-    if (!c->custom_keeper || !c->programme_stamp.known) {
+    if (!c->custom_keeper || !c->programme_stamp.known || db_writing(c->db)) {
         struct custom_list *list = ARENA_NEW(c->arena, struct custom_list);
         *out = list;
         return read_list(c->db, c->arena, noun, list);

@@ -19,7 +19,8 @@ struct custom_field {
 
 /*
  * Which there are, kept for the life of the process: they change as seldom as the programme. One a process
- * and database; what is read while call.programme_stamp tells their version is kept by it.
+ * and database; what is read of a snapshot whose call.programme_stamp is known is kept by it, for what a
+ * transaction reads may be undone, and its stamp given to another.
  */
 struct custom_keeper *custom_keeper_new(void);
 void custom_keeper_free(struct custom_keeper *k); /* NULL is fine */

@@ -67,13 +67,13 @@ struct field {
     int decimals;      /* of a real: shown with so many; 0: one */
     unsigned see, set; /* audiences; 0 is nobody; SET of a verb's own input: who may give it, 0: everybody */
     bool required;
-    bool none;        /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */
-    bool month;       /* of a date: only the month counts (its first day is kept) */
-    bool secret;      /* never leaves the database, not even into an event */
-    bool kept;        /* by a job, beside the noun's own writing: neither a version nor an event tells that it
-                         changed */
-    bool bare;        /* for programs, which know what it is for: not among a record's details */
-    bool list_column; /* stands in the list by itself */
+    bool none;   /* of a noun's whole number: INT_NONE stands for no value, because 0 is one */
+    bool month;  /* of a date: only the month counts (its first day is kept) */
+    bool secret; /* never leaves the database, not even into an event */
+    bool kept;   /* by a job, beside the noun's own writing: neither a version nor an event tells that it
+                    changed */
+    bool programs_only;        /* who know what it is for: not among a record's details */
+    bool list_column;          /* stands in the list by itself */
     bool filter, sort, search; /* an index stands behind each of the first two */
 };
 

@@ -187,10 +187,11 @@ enum status sql_where(struct call *c, struct sql *s, const struct noun *noun, co
         buf_adds(&s->text, " and (");
         for (const char *p = q->where; *p; p++) {
             if (*p == '$') {
-                size_t i = (size_t)(p[1] - '1');
-                ASSERT(i < q->n_where_args);
-                sql_arg(s, q->where_args[i]);
-                p++;
+                char *end;
+                unsigned long n = strtoul(p + 1, &end, 10);
+                ASSERT(n >= 1 && n <= q->n_where_args);
+                sql_arg(s, q->where_args[n - 1]);
+                p = end - 1;
             } else {
                 buf_addc(&s->text, *p);
             }

@@ -258,19 +258,21 @@ static enum status take_fresh(void *ctx, unsigned level, uint64_t first, unsigne
 }
 
 /* Whether the edges, extended to the stored size, are the stored trees'. */
-static enum status extend_edges(struct edges *e, struct stored_edge stored[TREE_COUNT], bool *same)
+static bool extend_edges(struct edges *e, struct stored_edge stored[TREE_COUNT])
 {
-    *same = true;
-    for (int t = 0; t < TREE_COUNT && *same; t++) {
-        *same = e->tree[t].size <= stored[t].head.size;
-        if (*same && e->tree[t].size != stored[t].head.size) {
-            TRY(merkle_edge_extend(
-                &e->tree[t], stored[t].head.size, (struct merkle_reader){take_fresh, &stored[t]}));
+    for (int t = 0; t < TREE_COUNT; t++) {
+        uint64_t size = stored[t].head.size;
+        if (e->tree[t].size > size)
+            return false;
+        if (e->tree[t].size < size) {
+            if (merkle_edge_extend(&e->tree[t], size, (struct merkle_reader){take_fresh, &stored[t]}) != OK)
+                return false;
             e->root[t] = merkle_root(&e->tree[t]);
         }
-        *same = *same && memcmp(&e->root[t], &stored[t].head.root, HASH_SIZE) == 0;
+        if (memcmp(&e->root[t], &stored[t].head.root, HASH_SIZE) != 0)
+            return false;
     }
-    return OK;
+    return true;
 }
 
 /* The edges of the last commit that we saw, with what came since; and who signs. */
@@ -278,16 +280,15 @@ static enum status find_edges(
     struct sequencer *s, struct db *db, struct arena *a, struct edges *e, int64_t *key_id)
 {
     struct stored_edge stored[TREE_COUNT];
-    bool same;
     pthread_mutex_lock(&s->lock);
     *e = s->edges;
     pthread_mutex_unlock(&s->lock);
     TRY(read_edges(db, a, e, stored));
-    TRY(extend_edges(e, stored, &same));
+    bool same = extend_edges(e, stored);
     if (!same) { /* another database came in its place */
         forget_edges(e);
         TRY(read_edges(db, a, e, stored));
-        TRY(extend_edges(e, stored, &same));
+        same = extend_edges(e, stored);
     }
     *key_id = stored[TREE_AUDIT].head.key_id; /* the audit tree grows with every event */
     if (!same)

@@ -119,6 +119,11 @@ enum status db_query_many(struct db *db, struct arena *a, struct db_query *queri
     return noted(db, db->engine->query(db, a, queries, n));
 }
 
+bool db_writing(const struct db *db)
+{
+    return db->tx == TX_WRITE;
+}
+
 enum status db_ask(struct db *db, struct arena *a, struct db_query *q)
 {
     q->rows = (struct rows){0};

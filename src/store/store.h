@@ -74,6 +74,8 @@ enum status db_exec(struct db *db, const char *sql, const struct value *args, si
 /* Like db_exec, but waits and reports how many rows were touched. */
 enum status db_exec_count(
     struct db *db, int64_t *touched, const char *sql, const struct value *args, size_t n) MUST;
+/* Whether a write transaction is open: what is read in it may never be committed. */
+bool db_writing(const struct db *db);
 /* How many writing statements the connection was given so far: whether something was written in between. */
 uint64_t db_writes(const struct db *db);
 enum status db_query(struct db *db, struct arena *a, struct rows *out, const char *sql,
@@ -88,7 +90,8 @@ struct db_query {
 enum status db_query_many(struct db *db, struct arena *a, struct db_query *queries, size_t n) MUST;
 /*
  * Asks ahead, to save a round trip: Q has its answer when the next query of the connection or db_flush() has
- * been answered, which reports its failure, too. Q and what it points to live in A until then.
+ * been answered, which reports its failure, too. Q and A live until then: return nowhere in between but for a
+ * failure of the connection. The arguments need not.
  */
 enum status db_ask(struct db *db, struct arena *a, struct db_query *q) MUST;
 /*

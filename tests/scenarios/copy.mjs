@@ -96,6 +96,7 @@ async function interrupted(t, text) {
 async function hostile(kind, text, large) {
   const t = empty(kind);
   const lines = text.split("\n"), person = lines.findIndex((l) => l.startsWith('{"table":"person"')), row = person + 2;
+  const claim = lines.findIndex((l) => l.startsWith('{"table":"protection"')) + 1; // its second column is the account
   const at = (n, to) => changed(text, (l, i) => (i === n ? to(l) : l));
   const cell = (n, value) => at(person + 1, (l) => JSON.stringify(l.match(/^\[(.*)\]$/) && JSON.parse(l.replace(/\d{16,}/g, '"$&"')).map((c, i) => (i === n ? value : c))).replace(/"(\d{16,})"/g, "$1"));
   const broken = {
@@ -112,6 +113,7 @@ async function hostile(kind, text, large) {
     "a missing row": [changed(text, (l, i) => (i === row - 1 ? undefined : l)), "lines are missing"],
     "another's address": [at(row, (l) => l.replace(/"[^"]+@[^"]+"/, /"[^"]+@[^"]+"/.exec(lines[row - 1])[0])), "person, up to line"],
     "a reference to nothing": [changed(text, (l, i) => (i === row - 1 ? undefined : l)).replace(/"rows":(\d+)\}/, (_, n) => `"rows":${n - 1}}`), kind === "sqlite" ? "refers to a row of person that is not there" : "violates foreign key constraint"],
+    "a claim on no account": [at(claim, (l) => l.split(",").map((c, i) => (i === 1 ? "7" : c)).join(",")), "refers to a row of account that is not there"],
     "another version's dump": [at(0, (l) => l.replace(/"\d{4}_\w+"/, '"0001_heart"')), "line 1: the dump is of a database at 0001_heart"],
     "another format": [at(0, (l) => l.replace("dump/1", "dump/2")), "line 1: the format is tandem-dump/2"],
     "something else": ["id,name\n1,Ruth\n", "line 1: it is not whole JSON"],

@@ -227,6 +227,21 @@ static const char *walk(struct fixture *f, const char *sort, void (*between)(str
     return arena_strdup(f->a, buf_str(&b));
 }
 
+/* A caller's own condition may have arguments of two digits. */
+static void a_condition_has_many_arguments(void **state)
+{
+    struct fixture *f = *state;
+    struct buf where = buf_in(f->a, 1000);
+    struct list_query q = {.sort = "title"};
+    make_deals(f);
+    for (int i = 1; i <= 12; i++) {
+        buf_addf(&where, "%st.title <> $%d", i > 1 ? " and " : "", i);
+        q.where_args[q.n_where_args++] = v_text(i == 10 ? "beta" : i == 1 ? "alpha" : "none");
+    }
+    q.where = buf_str(&where);
+    assert_string_equal(titles(f, &vendor, &q), "gamma rho sigma");
+}
+
 static void pages_hold_every_row_once(void **state)
 {
     struct fixture *f = *state;
@@ -411,11 +426,11 @@ static void a_verb_checks_role_row_version_and_state(void **state)
     ON(a_rivals_row_does_not_exist), ON(a_reference_to_a_rival_filters_like_one_to_nobody),                  \
         ON(hidden_fields_are_no_fields), ON(nobody_reads_nothing), ON(filters_compare),                      \
         ON(every_wrong_filter_is_told), ON(a_filter_has_room_for_many_values_but_not_for_all),               \
-        ON(pages_hold_every_row_once), ON(pages_stay_right_while_rows_are_added),                            \
-        ON(a_cursor_of_something_else_is_refused), ON(search_finds_beginnings_of_words),                     \
-        ON(a_common_word_finds_what_a_rare_one_would), ON(a_long_word_is_cut_between_characters),            \
-        ON(a_changed_row_is_found_by_its_new_words_only), ON(secrets_stay_out_of_events),                    \
-        ON(a_verb_checks_role_row_version_and_state)
+        ON(a_condition_has_many_arguments), ON(pages_hold_every_row_once),                                   \
+        ON(pages_stay_right_while_rows_are_added), ON(a_cursor_of_something_else_is_refused),                \
+        ON(search_finds_beginnings_of_words), ON(a_common_word_finds_what_a_rare_one_would),                 \
+        ON(a_long_word_is_cut_between_characters), ON(a_changed_row_is_found_by_its_new_words_only),         \
+        ON(secrets_stay_out_of_events), ON(a_verb_checks_role_row_version_and_state)
 
 int main(void)
 {

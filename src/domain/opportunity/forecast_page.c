@@ -239,40 +239,20 @@ static void add_deal(
         .closes = o.closes.days != DATE_NONE ? fmt_date(h, o.closes) : FMT_NONE};
 }
 
-/* Leaves out deals in stages that count, as many of them as there is room to name. */
+/* Deals in stages that count are left out. */
 static void add_omitted(const struct reading *g, struct list_query *q)
 {
     const struct catalog_list *stages = catalog_find(&g->p->catalog, "stages");
     struct buf b = buf_in(g->c->arena, 1 << 12);
     buf_adds(&b, q->where ? q->where : "1=1");
-    for (size_t i = 0; stages && i < stages->n && q->n_where_args < LIST_WHERE_ARGS; i++) {
+    for (size_t i = 0; stages && i < stages->n; i++) {
         if (g->p->stages[i].forecast == FORECAST_OMITTED)
             continue;
+        ASSERT(q->n_where_args < LIST_WHERE_ARGS);
         q->where_args[q->n_where_args++] = v_text(stages->items[i].key);
         buf_addf(&b, " and coalesce(t.stage, '') <> $%zu", q->n_where_args);
     }
     q->where = buf_str(&b);
-}
-
-/* Of what is omitted a page of the list may hold few: there may be more stages than can be named. */
-static enum status take_deals(struct reading *g, struct html *h, struct list_query *q,
-    enum forecast_category category, struct forecast_view *v)
-{
-    size_t of = (size_t)field_find(opportunity_noun.fields, opportunity_noun.n_fields, "stage"), i;
-    struct list list;
-    v->deals = ARENA_ARRAY(g->c->arena, BEHIND, struct forecast_deal);
-    do {
-        TRY(noun_list(g->c, &opportunity_noun, q, &list));
-        for (i = 0; i < list.n && v->n_deals < BEHIND; i++) {
-            const struct value *k = &list.rows[i].v[of];
-            int at = stage_index(g->p, k->kind == VALUE_TEXT ? k->s : NULL);
-            if ((at < 0 ? FORECAST_OMITTED : g->p->stages[at].forecast) == category)
-                add_deal(g->c, h, g->p, &list.rows[i], v);
-        }
-        q->after = list.next;
-    } while (list.next && v->n_deals < BEHIND);
-    v->more = list.next || i < list.n;
-    return OK;
 }
 
 static enum status fill_deals(
@@ -281,6 +261,7 @@ static enum status fill_deals(
     struct call *c = g->c;
     struct list_query q = {
         .filters = {{"state", "is", "open"}}, .n_filters = 1, .sort = "closes", .limit = BEHIND};
+    struct list list;
     int row, category = 0;
     while (category < FORECASTS && !streq(forecast_options[category].key, page_query(r, "category")))
         category++;
@@ -292,7 +273,11 @@ static enum status fill_deals(
         add_omitted(g, &q);
     else
         q.filters[q.n_filters++] = (struct filter){"stage", "in", stages};
-    TRY(take_deals(g, h, &q, (enum forecast_category)category, v));
+    TRY(noun_list(c, &opportunity_noun, &q, &list));
+    v->deals = ARENA_ARRAY(c->arena, list.n + 1, struct forecast_deal);
+    for (size_t i = 0; i < list.n; i++)
+        add_deal(c, h, g->p, &list.rows[i], v);
+    v->more = list.next != NULL;
     v->chosen = arena_printf(
         c->arena, "%s, %s", TR(c, forecast_options[category].label), row_label(c, h, &g->f, row));
     return OK;

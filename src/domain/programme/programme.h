@@ -166,8 +166,8 @@ enum status programme_active(struct call *c, const struct programme **out) MUST;
 /* Version NUMBER, to replay what it decided. */
 enum status programme_at(struct call *c, int64_t number, const struct programme **out) MUST;
 /* For struct site's ask_call and open_call: the catalog of the active programme. */
-enum status programme_ask_call(void *ctx, struct call *c);
-enum status programme_open_call(void *ctx, struct call *c);
+enum status programme_ask_call(void *ctx, struct call *c) MUST;
+enum status programme_open_call(void *ctx, struct call *c) MUST;
 
 /*
  * Reads a document. Problems are collected in c->problem as fields named by their path, all at once; OUT then

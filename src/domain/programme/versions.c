@@ -31,10 +31,9 @@ struct programme_cache *programme_cache_new(struct roster_keeper *rosters)
 void programme_cache_free(struct programme_cache *p)
 {
     while (p && p->kept) {
-        struct kept *k = p->kept;
-        p->kept = k->next;
-        arena_free(k->arena);
-        free(k);
+        struct arena *a = p->kept->arena; /* where it stands itself */
+        p->kept = p->kept->next;
+        arena_free(a);
     }
     if (p) {
         custom_keeper_free(p->customs);
@@ -59,7 +58,18 @@ static const struct programme *cached(struct programme_cache *p, int64_t number,
     return found;
 }
 
-/* The version in force must read whole: a rule of it that cannot hold would decide otherwise, unseen. */
+static void keep(struct programme_cache *p, struct kept *k)
+{
+    pthread_mutex_lock(&p->lock);
+    k->next = p->kept;
+    p->kept = k;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/*
+ * The version in force must read whole: a rule of it that cannot hold would decide otherwise, unseen. What a
+ * transaction reads is the call's own: it may be undone, and its number given to another.
+ */
 static enum status load(
     struct call *c, int64_t number, int64_t active, int64_t stamp, const struct programme **out)
 {
@@ -69,24 +79,22 @@ static enum status load(
         c->db, c->arena, &rows, "select document from programme_version where number = $1", args, 1));
     if (!rows.n)
         return call_refuse(c, PROBLEM_not_found, NULL);
-    struct kept *k = xcalloc(1, sizeof *k);
-    k->arena = arena_new();
-    k->custom_stamp = stamp;
+    bool keeps = !db_writing(c->db);
+    struct arena *a = keeps ? arena_new() : c->arena;
+    struct kept *k = ARENA_NEW(a, struct kept);
+    *k = (struct kept){.arena = a, .custom_stamp = stamp};
     struct call reading = *c; /* an old document that no longer reads is our affair, not the caller's */
     reading.problem = NULL;
     const char *text = cell_string(&rows, 0, 0);
     enum status s = (number == active ? programme_read : programme_read_past)(
-        &reading, k->arena, text, strlen(text), &k->programme);
-    if (s != OK) {
-        arena_free(k->arena);
-        free(k);
-        return s == REFUSED ? BROKEN : s;
-    }
+        &reading, a, text, strlen(text), &k->programme);
     k->programme.number = number;
-    pthread_mutex_lock(&c->programme->lock);
-    k->next = c->programme->kept;
-    c->programme->kept = k;
-    pthread_mutex_unlock(&c->programme->lock);
+    if (s == OK && keeps)
+        keep(c->programme, k);
+    else if (keeps)
+        arena_free(a);
+    if (s != OK)
+        return s == REFUSED ? BROKEN : s;
     *out = &k->programme;
     return OK;
 }

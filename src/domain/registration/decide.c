@@ -292,11 +292,27 @@ static void set_extension(
     }
 }
 
+/* For the answer of this call, where no person's name has to be read for it. */
+static const struct decided *just_decided(
+    struct call *c, const struct programme *p, const struct ruling *ruling, const char *facts)
+{
+    if (!ruling->rule || ruling->kind == DECISION_EXTENSION)
+        return NULL;
+    struct decided *d = ARENA_NEW(c->arena, struct decided);
+    *d = (struct decided){.outcome = ruling->outcome,
+        .rule = ruling->rule->id,
+        .programme_number = p->number,
+        .facts = facts,
+        .at = c->now,
+        .reason = ruling->reason};
+    return d;
+}
+
 static enum status write_decision(struct call *c, const struct programme *p, const struct registration *r,
     int64_t id, const struct ruling *ruling, struct event *e, const char **commitment)
 {
     const char *facts = facts_json(c, p, ruling);
-    e->decided = decided_rows(c, p, ruling, facts);
+    e->decided = just_decided(c, p, ruling, facts);
     *commitment = commit_whole(c, p, ruling, facts);
     struct value args[16] = {v_int(id_new(c->now)), v_int(c->now.us), v_int(id), v_int(r->partner_id.id),
         v_text(outcome_names[ruling->outcome]), v_text(ruling->rule ? ruling->rule->id : NULL),

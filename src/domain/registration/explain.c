@@ -282,12 +282,12 @@ void extension_explain(
 }
 
 static enum status explain_rules(
-    struct call *c, const struct rows *rows, bool extension, struct explanation *out)
+    struct call *c, int64_t number, const char *facts, bool extension, struct explanation *out)
 {
     const struct programme *p;
     struct problem *gone = NULL;
-    const char *error, *facts = cell_string(rows, 0, 3);
-    TRY(programme_at(c, cell_int(rows, 0, 2), &p));
+    const char *error;
+    TRY(programme_at(c, number, &p));
     struct book b = extension ? extension_book(p) : (struct book){p, &p->words, &p->rules};
     struct value *values = ARENA_ARRAY(c->arena, b.words->n, struct value);
     json_t *json = json_read(c->arena, facts, strlen(facts), &error);
@@ -332,7 +332,8 @@ enum status registration_explain(
     return registration_explain_seen(c, &row, latest, out);
 }
 
-static enum status read_decision(struct call *c, int64_t registration_id, bool latest, struct rows *out)
+/* The newest; REFUSED: there is none. */
+static enum status read_decision(struct call *c, int64_t registration_id, bool latest, struct decided *out)
 {
     const struct event *e = registration_just_logged(c, registration_id);
     if (e && e->decided) {
@@ -340,42 +341,38 @@ static enum status read_decision(struct call *c, int64_t registration_id, bool l
         return OK;
     }
     struct value args[2] = {v_int(registration_id), v_int(latest)};
-    return db_query(c->db, c->arena, out,
+    struct rows rows;
+    TRY(db_query(c->db, c->arena, &rows,
         "select d.outcome, d.rule, d.programme_number, d.facts, d.created, d.reason, p.name from decision d "
         "left join person p on p.id = d.decided_by "
         "where d.registration_id = $1 and d.kind <> 'extension' and ($2 = 1 or d.rule is not null) "
         "order by d.id desc limit 1",
-        args, 2);
-}
-
-const struct rows *decided_rows(
-    struct call *c, const struct programme *p, const struct ruling *ruling, const char *facts)
-{
-    struct rows *rows = ARENA_NEW(c->arena, struct rows);
-    if (!ruling->rule || ruling->kind == DECISION_EXTENSION)
-        return NULL;
-    *rows = (struct rows){.n = 1, .n_columns = 7, .cells = ARENA_ARRAY(c->arena, 7, struct value)};
-    const struct value cells[7] = {v_text(outcome_names[ruling->outcome]), v_text(ruling->rule->id),
-        v_int(p->number), v_text(facts), v_int(c->now.us), v_text(ruling->reason), v_null()};
-    memcpy(rows->cells, cells, sizeof cells);
-    return rows;
+        args, 2));
+    if (!rows.n)
+        return call_refuse(c, PROBLEM_not_found, NULL);
+    *out = (struct decided){.outcome = outcome_parse(cell_text(&rows, 0, 0)),
+        .rule = cell_text(&rows, 0, 1),
+        .programme_number = cell_int(&rows, 0, 2),
+        .facts = cell_string(&rows, 0, 3),
+        .at = {cell_int(&rows, 0, 4)},
+        .reason = cell_text(&rows, 0, 5),
+        .by = cell_text(&rows, 0, 6)};
+    return OK;
 }
 
 enum status registration_explain_seen(
     struct call *c, const struct row *registration, bool latest, struct explanation *out)
 {
+    struct decided d = {0};
     *out = (struct explanation){0};
-    struct rows rows;
-    TRY(read_decision(c, registration->id, latest, &rows));
-    if (!rows.n)
-        return call_refuse(c, PROBLEM_not_found, NULL);
-    out->outcome = outcome_parse(cell_text(&rows, 0, 0));
-    out->at.us = cell_int(&rows, 0, 4);
-    out->programme_number = cell_int(&rows, 0, 2);
-    if (cell_text(&rows, 0, 1))
-        return explain_rules(c, &rows, false, out);
-    out->reason = cell_text(&rows, 0, 5);
-    out->decided_by = vendor(c) ? cell_text(&rows, 0, 6) : NULL;
+    TRY(read_decision(c, registration->id, latest, &d));
+    out->outcome = d.outcome;
+    out->at = d.at;
+    out->programme_number = d.programme_number;
+    if (d.rule)
+        return explain_rules(c, d.programme_number, d.facts, false, out);
+    out->reason = d.reason;
+    out->decided_by = vendor(c) ? d.by : NULL;
     add_reason(c, out, out->reason);
     return OK;
 }
@@ -394,5 +391,5 @@ enum status extension_explain_stored(struct call *c, int64_t extension_id, struc
         return call_refuse(c, PROBLEM_not_found, NULL);
     out->outcome = outcome_parse(cell_text(&rows, 0, 0));
     out->at.us = cell_int(&rows, 0, 4);
-    return explain_rules(c, &rows, true, out);
+    return explain_rules(c, cell_int(&rows, 0, 2), cell_string(&rows, 0, 3), true, out);
 }

@@ -59,7 +59,7 @@ enum status registration_judge(struct call *c, const struct wish *w, const struc
         .facts = facts,
         .evidence = evidence_json(c, &s),
         .held = s.held,
-        .unclaimed = s.unclaimed};
+        .unclaimed = s.unclaimed && (s.held || !r->account_id.id)};
     return registration_rule(c, s.programme, r, id, &ruling);
 }
 

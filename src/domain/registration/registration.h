@@ -101,7 +101,7 @@ struct ruling {
     const struct value *facts;         /* in the vocabulary's order; NULL: a person's ruling gathers none */
     const char *evidence;
     bool held;      /* the account is locked, and is none that was merged into another */
-    bool unclaimed; /* no claim is on it for the line that is not closed: as situation_read() found it */
+    bool unclaimed; /* it is new, or locked and without a claim for the line that is not closed */
 };
 
 /*
@@ -182,9 +182,15 @@ enum status registration_explain(
 /* The same of a registration that the viewer was given already. */
 enum status registration_explain_seen(
     struct call *c, const struct row *registration, bool latest, struct explanation *out) MUST;
-/* What a decision by rules leaves for the answer of its call (event.decided); NULL: it is read. */
-const struct rows *decided_rows(
-    struct call *c, const struct programme *p, const struct ruling *ruling, const char *facts);
+/* A decision as it was stored. */
+struct decided {
+    enum outcome outcome;
+    const char *rule; /* its id; NULL: a person decided */
+    int64_t programme_number;
+    const char *facts; /* canonical JSON */
+    struct instant at;
+    const char *reason, *by; /* a person's, and who that is */
+};
 /*
  * What a decision's stored FACTS lead to by the rules of P; OTHERS (NULL: none) are facts that are not as
  * stored, as JSON. For the vendor: nothing is hidden. OUT's outcome is that of the rule.

@@ -1,7 +1,5 @@
 #include "domain/registration/situation.h"
 
-#include "domain/registration/waitlist.h"
-
 /* The account that was found to be the same before the transaction; NULL: none was. */
 static const struct account_match *foreseen(const struct probe *p)
 {
@@ -10,8 +8,8 @@ static const struct account_match *foreseen(const struct probe *p)
 
 /*
  * Two deciders about one company stand one behind the other, however it is spelt; and two of one partner, who
- * may hold so many registrations and no more. The account is locked after these by everybody: with those who
- * wait for it where it was found before the transaction, else when it is found (account_hold()).
+ * may hold so many registrations and no more. The account is locked after these: with those of the group
+ * where it was found before the transaction, else when it is found (account_hold()).
  */
 static void name_locks(struct call *c, const struct wish *w, struct probe *p)
 {
@@ -24,9 +22,8 @@ static void name_locks(struct call *c, const struct wish *w, struct probe *p)
     const struct account_match *likely = foreseen(p);
     if (!likely)
         return;
-    p->late_locks = ARENA_ARRAY(c->arena, 2, const char *);
+    p->late_locks = ARENA_ARRAY(c->arena, 1, const char *);
     p->late_locks[p->n_late_locks++] = noun_lock_name(c->arena, &account_noun, likely->id);
-    p->late_locks[p->n_late_locks++] = waitlist_lock_name(c->arena, likely->id, w->product_line_id);
 }
 
 void situation_name_locks(struct call *c, const struct probe *p)

@@ -28,7 +28,7 @@ struct probe {
     struct account_search search;
     const char **locks; /* by which deciders stand one behind the other */
     size_t n_locks;
-    const char **late_locks; /* of the account that it is, and of those who wait for it */
+    const char **late_locks; /* of the account that it is */
     size_t n_late_locks;
 };
 /* What the committer is to lock before the verb of CALL runs. */

@@ -36,7 +36,7 @@ static const struct field fields[] = {
         .see = BOTH, .example = "Two deals move up, one waits for its budget."),
     FIELD(struct review, held, .label = N_("Held on"), .see = BOTH, .example = ""),
     FIELD(struct review, sequence, .label = N_("Changes of the appointment"), .required = true, .see = BOTH,
-        .bare = true, .example = "0"),
+        .programs_only = true, .example = "0"),
 };
 
 const struct noun review_noun = {
