@@ -40,10 +40,11 @@ struct beside {
 static const char steps_of_partner[] =
     "select s.opportunity_id, s.text, s.due from plan_step s where "
     "s.partner_id = $1 and s.state = 'open' and cast($2 as bigint) > 0 order by s.due, s.id";
+/* In this order SQLite goes from its team rows to the deals, not through all open ones. */
 static const char people_of_partner[] =
     "select m.opportunity_id, p.name, m.role from opportunity_member m join opportunity o on o.id = "
     "m.opportunity_id left join person p on p.id = o.owner_id where m.partner_id = $1 and m.state = 'active' "
-    "and o.state = 'open' and o.created >= $2";
+    "and o.state = 'open' and o.created >= $2 order by m.opportunity_id";
 
 static enum status read_beside(struct call *c, const struct list *deals, bool mine, struct beside *out)
 {
