@@ -397,7 +397,7 @@ enum status registration_rule(struct call *c, const struct programme *p, struct 
     const struct ruling *ruling)
 {
     bool fresh = *id == 0, extends = ruling->kind == DECISION_EXTENSION;
-    struct event *e;
+    struct event *e = NULL;
     if (extends)
         set_extension(c, p, r, ruling);
     else if (!ruling->stands)
