@@ -207,7 +207,7 @@ enum status tile_read(void *ctx, unsigned level, uint64_t first, unsigned n, str
  */
 _Static_assert(MERKLE_LEVELS == 8 && TILE_WIDTH == 256 && HASH_SIZE == 32, "they stand in edges_sql");
 static const char edges_sql[] =
-    "select e.tree, e.size, e.root, e.key_id, e.level, e.known, "
+    "select e.tree, e.size, e.root, e.key_id, e.level, "
     "case when e.known = 0 then t.hashes else substr(t.hashes, cast(32 * e.known + 1 as integer)) end from "
     "(select s.*, case when s.seen < s.size and s.seen >> (8 * s.level + 8) = s.size >> (8 * s.level + 8) "
     "then (s.seen >> (8 * s.level)) % 256 else 0 end as known from "
@@ -239,8 +239,8 @@ static enum status read_edges(
         e->head.size = (uint64_t)cell_int(&rows, r, 1);
         memcpy(e->head.root.b, cell(&rows, r, 2)->b, HASH_SIZE);
         e->head.key_id = cell(&rows, r, 3)->kind == VALUE_INT ? cell_int(&rows, r, 3) : -1;
-        if (cell(&rows, r, 6)->kind != VALUE_NULL)
-            e->fresh[cell_int(&rows, r, 4)] = cell(&rows, r, 6);
+        if (cell(&rows, r, 5)->kind != VALUE_NULL)
+            e->fresh[cell_int(&rows, r, 4)] = cell(&rows, r, 5);
     }
     return OK;
 }

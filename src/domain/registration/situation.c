@@ -151,11 +151,11 @@ static void take_deal(struct situation *s, const struct value *day, struct date 
 }
 
 static void take_account(
-    struct call *c, struct situation *s, struct date today, const struct db_query q[LOOKS])
+    struct situation *s, struct instant now, struct date today, const struct db_query q[LOOKS])
 {
     const struct rows *beside = &q[LOOK_BESIDE].rows;
     s->unclaimed = !q[LOOK_CLAIMS].rows.n;
-    take_claims(s, &q[LOOK_CLAIMS].rows, c->now);
+    take_claims(s, &q[LOOK_CLAIMS].rows, now);
     s->related_claim = cell_int(beside, 0, 0) > 0;
     take_deal(s, cell(beside, 0, 1), today);
     s->contract = cell_int(beside, 0, 2) > 0;
@@ -210,6 +210,6 @@ enum status situation_read(
         look_at(c, w, out->nearest, today, looks);
         TRY(db_query_many(c->db, c->arena, looks, LOOKS));
     }
-    take_account(c, out, today, looks);
+    take_account(out, c->now, today, looks);
     return OK;
 }
